@@ -1,0 +1,2 @@
+//! KVS on one machine.
+fn main() {}

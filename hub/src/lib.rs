@@ -1,0 +1,1 @@
+//! The KVS signaling service as a machine without I/O.

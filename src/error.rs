@@ -1,0 +1,195 @@
+//! The table of stable error codes: what each means and what to do about it.
+//!
+//! A code is lower case and dotted, the culprit first: the `caller`, the `keys`, the `service`,
+//! the `network`, the other `peer`, the `browser`, or ourselves (`internal`).
+
+use std::fmt;
+
+/// Declares [`Code`] from one table, so that a code, its text, its hint and whether a second
+/// try can help cannot drift apart.
+macro_rules! codes {
+    ($( $(#[$doc:meta])* $name:ident = $text:literal, retryable: $retryable:literal, $hint:literal; )*) => {
+        /// A stable error code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $( $(#[$doc])* $name, )* }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Code] = &[ $( Code::$name, )* ];
+
+            /// The code as JavaScript and reports see it, e.g. `keys.expired`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Code::$name => $text, )* }
+            }
+
+            /// What a person can do about it, one sentence.
+            pub const fn hint(self) -> &'static str {
+                match self { $( Code::$name => $hint, )* }
+            }
+
+            /// Whether the same call may succeed when it is made again unchanged.
+            pub const fn is_retryable(self) -> bool {
+                match self { $( Code::$name => $retryable, )* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// An argument is missing, of the wrong type, or out of its range.
+    CallerInvalidArgument = "caller.invalidArgument", retryable: false,
+        "Correct the named argument.";
+    /// `start()` was called on a session that is already started.
+    CallerAlreadyStarted = "caller.alreadyStarted", retryable: false,
+        "Call stop() first, or use a second object.";
+    /// `stop()` was called before the session was up.
+    CallerStopped = "caller.stopped", retryable: true,
+        "Call start() again.";
+    /// The `AbortSignal` given to `start()` fired.
+    CallerAborted = "caller.aborted", retryable: true,
+        "Call start() again with a fresh AbortSignal.";
+    /// Something was sent before there was anybody to send it to.
+    CallerNotConnected = "caller.notConnected", retryable: true,
+        "Wait for the data channel to open.";
+    /// This computer's clock is too far from the service's (five minutes are allowed).
+    CallerClockSkewed = "caller.clockSkewed", retryable: false,
+        "Set this computer's clock to the right time.";
+    /// No keys were given, or the provider gave none.
+    KeysMissing = "keys.missing", retryable: false,
+        "Give an access key id and a secret access key.";
+    /// The service does not know this access key id.
+    KeysUnknown = "keys.unknown", retryable: false,
+        "Check the access key id; temporary keys also need their session token.";
+    /// The signature is wrong: nearly always a mistyped secret access key.
+    KeysWrongSecret = "keys.wrongSecret", retryable: false,
+        "Check the secret access key for missing characters.";
+    /// The temporary keys have expired.
+    KeysExpired = "keys.expired", retryable: false,
+        "Get fresh temporary keys.";
+    /// The keys are good, but may not do this.
+    KeysDenied = "keys.denied", retryable: false,
+        "Allow the named action on the channel in the IAM policy.";
+    /// The channel does not exist in this region and account.
+    ServiceChannelNotFound = "service.channelNotFound", retryable: false,
+        "Create the channel first, or check its name and the region.";
+    /// A channel of this name exists already.
+    ServiceChannelExists = "service.channelExists", retryable: false,
+        "Use the existing channel, or choose another name.";
+    /// The channel exists but is not ACTIVE.
+    ServiceChannelNotActive = "service.channelNotActive", retryable: true,
+        "Try again in a few seconds.";
+    /// The service refused the request's content.
+    ServiceInvalidArgument = "service.invalidArgument", retryable: false,
+        "Correct what the message names.";
+    /// Too many requests, channels or connections.
+    ServiceLimitExceeded = "service.limitExceeded", retryable: true,
+        "Wait a moment; a channel has one master and up to ten viewers.";
+    /// The service refused the WebSocket without saying why, as browsers hide it.
+    ServiceRefused = "service.refused", retryable: true,
+        "Check the keys' ConnectAsMaster or ConnectAsViewer permission and the number of viewers.";
+    /// The service answered something that this SDK does not understand.
+    ServiceBadResponse = "service.badResponse", retryable: true,
+        "Check the endpoint; a proxy or a login page may have answered instead.";
+    /// The service failed, or answered with an error of a kind not listed here.
+    ServiceFailed = "service.failed", retryable: true,
+        "Try again in a few seconds.";
+    /// The request did not reach the service, or its answer did not reach us.
+    NetworkUnreachable = "network.unreachable", retryable: true,
+        "Check the connection, the region and the endpoint.";
+    /// No answer within the time allowed.
+    NetworkTimeout = "network.timeout", retryable: true,
+        "Check the connection and try again.";
+    /// The signaling socket closed.
+    NetworkSocketClosed = "network.socketClosed", retryable: true,
+        "Start again; calls that are already up go on.";
+    /// The other side's session description could not be used.
+    PeerBadDescription = "peer.badDescription", retryable: false,
+        "Check which codecs and media the other side offers.";
+    /// No path was found between the two peers, or it was lost.
+    PeerUnreachable = "peer.unreachable", retryable: true,
+        "Allow TURN (NAT traversal), and UDP in the firewall.";
+    /// A message or session description exceeds what can be sent.
+    PeerMessageTooLarge = "peer.messageTooLarge", retryable: false,
+        "Send less at once.";
+    /// The person or the browser's settings refused camera or microphone.
+    BrowserMediaDenied = "browser.mediaDenied", retryable: false,
+        "Allow camera and microphone for this page in the browser's address bar.";
+    /// There is no camera or microphone of the kind asked for.
+    BrowserMediaNotFound = "browser.mediaNotFound", retryable: false,
+        "Connect a camera or microphone, or do not ask for one.";
+    /// Camera or microphone are taken by another program, or failed.
+    BrowserMediaBusy = "browser.mediaBusy", retryable: true,
+        "Close other programs that use the camera or microphone.";
+    /// The browser cannot do what is needed, or only on https:// and localhost.
+    BrowserUnsupported = "browser.unsupported", retryable: false,
+        "Use a current browser, and open the page over https:// or on localhost.";
+    /// The browser's WebRTC engine refused a step.
+    BrowserWebRtc = "browser.webrtc", retryable: true,
+        "Reload the page; the message has the browser's words.";
+    /// A broken promise of this SDK to itself.
+    InternalUnexpected = "internal.unexpected", retryable: false,
+        "Report this with the message.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An error with a stable [`Code`] and a sentence for people. It never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    code: Code,
+    message: String,
+}
+
+impl Error {
+    /// An error of this code; `message` says what happened and where.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// A [`Code::CallerInvalidArgument`] about one named argument.
+    pub fn argument(name: &str, problem: impl fmt::Display) -> Self {
+        Self::new(Code::CallerInvalidArgument, format!("{name} {problem}"))
+    }
+
+    /// The stable code.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What happened, for people.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_name_their_culprit_first() {
+        let culprits = ["caller", "keys", "service", "network", "peer", "browser", "internal"];
+        let mut seen = HashSet::new();
+        for code in Code::ALL {
+            let (culprit, rest) = code.as_str().split_once('.').unwrap();
+            assert!(culprits.contains(&culprit), "{code}");
+            assert!(rest.chars().all(|c| c.is_ascii_alphanumeric()), "{code}");
+            assert!(code.hint().ends_with('.'), "{code}");
+            assert!(seen.insert(code.as_str()), "{code} twice");
+        }
+    }
+
+    #[test]
+    fn an_argument_error_names_the_argument() {
+        let error = Error::argument("clientId", "is longer than 256 characters");
+        assert_eq!(error.code(), Code::CallerInvalidArgument);
+        assert_eq!(error.to_string(), "clientId is longer than 256 characters");
+    }
+}

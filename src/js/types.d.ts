@@ -1,0 +1,182 @@
+/** AWS keys. They are held in memory only, for as long as the object that was given them. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Needed with temporary keys. */
+  sessionToken?: string;
+}
+
+/** Keys, or a function that fetches them each time they are needed. */
+export type CredentialsInput = Credentials | (() => Credentials | Promise<Credentials>);
+
+/**
+ * How peers find a path to each other. Default `stun-turn`.
+ * `turn-only` hides both addresses; `disabled` works on one network only.
+ */
+export type NatTraversal = "stun-turn" | "turn-only" | "stun-only" | "disabled";
+
+/** What `new Viewer` and `new Master` take. One of `channelName` and `channelARN` is needed. */
+export interface SessionOptions {
+  channelName?: string;
+  /** Saves the request that looks the name up. */
+  channelARN?: string;
+  /** Needed unless `channelARN` tells it. */
+  region?: string;
+  credentials: CredentialsInput;
+  /** Another address of the service, e.g. of the emulator: `http://localhost:8080`. */
+  endpoint?: string;
+  /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
+  stunUrl?: string;
+  natTraversal?: NatTraversal;
+  /** Send video: constraints, or true for 1280×720. Default: true for a master, false for a viewer. */
+  video?: boolean | MediaTrackConstraints;
+  /** Send audio. Default false. */
+  audio?: boolean | MediaTrackConstraints;
+  /** What to give up first when bandwidth is short. Default: the browser's choice. */
+  degradationPreference?: "balanced" | "maintain-framerate" | "maintain-resolution";
+}
+
+/** What `new Viewer` takes. */
+export interface ViewerOptions extends SessionOptions {
+  /** 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each start. */
+  clientId?: string;
+  /** Open the data channel `kvsDataChannel`. Default false. */
+  dataChannel?: boolean;
+}
+
+/** What `new Master` takes. */
+export type MasterOptions = SessionOptions;
+
+/**
+ * Where a session is.
+ * - `starting`: asking the service and opening the socket
+ * - `waiting`: a viewer's offer is out and no master has answered, or a master has its socket open
+ * - `connecting`: a viewer's offer is answered and the media path is being made
+ * - `connected`: media flows (viewer)
+ * - `detached`: the signaling socket of a master is gone; calls that are up go on
+ */
+export type SessionState =
+  | "idle" | "starting" | "waiting" | "connecting" | "connected" | "detached" | "closed";
+
+/** Where one viewer's connection to a master is. */
+export type PeerState = "connecting" | "connected" | "closed";
+
+/** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
+export interface SessionEventMap {
+  state: CustomEvent<{ state: SessionState } | { state: PeerState; clientId: string }>;
+  localstream: CustomEvent<{ stream: MediaStream }>;
+  stream: CustomEvent<{ stream: MediaStream; clientId?: string }>;
+  /** A message on the data channel, text or bytes. */
+  message: CustomEvent<{ data: string | ArrayBuffer; clientId?: string }>;
+  /** What went wrong while the session goes on, or ended it after `start()` had resolved. */
+  error: CustomEvent<{ error: KvsError; clientId?: string }>;
+  /** The session is over, or, with `clientId`, that viewer's connection. `reason` is for people. */
+  close: CustomEvent<{ reason: "stopped" | "left" | "failed"; clientId?: string }>;
+}
+
+/** Every error of this package. */
+export interface KvsError extends Error {
+  name: "KvsError";
+  /** Stable and dotted, the culprit first: `keys.wrongSecret`, `service.channelNotFound`, … */
+  code: string;
+  /** What to do about it. */
+  hint: string;
+  /** Whether the same call may succeed when made again. */
+  retryable: boolean;
+}
+
+interface Session {
+  readonly state: SessionState;
+  readonly localStream: MediaStream | null;
+  /**
+   * Starts. Resolves when media flows (viewer) or the socket is open (master); rejects once with
+   * a `KvsError`, which is then no `error` event too.
+   */
+  start(options?: { signal?: AbortSignal }): Promise<void>;
+  /** Ends everything and releases the camera. `start()` may be called again. */
+  stop(): void;
+  addEventListener<K extends keyof SessionEventMap>(
+    type: K,
+    listener: (event: SessionEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof SessionEventMap>(
+    type: K,
+    listener: (event: SessionEventMap[K]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  /** Like `addEventListener`, with the event's detail; returns what ends it. */
+  on<K extends keyof SessionEventMap>(
+    type: K,
+    listener: (detail: SessionEventMap[K]["detail"]) => void,
+  ): () => void;
+}
+
+/** Sees a master, and may be seen and heard by it. */
+export class Viewer implements Session {
+  constructor(options: ViewerOptions);
+  readonly state: SessionState;
+  readonly localStream: MediaStream | null;
+  readonly remoteStream: MediaStream | null;
+  readonly peerConnection: RTCPeerConnection | null;
+  /** The id of the running session. */
+  readonly clientId: string | null;
+  start(options?: { signal?: AbortSignal }): Promise<void>;
+  stop(): void;
+  /** Sends on the data channel; throws `caller.notConnected` where it is not open. */
+  send(data: string | ArrayBuffer | ArrayBufferView): void;
+  addEventListener: Session["addEventListener"];
+  removeEventListener: Session["removeEventListener"];
+  on: Session["on"];
+}
+
+/** Is seen by its viewers, and may see and hear them. */
+export class Master implements Session {
+  constructor(options: MasterOptions);
+  readonly state: SessionState;
+  readonly localStream: MediaStream | null;
+  /** The ids of the viewers that have a connection. */
+  readonly viewers: string[];
+  start(options?: { signal?: AbortSignal }): Promise<void>;
+  stop(): void;
+  /** Sends to one viewer, or to all whose data channel is open; throws `caller.notConnected` where none is. */
+  send(data: string | ArrayBuffer | ArrayBufferView, clientId?: string): void;
+  peerConnection(clientId: string): RTCPeerConnection | null;
+  remoteStream(clientId: string): MediaStream | null;
+  addEventListener: Session["addEventListener"];
+  removeEventListener: Session["removeEventListener"];
+  on: Session["on"];
+}
+
+/** The service's REST calls, with the member names of the AWS SDK. Each rejects with a `KvsError`. */
+export class KinesisVideoClient {
+  constructor(options: { region: string; credentials: CredentialsInput; endpoint?: string });
+  createSignalingChannel(input: { ChannelName: string }): Promise<{ ChannelARN: string }>;
+  describeSignalingChannel(
+    input: { ChannelName: string } | { ChannelARN: string },
+  ): Promise<{ ChannelInfo: ChannelInfo }>;
+  getSignalingChannelEndpoint(input: {
+    ChannelARN: string;
+    SingleMasterChannelEndpointConfiguration: { Protocols: ("WSS" | "HTTPS")[]; Role: "MASTER" | "VIEWER" };
+  }): Promise<{ ResourceEndpointList: { Protocol: string; ResourceEndpoint: string }[] }>;
+  /** Asks the channel's HTTPS endpoint, which it looks up first where it is not given as `endpoint`. */
+  getIceServerConfig(input: {
+    ChannelARN: string;
+    ClientId?: string;
+    endpoint?: string;
+  }): Promise<{ IceServerList: { Uris: string[]; Username: string; Password: string; Ttl: number }[] }>;
+}
+
+/** A channel as the service describes it. */
+export interface ChannelInfo {
+  ChannelName: string;
+  ChannelARN: string;
+  ChannelType: string;
+  ChannelStatus: "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
+  CreationTime?: Date;
+  SingleMasterConfiguration?: { MessageTtlSeconds: number };
+  Version?: string;
+}
+
+/** This package's version. */
+export const VERSION: string;
