@@ -1,1 +1,30 @@
-//! End-to-end tests.
+//! The page and the package in real browsers, as a person uses them.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`stage`] | what the tests share: chromedriver and the browsers that are idle |
+//! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
+//! | [`service`] | the emulator, in this process, serving the page |
+//! | [`driver`] | the chromedriver process |
+//! | [`browser`] | one Chromium, with or without a camera |
+//! | [`page`] | an open page: click, fill, wait, read |
+//! | [`video`] | what a video on a page shows |
+//!
+//! Everything that is waited for has a deadline and says what it was; nothing sleeps and hopes.
+
+pub mod browser;
+pub mod driver;
+pub mod page;
+pub mod service;
+pub mod stage;
+pub mod story;
+pub mod video;
+
+pub use self::{
+    browser::{Browser, Camera},
+    page::{Page, SOON},
+    service::Service,
+    stage::Stage,
+    story::Story,
+    video::{Size, Video},
+};

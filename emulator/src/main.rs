@@ -1,2 +1,81 @@
-//! KVS on one machine.
-fn main() {}
+//! The command `kvs-emulator`.
+
+mod cli;
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::Parser as _;
+use kvs_emulator::Emulator;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
+
+/// What a wrong command line ends with, too.
+const CANNOT_START: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = cli::Args::parse();
+    // Only what this program says itself: the signer's own log would print signed URLs.
+    let own = Targets::new().with_target("kvs_emulator", args.log);
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
+    tracing_subscriber::registry().with(log.with_filter(own)).init();
+    match run(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            writeln!(io::stderr(), "kvs-emulator: {sentence}").ok();
+            ExitCode::from(CANNOT_START)
+        }
+    }
+}
+
+async fn run(args: cli::Args) -> Result<(), String> {
+    let config = args.into_config()?;
+    let serves_page = config.site.is_some();
+    let emulator = Emulator::bind(config).await.map_err(|error| error.to_string())?;
+    // Nobody may be reading, and that is no reason to stop.
+    announce(&emulator, serves_page).ok();
+    emulator.run_until(interrupted()).await;
+    Ok(())
+}
+
+/// The first line is for scripts, the rest for people.
+fn announce(emulator: &Emulator, serves_page: bool) -> io::Result<()> {
+    let http = emulator.http_addr();
+    let local = http.ip().is_loopback() || http.ip().is_unspecified();
+    let host = if local { "localhost".to_owned() } else { http.ip().to_string() };
+    let (port, turn) = (http.port(), emulator.turn_addr().port());
+    let mut out = io::stdout().lock();
+    writeln!(out, "kvs-emulator listening on http://{host}:{port} (TURN {turn})")?;
+    if serves_page {
+        writeln!(out, "  Open http://{host}:{port}/ in a browser.")?;
+    }
+    writeln!(
+        out,
+        "  Clients use http://{host}:{port} as their endpoint; any access key id will do."
+    )?;
+    writeln!(out, "  Ctrl-C ends it; channels are kept in memory only.")?;
+    out.flush()
+}
+
+/// Ready when the person or the system asks the program to end.
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        },
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+/// Ready when the person asks the program to end.
+#[cfg(not(unix))]
+async fn interrupted() {
+    drop(tokio::signal::ctrl_c().await);
+}

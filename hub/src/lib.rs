@@ -1,1 +1,40 @@
-//! The KVS signaling service as a machine without I/O.
+//! The KVS signaling service as a machine without I/O: channels, connections, routing, and
+//! messages kept for whoever is not there yet.
+//!
+//! # The contract
+//!
+//! The hub reads no clock, opens no socket and makes no random number. Its driver
+//!
+//! 1. tells it what happened with [`Hub::handle`], and when;
+//! 2. drains [`Hub::poll`] until it answers `None`, and does what each [`Output`] says;
+//! 3. calls `handle(Input::Tick, now)` no later than [`Hub::poll_timeout`] says.
+//!
+//! [`Hub::create_channel`], [`Hub::describe_channel`] and [`Hub::admit`] answer at once, as the
+//! service's calls do. A driver that admits a connection reports [`Input::Opened`] when its
+//! socket is up and [`Input::Closed`] once at the end, also of one that never opened.
+//!
+//! Everything a peer can make grow is bounded by [`Limits`] or by the service's own rules.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | `ids` | names, ARNs and client ids, parsed once and then trusted |
+//! | `time` | the two clocks as arguments |
+//! | `error` | the service's error names and status codes |
+//! | `wire` | the frames: the only home of their names |
+//! | `store` | messages that wait for their recipient |
+//! | `channel` | one channel and who is connected to it |
+//! | `hub` | the machine |
+
+mod channel;
+mod error;
+mod hub;
+mod ids;
+mod store;
+mod time;
+mod wire;
+
+pub use channel::{Channel, CreateChannel, Role};
+pub use error::{ErrorKind, ServiceError};
+pub use hub::{CloseReason, Hub, HubConfig, Input, Limits, Output};
+pub use ids::{ChannelArn, ChannelName, ClientId, ConnectionId};
+pub use time::{Millis, UnixMillis};

@@ -1,1 +1,19 @@
-//! js
+//! What JavaScript sees: exported classes, their options, events, errors and types.
+
+mod client;
+mod errors;
+mod events;
+mod master;
+mod options;
+mod viewer;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+/// This package's version.
+#[wasm_bindgen(js_name = version, skip_typescript)]
+pub fn version() -> String {
+    crate::VERSION.to_owned()
+}

@@ -155,6 +155,7 @@ export class KinesisVideoClient {
   describeSignalingChannel(
     input: { ChannelName: string } | { ChannelARN: string },
   ): Promise<{ ChannelInfo: ChannelInfo }>;
+  /** Both protocols are told, whichever are asked for. */
   getSignalingChannelEndpoint(input: {
     ChannelARN: string;
     SingleMasterChannelEndpointConfiguration: { Protocols: ("WSS" | "HTTPS")[]; Role: "MASTER" | "VIEWER" };
@@ -179,4 +180,4 @@ export interface ChannelInfo {
 }
 
 /** This package's version. */
-export const VERSION: string;
+export function version(): string;

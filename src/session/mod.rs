@@ -1,1 +1,22 @@
-//! session
+//! What a peer does: a [`Viewer`] and a [`Master`], as machines.
+//!
+//! Both keep to the contract of [`crate::signaling`]: `handle`, `poll` until `None`,
+//! `poll_timeout`. What they are told and what they ask for is in [`Input`] and [`Output`];
+//! a peer connection is named by a [`PeerId`] that is never used twice, and a request by a
+//! [`CallId`], so that a late answer to something long given up is recognised and passed over.
+
+mod io;
+mod link;
+mod master;
+mod options;
+mod outbox;
+mod startup;
+mod viewer;
+
+pub use io::{
+    CallId, CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, PeerState, Session,
+    SessionState,
+};
+pub use master::Master;
+pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};
+pub use viewer::Viewer;

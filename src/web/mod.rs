@@ -1,1 +1,14 @@
-//! web
+//! The browser: the only place, with `js`, that names a browser type.
+//!
+//! A file here converts and forwards. What is to be done, and when, is decided by the machines
+//! of [`crate::session`]; the [`driver`] feeds them and does what they ask for.
+
+pub(crate) mod clock;
+pub(crate) mod credentials;
+pub(crate) mod driver;
+pub(crate) mod fetch;
+pub(crate) mod listener;
+pub(crate) mod media;
+mod peer;
+pub(crate) mod reflect;
+mod socket;

@@ -1,2 +1,74 @@
-//! Project tasks.
-fn main() {}
+//! Everything one does with this repository besides editing it: `cargo xtask --help`.
+
+mod bench;
+mod build;
+mod demo;
+mod process;
+mod setup;
+mod size;
+mod test;
+mod tools;
+mod versions;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Set up, build, try out and test kvs-webrtc.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    Setup(setup::Args),
+    Build(build::Args),
+    Demo(demo::Args),
+    Test(test::Args),
+    /// Print what a page has to load: the wasm and its glue, raw and gzipped
+    Size,
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli.task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Setup(args) => setup::run(&workspace, args),
+        Task::Build(args) => build::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Demo(args) => demo::run(&workspace, args),
+        Task::Test(args) => test::run(&workspace, args),
+        Task::Size => size::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

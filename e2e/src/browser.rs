@@ -1,0 +1,185 @@
+//! One browser: a Chromium of its own with an empty profile.
+
+use anyhow::{Context, Result};
+use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::{driver::Driver, page::Page};
+
+/// What a page finds that asks for the camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Camera {
+    /// A picture at 30 frames a second, and nobody is asked.
+    Granted,
+    /// A camera that the person does not allow.
+    Refused,
+    /// No camera and no microphone.
+    Missing,
+}
+
+impl Camera {
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::Granted => {
+                &["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
+            }
+            Self::Refused => &[
+                "--use-fake-device-for-media-stream=fps=30",
+                "--use-fake-ui-for-media-stream=deny",
+            ],
+            Self::Missing => &[
+                "--use-fake-device-for-media-stream=device-count=0",
+                "--use-fake-ui-for-media-stream",
+            ],
+        }
+    }
+}
+
+/// Flags that every browser gets.
+const FLAGS: &[&str] = &[
+    "--headless=new",
+    "--disable-gpu",
+    "--window-size=1280,960",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    // Browsers without camera permission hide their addresses behind mDNS names otherwise, which
+    // do not resolve where there is no mDNS.
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+];
+
+/// Runs in every page before the page's own scripts.
+const PROBE: &str = include_str!("probe.js");
+
+/// A browser with one window.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    client: Client,
+}
+
+impl Browser {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// Where chromedriver finds no browser, or it does not start.
+    pub async fn start(driver: &Driver, camera: Camera) -> Result<Self> {
+        let mut args: Vec<&str> = FLAGS.iter().chain(camera.flags()).copied().collect();
+        if is_root() {
+            args.push("--no-sandbox");
+        }
+        let capabilities = json!({
+            "goog:chromeOptions": { "args": args },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().cloned().unwrap_or_default())
+            .connect(driver.url())
+            .await
+            .context("Chromium does not start")?;
+        let browser = Self { client };
+        browser.probe().await?;
+        Ok(browser)
+    }
+
+    /// Loads a page and waits for its `load` event.
+    ///
+    /// # Errors
+    /// Where the address does not answer.
+    pub async fn open(&self, name: &str, url: &str) -> Result<Page> {
+        self.client.goto(url).await.with_context(|| format!("{url} does not load"))?;
+        Ok(Page::new(name, self.clone()))
+    }
+
+    /// Leaves the page that is open, so that it lets go of all it holds.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn leave(&self) -> Result<()> {
+        self.client.goto("about:blank").await.context("the page is not left")
+    }
+
+    /// Closes the window, and the page in it, and goes on in a new one.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn close_window(&self) -> Result<()> {
+        let fresh = self.client.new_window(false).await?.handle;
+        self.client.close_window().await?;
+        self.client.switch_to_window(fresh).await?;
+        self.probe().await
+    }
+
+    /// A method of the Chrome DevTools Protocol.
+    ///
+    /// # Errors
+    /// Where the browser refuses it.
+    pub async fn cdp(&self, method: &'static str, params: Value) -> Result<Value> {
+        let body = json!({ "cmd": method, "params": params });
+        self.vendor("goog/cdp/execute", body).await.with_context(|| method)
+    }
+
+    /// What the page has written to the console since this was last called.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn console(&self) -> Result<Vec<String>> {
+        let entries = self.vendor("se/log", json!({ "type": "browser" })).await?;
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        Ok(entries
+            .iter()
+            .filter_map(|entry| {
+                Some(format!(
+                    "{} {}",
+                    entry.get("level")?.as_str()?,
+                    entry.get("message")?.as_str()?
+                ))
+            })
+            .collect())
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    async fn probe(&self) -> Result<()> {
+        let script = json!({ "source": PROBE });
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        Ok(())
+    }
+
+    async fn vendor(&self, path: &'static str, body: Value) -> Result<Value> {
+        Ok(self.client.issue_cmd(VendorCommand { path, body }).await?)
+    }
+}
+
+/// A command that is chromedriver's own.
+#[derive(Debug)]
+struct VendorCommand {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for VendorCommand {
+    fn endpoint(
+        &self,
+        base_url: &url::Url,
+        session_id: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base_url.join(&format!("session/{}/{}", session_id.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+/// Chromium's sandbox does not work for root. `/proc/self` belongs to who runs this process.
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
+}

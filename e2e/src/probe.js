@@ -1,0 +1,83 @@
+// Runs in every page before the page's own scripts. It keeps what must never happen, keeps hold of
+// what the page has opened, so that a test can see it closed, and measures videos.
+(() => {
+  const probe = { violations: [], errors: [], tracks: [], connections: [], sockets: [] };
+  Object.defineProperty(globalThis, "probe", { value: probe });
+
+  addEventListener("securitypolicyviolation", (event) => {
+    probe.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+  }, true);
+  addEventListener("error", (event) => probe.errors.push(String(event.message)));
+  addEventListener("unhandledrejection", (event) => probe.errors.push(String(event.reason)));
+
+  const devices = globalThis.MediaDevices?.prototype;
+  if (devices) {
+    const getUserMedia = devices.getUserMedia;
+    devices.getUserMedia = async function (constraints) {
+      const stream = await getUserMedia.call(this, constraints);
+      probe.tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
+  const recorded = (name, list) => {
+    const Original = globalThis[name];
+    globalThis[name] = class extends Original {
+      constructor(...args) {
+        super(...args);
+        list.push(this);
+      }
+    };
+  };
+  recorded("RTCPeerConnection", probe.connections);
+  recorded("WebSocket", probe.sockets);
+
+  // What is still open of all that the page has opened: camera tracks, connections, sockets,
+  // and videos that show a stream.
+  probe.open = () => ({
+    tracks: probe.tracks.filter((track) => track.readyState !== "ended").length,
+    connections: probe.connections.filter((pc) => pc.signalingState !== "closed").length,
+    sockets: probe.sockets.filter((socket) => socket.readyState <= WebSocket.OPEN).length,
+    videos: [...document.querySelectorAll("video")].filter((video) => video.srcObject).length,
+  });
+
+  // Resolves with the number of frames shown from now on: `count`, or fewer after `limit` ms.
+  probe.frames = (video, count, limit) => new Promise((resolve) => {
+    let shown = 0;
+    const timer = setTimeout(() => resolve(shown), limit);
+    const onFrame = () => {
+      shown += 1;
+      if (shown < count) return video.requestVideoFrameCallback(onFrame);
+      clearTimeout(timer);
+      resolve(shown);
+    };
+    video.requestVideoFrameCallback(onFrame);
+  });
+
+  // How many different colours the picture has, in steps coarse enough to overlook noise.
+  probe.colours = (video) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [64, 36];
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const seen = new Set();
+    for (let at = 0; at < data.length; at += 4) {
+      seen.add((data[at] >> 5) * 64 + (data[at + 1] >> 5) * 8 + (data[at + 2] >> 5));
+    }
+    return seen.size;
+  };
+
+  // The pair of candidates in use, e.g. { local: "relay", remote: "relay" }, or null.
+  probe.selectedPair = async (connection) => {
+    const report = await connection.getStats();
+    for (const transport of report.values()) {
+      const pair = transport.type === "transport" && report.get(transport.selectedCandidatePairId);
+      if (!pair) continue;
+      return {
+        local: report.get(pair.localCandidateId).candidateType,
+        remote: report.get(pair.remoteCandidateId).candidateType,
+      };
+    }
+    return null;
+  };
+})();

@@ -1,0 +1,79 @@
+//! The emulator, in this process, on free ports, serving the page.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use kvs_emulator::{Config, Emulator, Keys};
+use tokio::task::JoinHandle;
+
+/// An access key id that the service knows, with [`SECRET`]. Every other goes with `local`, as
+/// the page is filled in.
+pub const ACCESS_KEY_ID: &str = "AKIDENDTOEND00000001";
+
+/// Its secret: found nowhere else, so that a test can look for it.
+pub const SECRET: &str = "NotToBeSeenAnywhere/0123456789+abcdefghi";
+
+/// A running emulator; dropping it ends it.
+#[derive(Debug)]
+pub struct Service {
+    origin: String,
+    task: JoinHandle<()>,
+}
+
+impl Service {
+    /// Starts one that knows no channel.
+    ///
+    /// # Errors
+    /// Where the package is not built, or no port can be had.
+    pub async fn start() -> Result<Self> {
+        package_is_built()?;
+        let config = Config {
+            port: 0,
+            turn_port: 0,
+            keys: Keys::default().with_access_key(ACCESS_KEY_ID.to_owned(), SECRET.into()),
+            site: Some(workspace().join("www")),
+            pkg: Some(workspace().join("pkg")),
+            ..Config::default()
+        };
+        let emulator = Emulator::bind(config).await.context("the emulator does not start")?;
+        let origin = format!("http://{}", emulator.http_addr());
+        let task = tokio::spawn(async move {
+            let _ = emulator.run_until(std::future::pending()).await;
+        });
+        Ok(Self { origin, task })
+    }
+
+    /// The address of the page; `query` is what follows the `?`, empty for none.
+    pub fn page_url(&self, query: &str) -> String {
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}/{mark}{query}", self.origin)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Says in one sentence what is missing where the page has no package to load.
+///
+/// # Errors
+/// Where `pkg/` lacks the glue or the wasm.
+pub fn package_is_built() -> Result<()> {
+    let package = workspace().join("pkg");
+    for file in ["kvs_webrtc.js", "kvs_webrtc_bg.wasm"] {
+        ensure!(
+            package.join(file).is_file(),
+            "{} is missing: run `cargo xtask build` first",
+            package.join(file).display()
+        );
+    }
+    Ok(())
+}
+
+/// The folder of the workspace.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}

@@ -1,0 +1,65 @@
+//! People follow links to the page.
+
+use anyhow::{Result, ensure};
+use kvs_e2e::{Camera, SOON, Story};
+use serde_json::json;
+
+use crate::people::tales;
+
+tales![
+    a_link_fills_the_fields_and_starts_nothing,
+    keys_in_a_link_are_dropped,
+    an_endpoint_from_a_link_is_not_used_before_it_is_confirmed,
+];
+
+async fn a_link_fills_the_fields_and_starts_nothing(story: &Story<'_>) -> Result<()> {
+    let query = "view=viewer&channelName=garage&clientId=me&sendVideo=false&sendAudio=true\
+                 &forceTURN=true&region=eu-central-1";
+    let page = story.open("page", Camera::Granted, query).await?;
+    let filled = page
+        .value(
+            "['channelName', 'clientId', 'region'].map((id) => document.getElementById(id).value)
+             .concat(['sendVideo', 'sendAudio', 'forceTURN']
+             .map((id) => document.getElementById(id).checked))",
+        )
+        .await?;
+    ensure!(filled == json!(["garage", "me", "eu-central-1", false, true, true]), "{filled}");
+    page.until_text("#notices", "press Start viewer", SOON).await?;
+    let open = page.value("[kvs.viewer, kvs.master, probe.tracks.length, probe.sockets.length]");
+    let open = open.await?;
+    ensure!(open == json!([null, null, 0, 0]), "something runs: {open}");
+    Ok(())
+}
+
+async fn keys_in_a_link_are_dropped(story: &Story<'_>) -> Result<()> {
+    let query = "accessKeyId=AKIDLEAKED&secretAccessKey=leakedSecret&sessionToken=leakedToken\
+                 &SecretAccessKey=leakedToo&channelName=garage";
+    let page = story.open("page", Camera::Granted, query).await?;
+    page.until_text("#notices", "carried keys", SOON).await?;
+    let everything = page
+        .value(
+            "location.href + [...document.querySelectorAll('input')].map((i) => i.value).join()
+             + document.body.innerText + JSON.stringify([{ ...localStorage }, { ...sessionStorage }])",
+        )
+        .await?
+        .to_string();
+    ensure!(everything.contains("garage"), "the rest of the link is used: {everything}");
+    ensure!(!everything.to_lowercase().contains("leaked"), "{everything}");
+    Ok(())
+}
+
+async fn an_endpoint_from_a_link_is_not_used_before_it_is_confirmed(
+    story: &Story<'_>,
+) -> Result<()> {
+    // Nobody listens there; a request to it would be a violation of trust all the same.
+    let query = "endpoint=http%3A%2F%2Flocalhost%3A9&channelName=garage";
+    let page = story.open("page", Camera::Granted, query).await?;
+    page.until_text("#endpoint-question", "localhost:9", SOON).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#endpoint-message", "endpoint", SOON).await?;
+    let asked =
+        "performance.getEntriesByType('resource').filter((e) => e.name.includes(':9/')).length
+                 + probe.sockets.length";
+    ensure!(page.value(asked).await? == json!(0), "the endpoint was asked");
+    Ok(())
+}

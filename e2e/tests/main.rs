@@ -1,0 +1,83 @@
+//! The page in real browsers: each test is a story of one or more people with a browser each.
+//!
+//! One at a time, since a call takes both cores of a small machine.
+
+mod calls;
+mod leaving;
+mod links;
+mod mistakes;
+mod people;
+mod secrets;
+
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use kvs_e2e::{Stage, Story, service::package_is_built};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use tokio::{runtime::Runtime, time::timeout};
+
+use crate::people::Tale;
+
+/// A story that takes longer hangs.
+const STORY_LIMIT: Duration = Duration::from_secs(90);
+
+/// How many of the slowest stories are named at the end.
+const SLOWEST: usize = 5;
+
+type Times = Arc<Mutex<Vec<(Duration, String)>>>;
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
+    if !arguments.list
+        && let Err(error) = package_is_built()
+    {
+        eprintln!("{error:#}");
+        return ExitCode::FAILURE;
+    }
+    match run(&arguments) {
+        Ok(conclusion) => conclusion.exit_code(),
+        Err(error) => {
+            eprintln!("the tests do not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
+    let runtime = Arc::new(Runtime::new()?);
+    let stage = Arc::new(Stage::default());
+    let times = Times::default();
+    let tales =
+        [calls::tales(), leaving::tales(), links::tales(), mistakes::tales(), secrets::tales()];
+    let trials = tales.into_iter().flatten().map(|(name, tale)| {
+        let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());
+        Trial::test(name.clone(), move || {
+            let started = Instant::now();
+            let outcome = runtime.block_on(tell(&stage, &name, tale));
+            times.lock().unwrap_or_else(PoisonError::into_inner).push((started.elapsed(), name));
+            outcome.map_err(Failed::from)
+        })
+    });
+    let conclusion = libtest_mimic::run(arguments, trials.collect());
+    print_slowest(&times);
+    Ok(conclusion)
+}
+
+async fn tell(stage: &Stage, name: &str, tale: Tale) -> Result<(), String> {
+    let story = Story::begin(stage).await.map_err(|error| format!("{error:#}"))?;
+    let outcome = timeout(STORY_LIMIT, tale(&story)).await;
+    let outcome = outcome.unwrap_or_else(|_| anyhow::bail!("not over after {STORY_LIMIT:?}"));
+    story.end(name, outcome).await
+}
+
+fn print_slowest(times: &Times) {
+    let mut times = times.lock().unwrap_or_else(PoisonError::into_inner);
+    times.sort();
+    for (time, name) in times.iter().rev().take(SLOWEST) {
+        println!("{:6.1} s  {name}", time.as_secs_f64());
+    }
+}

@@ -1,0 +1,81 @@
+//! GetSignalingChannelEndpoint.
+
+use axum::http::HeaderMap;
+use kvs_hub::{Channel, ServiceError};
+use serde::{Deserialize, Serialize};
+
+use super::required_arn;
+use crate::{
+    app::App,
+    error::ApiError,
+    socket::{Endpoint, endpoint_path},
+};
+
+const MAX_PROTOCOLS: usize = 5;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Input {
+    #[serde(rename = "ChannelARN")]
+    channel_arn: Option<String>,
+    single_master_channel_endpoint_configuration: Option<Wanted>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wanted {
+    protocols: Option<Vec<String>>,
+    role: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    resource_endpoint_list: Vec<ResourceEndpoint>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResourceEndpoint {
+    protocol: &'static str,
+    resource_endpoint: String,
+}
+
+pub(super) fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError> {
+    let arn = required_arn(input.channel_arn.as_deref())?;
+    let wanted = input.single_master_channel_endpoint_configuration.unwrap_or_default();
+    let endpoint = match wanted.role.as_deref() {
+        None | Some("MASTER") => Endpoint::Master,
+        Some("VIEWER") => Endpoint::Viewer,
+        Some(_) => return Err(ServiceError::invalid("Role must be MASTER or VIEWER").into()),
+    };
+    let protocols = wanted.protocols.unwrap_or_else(|| vec!["HTTPS".to_owned(), "WSS".to_owned()]);
+    if protocols.is_empty() || protocols.len() > MAX_PROTOCOLS {
+        return Err(ServiceError::invalid("Protocols must be a list of 1 to 5").into());
+    }
+    let host = app.authority(headers);
+    let resource_endpoint_list = app.driver.ask(|hub| {
+        let channel = hub.describe_channel_by_arn(&arn)?;
+        protocols.iter().map(|protocol| resource(protocol, endpoint, channel, &host)).collect()
+    });
+    Ok(Output { resource_endpoint_list: resource_endpoint_list.map_err(ApiError::from)? })
+}
+
+fn resource(
+    protocol: &str,
+    endpoint: Endpoint,
+    channel: &Channel,
+    host: &str,
+) -> Result<ResourceEndpoint, ServiceError> {
+    match protocol {
+        "HTTPS" => {
+            Ok(ResourceEndpoint { protocol: "HTTPS", resource_endpoint: format!("http://{host}") })
+        }
+        "WSS" => Ok(ResourceEndpoint {
+            protocol: "WSS",
+            resource_endpoint: format!("ws://{host}{}", endpoint_path(endpoint, channel.name())),
+        }),
+        "WEBRTC" => Err(ServiceError::invalid("the channel has no media storage")),
+        _ => Err(ServiceError::invalid("Protocols must be WSS, HTTPS or WEBRTC")),
+    }
+}

@@ -1,0 +1,69 @@
+//! GetIceServerConfig.
+
+use std::time::SystemTime;
+
+use kvs_hub::ServiceError;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::required_arn;
+use crate::{app::App, error::ApiError, turn_credentials::LIFETIME};
+
+const MAX_LENGTH: usize = 256;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Input {
+    #[serde(rename = "ChannelARN")]
+    channel_arn: Option<String>,
+    client_id: Option<String>,
+    service: Option<String>,
+    username: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Output {
+    ice_server_list: Vec<IceServer>,
+}
+
+/// TURN servers only: where STUN is, clients know without asking.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct IceServer {
+    #[serde(serialize_with = "expose")]
+    password: SecretString,
+    ttl: u64,
+    uris: Vec<String>,
+    username: String,
+}
+
+pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
+    let arn = required_arn(input.channel_arn.as_deref())?;
+    check_id("ClientId", input.client_id.as_deref())?;
+    check_id("Username", input.username.as_deref())?;
+    if input.service.is_some_and(|service| service != "TURN") {
+        return Err(ServiceError::invalid("Service must be TURN").into());
+    }
+    app.driver.ask(|hub| hub.describe_channel_by_arn(&arn).map(drop))?;
+    let (username, password) = app.turn_credentials.issue(&arn, SystemTime::now());
+    let uris = ["udp", "tcp"].map(|way| format!("turn:{}?transport={way}", app.turn)).to_vec();
+    let ice_server_list = vec![IceServer { password, ttl: LIFETIME, uris, username }];
+    Ok(Output { ice_server_list })
+}
+
+/// Source: the patterns of ClientId and Username.
+fn check_id(what: &str, id: Option<&str>) -> Result<(), ServiceError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let good = |id: &str| (1..=MAX_LENGTH).contains(&id.len()) && id.chars().all(allowed);
+    if id.is_none_or(good) {
+        return Ok(());
+    }
+    Err(ServiceError::invalid(format!(
+        "{what} must be 1 to {MAX_LENGTH} of the characters a-z A-Z 0-9 _ . -"
+    )))
+}
+
+fn expose<S: Serializer>(password: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(password.expose_secret())
+}

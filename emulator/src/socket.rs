@@ -1,0 +1,165 @@
+//! WebSockets of masters and viewers.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{
+        FromRequestParts as _, Path, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket, close_code},
+    },
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kvs_hub::{ChannelArn, ChannelName, ClientId, CloseReason, Role, ServiceError};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    auth,
+    driver::{Command, Connection},
+    error::ApiError,
+    server::Permit,
+};
+
+/// Longest message that is read, in bytes.
+///
+/// Source: "Amazon API Gateway quotas", WebSocket message payload.
+const MAX_MESSAGE: usize = 128 * 1024;
+/// How much is read from the network at once, per connection.
+const READ_BUFFER: usize = 8 * 1024;
+/// How long a client may take to read what it is sent before it is given up.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to answer a close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The path of a channel's WebSocket endpoint.
+pub(crate) fn endpoint_path(endpoint: Endpoint, channel: &ChannelName) -> String {
+    match endpoint {
+        Endpoint::Master => format!("/_kvs/m/{channel}"),
+        Endpoint::Viewer => format!("/_kvs/v/{channel}"),
+    }
+}
+
+/// Whose endpoint it is: the service has one host for each, the emulator one path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Master,
+    Viewer,
+}
+
+/// ConnectAsMaster and ConnectAsViewer: everything is checked before the upgrade.
+pub(crate) async fn connect(
+    State(app): State<Arc<App>>,
+    Extension(permit): Extension<Permit>,
+    Path((endpoint, channel)): Path<(String, String)>,
+    mut parts: Parts,
+) -> Result<Response, ApiError> {
+    let endpoint = match endpoint.as_str() {
+        "m" => Endpoint::Master,
+        "v" => Endpoint::Viewer,
+        _ => {
+            return Err(ApiError::front_end(
+                StatusCode::NOT_FOUND,
+                "UnknownOperationException",
+                "there is no such endpoint",
+            ));
+        }
+    };
+    let connection = admit(&app, endpoint, &channel, &parts).inspect_err(|error| {
+        tracing::info!(?endpoint, channel, error = error.name(), "connection refused");
+    })?;
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &app).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
+    let shutdown = app.shutdown.clone();
+    Ok(upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .read_buffer_size(READ_BUFFER)
+        .on_upgrade(move |socket| async move {
+            run(socket, connection, shutdown).await;
+            drop(permit);
+        }))
+}
+
+fn admit(
+    app: &App,
+    endpoint: Endpoint,
+    channel: &str,
+    parts: &Parts,
+) -> Result<Connection, ApiError> {
+    auth::verify(parts, &Bytes::new(), &app.keys, &app.region)?;
+    let query = parts.uri.query().unwrap_or_default();
+    let value = |wanted: &str| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+    };
+    let arn = value("X-Amz-ChannelARN")
+        .ok_or_else(|| ServiceError::invalid("X-Amz-ChannelARN is missing"))?;
+    let arn = ChannelArn::parse(&arn)?;
+    if arn.name().as_str() != channel {
+        return Err(ServiceError::invalid("this endpoint is another channel's").into());
+    }
+    let role = match (endpoint, value("X-Amz-ClientId")) {
+        (Endpoint::Master, None) => Role::Master,
+        (Endpoint::Viewer, Some(id)) => Role::Viewer(ClientId::parse(&id)?),
+        (Endpoint::Master, Some(_)) => {
+            return Err(ServiceError::invalid("a master has no X-Amz-ClientId").into());
+        }
+        (Endpoint::Viewer, None) => {
+            return Err(ServiceError::invalid("X-Amz-ClientId is missing").into());
+        }
+    };
+    let connection = app.driver.admit(&arn, role.clone())?;
+    tracing::info!(connection = %connection.id(), channel, ?role, "connection admitted");
+    Ok(connection)
+}
+
+async fn run(mut socket: WebSocket, mut connection: Connection, shutdown: CancellationToken) {
+    connection.opened();
+    let close = loop {
+        tokio::select! {
+            command = connection.command() => match command {
+                Some(Command::Send(frame)) => {
+                    let sent = timeout(SEND_TIMEOUT, socket.send(Message::text(frame))).await;
+                    if !matches!(sent, Ok(Ok(()))) {
+                        break None;
+                    }
+                }
+                Some(Command::Close(CloseReason::Replaced)) => {
+                    break Some((close_code::NORMAL, "replaced by a newer connection"));
+                }
+                Some(Command::Close(_)) => break Some((close_code::NORMAL, "closed")),
+                None => break Some((close_code::POLICY, "too slow")),
+            },
+            message = socket.recv() => match message {
+                Some(Ok(Message::Text(frame))) => connection.received(&frame),
+                Some(Ok(Message::Binary(_))) => {
+                    break Some((close_code::UNSUPPORTED, "text frames only"));
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(_)) | Err(_)) | None => break None,
+            },
+            () = shutdown.cancelled() => break Some((close_code::AWAY, "Going away")),
+        }
+    };
+    let id = connection.id();
+    drop(connection);
+    if let Some((code, reason)) = close {
+        timeout(CLOSE_TIMEOUT, say_goodbye(socket, code, reason)).await.ok();
+    }
+    tracing::info!(connection = %id, "connection closed");
+}
+
+/// Sends a close and waits for the answer, without which the client would not see the code.
+async fn say_goodbye(mut socket: WebSocket, code: u16, reason: &'static str) {
+    let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+    if socket.send(frame).await.is_ok() {
+        while let Some(Ok(_)) = socket.recv().await {}
+    }
+}

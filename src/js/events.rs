@@ -1,0 +1,97 @@
+//! Events as JavaScript sees them: an `EventTarget` of the session's own, with typed payloads.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, EventTarget};
+
+use super::errors;
+use crate::error::Error;
+use crate::ids::ClientId;
+use crate::session::Event;
+use crate::web::driver::{Driver, Face};
+use crate::web::reflect::{get, object, set};
+
+/// The target, and the way to it.
+#[derive(Clone)]
+pub(crate) struct Events(EventTarget);
+
+impl Events {
+    /// # Errors
+    /// What the browser throws where it cannot make an `EventTarget`.
+    pub(crate) fn new() -> Result<Self, JsValue> {
+        EventTarget::new().map(Self)
+    }
+
+    pub(crate) fn add(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+        self.forward("addEventListener", event, listener, options)
+    }
+
+    pub(crate) fn remove(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+        self.forward("removeEventListener", event, listener, options)
+    }
+
+    /// Calls back with an event's detail; gives what ends that. Both are freed with the
+    /// garbage that they become.
+    pub(crate) fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        let listener = Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |event: JsValue| {
+            callback.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
+        })
+        .into_js_value();
+        self.add(event, listener.unchecked_ref(), &JsValue::UNDEFINED)?;
+        let (events, event) = (self.clone(), event.to_owned());
+        Ok(Closure::<dyn Fn()>::new(move || {
+            let _ = events.remove(&event, listener.unchecked_ref(), &JsValue::UNDEFINED);
+        })
+        .into_js_value())
+    }
+
+    fn forward(&self, method: &str, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+        let function: Function = get(&self.0, method).unchecked_into();
+        function.call3(&self.0, &event.into(), listener, options).map(drop)
+    }
+
+    fn dispatch(&self, event: &str, detail: &JsValue) {
+        let init = CustomEventInit::new();
+        init.set_detail(detail);
+        if let Ok(event) = CustomEvent::new_with_event_init_dict(event, &init) {
+            // A listener that throws is reported by the browser, and nothing comes back here.
+            let _ = self.0.dispatch_event(&event);
+        }
+    }
+}
+
+impl Face for Events {
+    fn emit(&self, driver: &Rc<Driver>, event: Event) {
+        let text = JsValue::from_str;
+        let (name, member, value, viewer): (_, _, JsValue, Option<ClientId>) = match event {
+            Event::State(state) => ("state", "state", text(state.as_str()), None),
+            Event::PeerState(viewer, _, state) => {
+                ("state", "state", text(state.as_str()), Some(viewer))
+            }
+            Event::LocalStream => {
+                ("localstream", "stream", driver.local_stream().into(), None)
+            }
+            Event::Stream(id, viewer) => {
+                ("stream", "stream", driver.stream_of(id).into(), viewer)
+            }
+            Event::Text(data, viewer) => ("message", "data", text(&data), viewer),
+            Event::Bytes(data, viewer) => {
+                ("message", "data", Uint8Array::from(data.as_slice()).buffer().into(), viewer)
+            }
+            Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
+            Event::Close(reason, viewer) => ("close", "reason", text(reason.as_str()), viewer),
+        };
+        let detail = object(&[(member, value)]);
+        if let Some(viewer) = viewer {
+            set(&detail, "clientId", &text(viewer.as_str()));
+        }
+        self.dispatch(name, &detail);
+    }
+
+    fn error(&self, error: &Error) -> JsValue {
+        errors::to_js(error)
+    }
+}

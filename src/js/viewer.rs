@@ -1,0 +1,119 @@
+//! The class `Viewer`.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{MediaStream, RtcPeerConnection};
+
+use super::events::Events;
+use super::{errors, options};
+use crate::session;
+use crate::web::driver::{Driver, Setup};
+use crate::web::reflect::get_some;
+
+/// Sees a master, and may be seen and heard by it; `types.d.ts` has its documentation.
+#[wasm_bindgen(skip_typescript)]
+pub struct Viewer {
+    driver: Rc<Driver>,
+    events: Events,
+}
+
+#[wasm_bindgen]
+impl Viewer {
+    /// # Errors
+    /// Throws `caller.invalidArgument`, `keys.missing`.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(options: &JsValue) -> Result<Viewer, JsValue> {
+        let parts = options::session(options, false).map_err(|error| errors::to_js(&error))?;
+        let own = options::viewer(options).map_err(|error| errors::to_js(&error))?;
+        let events = Events::new()?;
+        let setup = Setup {
+            provider: parts.provider,
+            constraints: parts.constraints,
+            degradation: parts.degradation,
+            face: Box::new(events.clone()),
+        };
+        let machine = session::Viewer::new(parts.options, own);
+        Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
+    }
+
+    /// Where the session is.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn state(&self) -> String {
+        self.driver.state().as_str().to_owned()
+    }
+
+    /// Our own camera and microphone.
+    #[wasm_bindgen(getter, js_name = localStream, skip_typescript)]
+    pub fn local_stream(&self) -> Option<MediaStream> {
+        self.driver.local_stream()
+    }
+
+    /// The master's media.
+    #[wasm_bindgen(getter, js_name = remoteStream, skip_typescript)]
+    pub fn remote_stream(&self) -> Option<MediaStream> {
+        self.driver.remote_stream(None)
+    }
+
+    /// The browser's connection.
+    #[wasm_bindgen(getter, js_name = peerConnection, skip_typescript)]
+    pub fn peer_connection(&self) -> Option<RtcPeerConnection> {
+        self.driver.connection(None)
+    }
+
+    /// The id of the running session.
+    #[wasm_bindgen(getter, js_name = clientId, skip_typescript)]
+    pub fn client_id(&self) -> Option<String> {
+        self.driver.client_ids().into_iter().next()
+    }
+
+    /// Starts.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn start(&self, options: &JsValue) -> Promise {
+        self.driver.start(get_some(options, "signal"))
+    }
+
+    /// Ends everything.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn stop(&self) {
+        self.driver.stop();
+    }
+
+    /// Sends on the data channel.
+    ///
+    /// # Errors
+    /// Throws `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn send(&self, data: &JsValue) -> Result<(), JsValue> {
+        self.driver.send(data, None).map_err(|error| errors::to_js(&error))
+    }
+
+    /// As `EventTarget` has it.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
+    pub fn add_event_listener(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+        self.events.add(event, listener, options)
+    }
+
+    /// As `EventTarget` has it.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
+    pub fn remove_event_listener(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+        self.events.remove(event, listener, options)
+    }
+
+    /// Calls back with an event's detail; returns what ends that.
+    ///
+    /// # Errors
+    /// What the browser throws.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        self.events.on(event, callback)
+    }
+}

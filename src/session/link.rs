@@ -1,0 +1,232 @@
+//! What both roles do alike towards the service: start-up and the signaling socket.
+
+use std::collections::VecDeque;
+
+use crate::error::{Code, Error};
+use crate::ice::{IceServer, servers};
+use crate::ids::ClientId;
+use crate::signaling::{self, Closing, Connection, Message, Payload};
+use crate::time::{Millis, Now};
+
+use super::io::{Input, Output};
+use super::options::Options;
+use super::startup::{Identity, Startup, Trouble};
+
+/// What a role needs to know of its link to the service.
+#[derive(Debug)]
+pub(super) enum LinkEvent {
+    /// Messages can be sent.
+    Opened,
+    /// The other side said something.
+    Message { sender: Option<ClientId>, payload: Payload },
+    /// It may have been settled which TURN servers there are.
+    Advanced,
+    /// Something went wrong that the session survives.
+    Warning(Error),
+    /// A task of the start-up failed that the session needs.
+    Failed(Error),
+    /// The socket was open and is lost.
+    Lost(Error),
+}
+
+/// Start-up and socket of one session object.
+#[derive(Debug)]
+pub(super) struct Link {
+    options: Options,
+    startup: Startup,
+    connection: Connection,
+    /// Who connects, while a run is on.
+    identity: Option<Identity>,
+}
+
+impl Link {
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            startup: Startup::new(options.clone()),
+            options,
+            connection: Connection::default(),
+            identity: None,
+        }
+    }
+
+    /// Begins a run; what to do comes out of `outputs`.
+    pub(super) fn begin(&mut self, identity: Identity, now: Now, outputs: &mut VecDeque<Output>) {
+        self.startup.begin(now);
+        self.identity = Some(identity);
+        self.advance(now, outputs);
+    }
+
+    /// Ends the run.
+    pub(super) fn end(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
+        self.identity = None;
+        self.connection.handle(signaling::Input::Close, now.mono);
+        self.drain(outputs);
+    }
+
+    /// Whether messages can be sent.
+    pub(super) fn is_open(&self) -> bool {
+        self.connection.is_open()
+    }
+
+    /// Tells the link what happened; inputs that are not its business are passed over.
+    pub(super) fn handle(
+        &mut self,
+        input: Input,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) -> Vec<LinkEvent> {
+        let mut events = Vec::new();
+        let trouble = match input {
+            Input::Credentials(call, result) => self.startup.credentials(call, result),
+            Input::Fetched(call, result) => self.startup.fetched(call, result, now),
+            Input::SocketOpened => self.socket(signaling::Input::Opened, now),
+            Input::SocketFrame(text) => self.socket(signaling::Input::Frame(text), now),
+            Input::SocketClosed(code) => self.socket(signaling::Input::Closed { code }, now),
+            Input::Timeout => {
+                self.connection.handle(signaling::Input::Timeout, now.mono);
+                self.startup.timeout(now)
+            }
+            Input::Start { .. } | Input::Stop(_) | Input::Media(_) | Input::Peer(..) => Ok(()),
+        };
+        let told = self.drain(outputs);
+        if self.identity.is_none() {
+            return events;
+        }
+        match trouble {
+            Ok(()) => {}
+            Err(Trouble::Warning(error)) => events.push(LinkEvent::Warning(error)),
+            Err(Trouble::Fatal(error)) => {
+                if !self.connection.is_open() {
+                    self.startup.forget_what_was_learnt();
+                }
+                events.push(LinkEvent::Failed(error));
+                return events;
+            }
+        }
+        self.advance(now, outputs);
+        events.push(LinkEvent::Advanced);
+        for event in told {
+            events.extend(self.translate(event));
+        }
+        events
+    }
+
+    /// Asks for TURN servers anew where those at hand are too old.
+    pub(super) fn renew_turn(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
+        self.startup.renew_turn(now);
+        self.advance(now, outputs);
+    }
+
+    /// Goes on without TURN servers until somebody needs them again.
+    pub(super) fn give_up_turn(&mut self) {
+        self.startup.give_up_turn();
+    }
+
+    /// The servers for a peer connection, once it is settled whether there is TURN.
+    pub(super) fn settled_servers(&self) -> Option<Vec<IceServer>> {
+        let turn = self.startup.turn()?;
+        Some(servers(self.options.nat_traversal, &self.options.stun_url, turn.as_ref()))
+    }
+
+    /// The servers for a peer connection that cannot wait for TURN.
+    pub(super) fn servers_without_turn(&self) -> Vec<IceServer> {
+        servers(self.options.nat_traversal, &self.options.stun_url, None)
+    }
+
+    /// Whether TURN servers are at hand.
+    pub(super) fn has_turn(&self) -> bool {
+        matches!(self.startup.turn(), Some(Some(_)))
+    }
+
+    pub(super) const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// `peer.messageTooLarge`.
+    pub(super) fn send(
+        &mut self,
+        message: &Message,
+        outputs: &mut VecDeque<Output>,
+    ) -> Result<(), Error> {
+        self.connection.send(message)?;
+        self.drain(outputs);
+        Ok(())
+    }
+
+    /// Forgets what was held for a viewer that has left.
+    pub(super) fn forget(&mut self, client_id: ClientId) {
+        self.connection.forget(&Some(client_id));
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Millis> {
+        let startup = self.identity.as_ref().and_then(|_| self.startup.poll_timeout());
+        [startup, self.connection.poll_timeout()].into_iter().flatten().min()
+    }
+
+    fn socket(&mut self, input: signaling::Input, now: Now) -> Result<(), Trouble> {
+        self.connection.handle(input, now.mono);
+        Ok(())
+    }
+
+    fn advance(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
+        let Some(identity) = &self.identity else { return };
+        outputs.extend(self.startup.advance(identity, now));
+        if let Some(url) = self.startup.socket_url(identity, now) {
+            self.connection.handle(signaling::Input::Open(url), now.mono);
+            self.drain(outputs);
+        }
+    }
+
+    /// Hands on what the connection wants done, and gives back what it tells.
+    fn drain(&mut self, outputs: &mut VecDeque<Output>) -> Vec<signaling::Event> {
+        let mut events = Vec::new();
+        while let Some(output) = self.connection.poll() {
+            match output {
+                signaling::Output::OpenSocket(url) => outputs.push_back(Output::OpenSocket(url)),
+                signaling::Output::SendText(text) => outputs.push_back(Output::SendText(text)),
+                signaling::Output::CloseSocket => outputs.push_back(Output::CloseSocket),
+                signaling::Output::Event(event) => events.push(event),
+            }
+        }
+        events
+    }
+
+    fn translate(&mut self, event: signaling::Event) -> Option<LinkEvent> {
+        match event {
+            signaling::Event::Opened => Some(LinkEvent::Opened),
+            signaling::Event::Message { sender, payload } => {
+                Some(LinkEvent::Message { sender, payload })
+            }
+            signaling::Event::Closed(closing) => self.closed(&closing),
+            // The socket's end, a minute later, is what counts; a failed message is made good
+            // by the next offer; what was passed over is not for the session.
+            signaling::Event::GoAway
+            | signaling::Event::ReconnectIceServer
+            | signaling::Event::Status(_)
+            | signaling::Event::Dropped(_) => None,
+        }
+    }
+
+    fn closed(&mut self, closing: &Closing) -> Option<LinkEvent> {
+        match closing {
+            Closing::Asked => None,
+            Closing::Refused => {
+                self.startup.forget_what_was_learnt();
+                let message = "the service refused the signaling connection, or is out of reach";
+                Some(LinkEvent::Failed(Error::new(Code::ServiceRefused, message)))
+            }
+            Closing::TimedOut => {
+                self.startup.forget_what_was_learnt();
+                let message = "the signaling connection did not open in 10 seconds";
+                Some(LinkEvent::Failed(Error::new(Code::NetworkTimeout, message)))
+            }
+            Closing::Lost { code } => {
+                let message = format!("the signaling connection was closed with code {code}");
+                Some(LinkEvent::Lost(Error::new(Code::NetworkSocketClosed, message)))
+            }
+        }
+    }
+}

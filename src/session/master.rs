@@ -1,0 +1,484 @@
+//! The master: answers the offers of the channel's viewers, one peer connection each.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::error::{Code, Error};
+use crate::ice::Candidate;
+use crate::ids::{ClientId, CorrelationId};
+use crate::signaling::{Message, Payload};
+use crate::time::{Millis, Now};
+
+use super::io::{
+    CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, PeerState, Session,
+    SessionState,
+};
+use super::link::{Link, LinkEvent};
+use super::options::Options;
+use super::outbox::{Next, Outbox};
+use super::startup::Identity;
+
+/// Viewers at the most: a channel has ten, up to some thirty where AWS raised it.
+const MAX_VIEWERS: usize = 32;
+
+/// Candidates kept for an offer that waits for TURN servers.
+const MAX_HELD_CANDIDATES: usize = 64;
+
+/// From the offer to a path: browsers give up after some 15 to 30 s of their own.
+const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
+
+/// The machine; see the [module](super).
+#[derive(Debug)]
+pub struct Master {
+    link: Link,
+    state: State,
+    /// The state that was told last.
+    told: SessionState,
+    last_peer: u32,
+    last_message: u32,
+    outputs: VecDeque<Output>,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Running(Run),
+    Closed,
+}
+
+#[derive(Debug)]
+struct Run {
+    phase: Phase,
+    media: Media,
+    viewers: BTreeMap<ClientId, ViewerPeer>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// `start()` is pending.
+    Starting,
+    /// The socket is open.
+    Serving,
+    /// The socket is gone; calls that are up go on.
+    Detached,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Media {
+    Closed,
+    Open,
+}
+
+/// One viewer's connection.
+#[derive(Debug)]
+struct ViewerPeer {
+    id: PeerId,
+    stage: Stage,
+    outbox: Outbox,
+    stream: Stream,
+    channel: Channel,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// The offer waits until it is settled whether there are TURN servers.
+    Held { offer: String, candidates: Vec<Candidate> },
+    /// The peer connection exists, the path does not.
+    Connecting { until: Millis },
+    /// The path is there.
+    Connected,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Stream {
+    None,
+    Told,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Channel {
+    Closed,
+    Open,
+}
+
+impl Master {
+    /// A master that has not started.
+    pub fn new(options: Options) -> Self {
+        Self {
+            link: Link::new(options),
+            state: State::Idle,
+            told: SessionState::Idle,
+            last_peer: 0,
+            last_message: 0,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    fn start(&mut self, now: Now) {
+        if self.link.options().media.is_wanted() {
+            self.outputs.push_back(Output::OpenMedia);
+        }
+        self.state = State::Running(Run {
+            phase: Phase::Starting,
+            media: Media::Closed,
+            viewers: BTreeMap::new(),
+        });
+        self.link.begin(Identity::Master, now, &mut self.outputs);
+    }
+
+    fn on_link(&mut self, event: LinkEvent, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        match event {
+            LinkEvent::Advanced => self.answer_held_offers(now),
+            LinkEvent::Opened => {
+                if run.phase == Phase::Starting {
+                    run.phase = Phase::Serving;
+                    self.outputs.push_back(Output::Settle(Ok(())));
+                }
+            }
+            LinkEvent::Message { sender: Some(viewer), payload } => {
+                self.on_message(viewer, payload, now);
+            }
+            // A storage session; not for this kind of call.
+            LinkEvent::Message { sender: None, .. } => {}
+            LinkEvent::Warning(error) => self.emit(Event::Error(error, None)),
+            LinkEvent::Failed(error) => match run.phase {
+                Phase::Starting => self.fail(error, now),
+                // Fresh TURN servers are not to be had: viewers that can do without go on.
+                Phase::Serving | Phase::Detached => {
+                    self.link.give_up_turn();
+                    self.emit(Event::Error(error, None));
+                    self.answer_held_offers(now);
+                }
+            },
+            LinkEvent::Lost(error) => {
+                run.phase = Phase::Detached;
+                self.emit(Event::Error(error, None));
+            }
+        }
+    }
+
+    fn on_message(&mut self, viewer: ClientId, payload: Payload, now: Now) {
+        match payload {
+            Payload::Offer(sdp) => self.on_offer(viewer, sdp, now),
+            Payload::Candidate(candidate) => self.on_candidate(&viewer, candidate),
+            // We make no offers, so nobody can answer.
+            Payload::Answer(_) => {}
+        }
+    }
+
+    /// A viewer wants a connection; one it has already is replaced.
+    fn on_offer(&mut self, viewer: ClientId, offer: String, now: Now) {
+        self.close_viewer(&viewer, CloseReason::Left);
+        let State::Running(run) = &mut self.state else { return };
+        if run.viewers.len() >= MAX_VIEWERS {
+            return;
+        }
+        self.last_peer += 1;
+        let id = PeerId(self.last_peer);
+        let peer = ViewerPeer {
+            id,
+            stage: Stage::Held { offer, candidates: Vec::new() },
+            outbox: Outbox::default(),
+            stream: Stream::None,
+            channel: Channel::Closed,
+        };
+        run.viewers.insert(viewer.clone(), peer);
+        self.emit(Event::PeerState(viewer, id, PeerState::Connecting));
+        self.link.renew_turn(now, &mut self.outputs);
+        self.answer_held_offers(now);
+    }
+
+    fn on_candidate(&mut self, viewer: &ClientId, candidate: Candidate) {
+        let State::Running(run) = &mut self.state else { return };
+        let Some(peer) = run.viewers.get_mut(viewer) else { return };
+        match &mut peer.stage {
+            Stage::Held { candidates, .. } => {
+                if candidates.len() < MAX_HELD_CANDIDATES {
+                    candidates.push(candidate);
+                }
+            }
+            Stage::Connecting { .. } | Stage::Connected => {
+                self.outputs.push_back(Output::AddCandidate(peer.id, candidate));
+            }
+        }
+    }
+
+    /// Answers every offer that waited for the TURN servers, once it is settled whether there
+    /// are any.
+    fn answer_held_offers(&mut self, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        let Some(ice_servers) = self.link.settled_servers() else { return };
+        let options = self.link.options();
+        let config = PeerConfig {
+            ice_servers,
+            relay_only: options.nat_traversal.needs_turn(),
+            offers: false,
+            data_channel: false,
+            send_video: options.media.video,
+            send_audio: options.media.audio,
+        };
+        for peer in run.viewers.values_mut() {
+            let Stage::Held { offer, candidates } = &mut peer.stage else { continue };
+            let (offer, candidates) = (std::mem::take(offer), std::mem::take(candidates));
+            peer.stage = Stage::Connecting { until: now.mono + CONNECT_TIMEOUT };
+            self.outputs.push_back(Output::CreatePeer(peer.id, config.clone()));
+            if run.media == Media::Open {
+                self.outputs.push_back(Output::AttachMedia(peer.id));
+            }
+            self.outputs.push_back(Output::Answer(peer.id, offer));
+            for candidate in candidates {
+                self.outputs.push_back(Output::AddCandidate(peer.id, candidate));
+            }
+        }
+    }
+
+    fn on_peer(&mut self, id: PeerId, input: PeerInput) {
+        let State::Running(run) = &mut self.state else { return };
+        let found = run.viewers.iter_mut().find(|(_, peer)| peer.id == id);
+        let Some((viewer, peer)) = found.map(|(viewer, peer)| (viewer.clone(), peer)) else {
+            return;
+        };
+        match input {
+            PeerInput::Described(sdp) => {
+                peer.outbox.describe(sdp);
+                self.flush(&viewer);
+            }
+            PeerInput::Candidate(candidate) => {
+                peer.outbox.candidate(candidate);
+                self.flush(&viewer);
+            }
+            PeerInput::Track => {
+                if peer.stream == Stream::None {
+                    peer.stream = Stream::Told;
+                    self.emit(Event::Stream(id, Some(viewer)));
+                }
+            }
+            PeerInput::Connected => {
+                peer.stage = Stage::Connected;
+                self.emit(Event::PeerState(viewer, id, PeerState::Connected));
+            }
+            PeerInput::ChannelOpened => peer.channel = Channel::Open,
+            PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
+            PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),
+            PeerInput::Left => self.close_viewer(&viewer, CloseReason::Left),
+            PeerInput::Unreachable => self.fail_viewer(&viewer, unreachable()),
+            PeerInput::Failed(error) => self.fail_viewer(&viewer, error),
+            // The master makes no offers, and has a picture to show whether or not one comes.
+            PeerInput::Negotiated | PeerInput::MediaArrived => {}
+        }
+    }
+
+    /// Sends what is ready to be sent to this viewer.
+    fn flush(&mut self, viewer: &ClientId) {
+        if !self.link.is_open() {
+            return;
+        }
+        let State::Running(run) = &mut self.state else { return };
+        let Some(peer) = run.viewers.get_mut(viewer) else { return };
+        while let Some(next) = peer.outbox.next() {
+            let payload = match next {
+                Next::Description(sdp) => Payload::Answer(sdp),
+                Next::Candidate(candidate) => Payload::Candidate(candidate),
+            };
+            self.last_message = self.last_message.wrapping_add(1);
+            let correlation_id =
+                CorrelationId::parse(&format!("master-{}", self.last_message)).ok();
+            let message = Message { payload, recipient: Some(viewer.clone()), correlation_id };
+            if let Err(error) = self.link.send(&message, &mut self.outputs) {
+                return self.fail_viewer(viewer, error);
+            }
+        }
+    }
+
+    fn on_media(&mut self, result: Result<(), Error>, now: Now) {
+        if let Err(error) = result {
+            return self.fail(error, now);
+        }
+        let State::Running(run) = &mut self.state else { return };
+        run.media = Media::Open;
+        for peer in run.viewers.values() {
+            match peer.stage {
+                Stage::Held { .. } => {}
+                Stage::Connecting { .. } | Stage::Connected => {
+                    self.outputs.push_back(Output::AttachMedia(peer.id));
+                }
+            }
+        }
+        self.emit(Event::LocalStream);
+    }
+
+    fn on_timeout(&mut self, now: Now) {
+        let State::Running(run) = &self.state else { return };
+        let late: Vec<_> = run
+            .viewers
+            .iter()
+            .filter(|(_, peer)| peer.until().is_some_and(|until| now.mono >= until))
+            .map(|(viewer, _)| viewer.clone())
+            .collect();
+        for viewer in late {
+            self.fail_viewer(&viewer, unreachable());
+        }
+    }
+
+    fn fail_viewer(&mut self, viewer: &ClientId, error: Error) {
+        self.emit(Event::Error(error, Some(viewer.clone())));
+        self.close_viewer(viewer, CloseReason::Failed);
+    }
+
+    fn close_viewer(&mut self, viewer: &ClientId, reason: CloseReason) {
+        let State::Running(run) = &mut self.state else { return };
+        let Some(peer) = run.viewers.remove(viewer) else { return };
+        self.outputs.push_back(Output::ClosePeer(peer.id));
+        self.link.forget(viewer.clone());
+        self.emit(Event::PeerState(viewer.clone(), peer.id, PeerState::Closed));
+        self.emit(Event::Close(reason, Some(viewer.clone())));
+    }
+
+    fn fail(&mut self, error: Error, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        match run.phase {
+            Phase::Starting => self.outputs.push_back(Output::Settle(Err(error))),
+            Phase::Serving | Phase::Detached => self.emit(Event::Error(error, None)),
+        }
+        self.end(CloseReason::Failed, now);
+    }
+
+    fn stop(&mut self, reason: Error, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        if run.phase == Phase::Starting {
+            self.outputs.push_back(Output::Settle(Err(reason)));
+        }
+        self.end(CloseReason::Stopped, now);
+    }
+
+    fn end(&mut self, reason: CloseReason, now: Now) {
+        for viewer in self.viewers() {
+            self.close_viewer(&viewer, reason);
+        }
+        let State::Running(_) = std::mem::replace(&mut self.state, State::Closed) else { return };
+        self.outputs.push_back(Output::CloseMedia);
+        self.link.end(now, &mut self.outputs);
+        self.tell_state();
+        self.emit(Event::Close(reason, None));
+    }
+
+    fn viewers(&self) -> Vec<ClientId> {
+        match &self.state {
+            State::Running(run) => run.viewers.keys().cloned().collect(),
+            State::Idle | State::Closed => Vec::new(),
+        }
+    }
+
+    fn find(&self, client_id: &str) -> Option<&ViewerPeer> {
+        match &self.state {
+            State::Running(run) => {
+                let found = run.viewers.iter().find(|(viewer, _)| viewer.as_str() == client_id);
+                found.map(|(_, peer)| peer)
+            }
+            State::Idle | State::Closed => None,
+        }
+    }
+
+    fn tell_state(&mut self) {
+        let state = self.state();
+        if state != self.told {
+            self.told = state;
+            self.emit(Event::State(state));
+        }
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Emit(event));
+    }
+}
+
+impl ViewerPeer {
+    const fn until(&self) -> Option<Millis> {
+        match self.stage {
+            Stage::Connecting { until } => Some(until),
+            Stage::Held { .. } | Stage::Connected => None,
+        }
+    }
+}
+
+impl Session for Master {
+    fn handle(&mut self, input: Input, now: Now) {
+        match input {
+            Input::Start { .. } => self.start(now),
+            Input::Stop(reason) => self.stop(reason, now),
+            Input::Media(result) => self.on_media(result, now),
+            Input::Peer(id, input) => self.on_peer(id, input),
+            Input::Timeout => {
+                for event in self.link.handle(Input::Timeout, now, &mut self.outputs) {
+                    self.on_link(event, now);
+                }
+                self.on_timeout(now);
+            }
+            Input::Credentials(..)
+            | Input::Fetched(..)
+            | Input::SocketOpened
+            | Input::SocketFrame(_)
+            | Input::SocketClosed(_) => {
+                for event in self.link.handle(input, now, &mut self.outputs) {
+                    self.on_link(event, now);
+                }
+            }
+        }
+        self.tell_state();
+    }
+
+    fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Millis> {
+        let viewers = match &self.state {
+            State::Running(run) => run.viewers.values().filter_map(ViewerPeer::until).min(),
+            State::Idle | State::Closed => None,
+        };
+        [viewers, self.link.poll_timeout()].into_iter().flatten().min()
+    }
+
+    fn state(&self) -> SessionState {
+        match &self.state {
+            State::Idle => SessionState::Idle,
+            State::Closed => SessionState::Closed,
+            State::Running(run) => match run.phase {
+                Phase::Starting => SessionState::Starting,
+                Phase::Serving => SessionState::Waiting,
+                Phase::Detached => SessionState::Detached,
+            },
+        }
+    }
+
+    fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error> {
+        let open = |peer: &ViewerPeer| peer.channel == Channel::Open;
+        let peers: Vec<PeerId> = match (&self.state, client_id) {
+            (State::Idle | State::Closed, _) => Vec::new(),
+            (State::Running(_), Some(id)) => {
+                self.find(id).filter(|peer| open(peer)).map(|peer| peer.id).into_iter().collect()
+            }
+            (State::Running(run), None) => {
+                run.viewers.values().filter(|peer| open(peer)).map(|peer| peer.id).collect()
+            }
+        };
+        if peers.is_empty() {
+            let message = "no viewer has an open data channel";
+            return Err(Error::new(Code::CallerNotConnected, message));
+        }
+        Ok(peers)
+    }
+
+    fn peer(&self, client_id: Option<&str>) -> Option<PeerId> {
+        self.find(client_id?).map(|peer| peer.id)
+    }
+
+    fn client_ids(&self) -> Vec<String> {
+        self.viewers().iter().map(ClientId::to_string).collect()
+    }
+}
+
+fn unreachable() -> Error {
+    let message = "no network path to the viewer was found, or it was lost";
+    Error::new(Code::PeerUnreachable, message)
+}

@@ -1,0 +1,180 @@
+//! What a session is told at its making: parsed once, then trusted.
+
+use crate::endpoints::{Endpoint, control_plane, stun_url, stun_url_beside};
+use crate::error::Error;
+use crate::ice::NatTraversal;
+use crate::ids::{ChannelArn, ChannelName, ClientId, Region};
+use crate::rest::ChannelRef;
+
+/// What both roles need to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The channel, by name or ARN.
+    pub channel: ChannelRef,
+    /// Where it is.
+    pub region: Region,
+    /// The service's control plane.
+    pub control: Endpoint,
+    /// `stun:` URL.
+    pub stun_url: String,
+    /// How peers may find a path.
+    pub nat_traversal: NatTraversal,
+    /// What is sent.
+    pub media: MediaRequest,
+}
+
+/// Which tracks a session sends; the constraints are the browser's business.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MediaRequest {
+    /// A video track.
+    pub video: bool,
+    /// An audio track.
+    pub audio: bool,
+}
+
+impl MediaRequest {
+    /// Whether camera or microphone are needed.
+    pub const fn is_wanted(self) -> bool {
+        self.video || self.audio
+    }
+}
+
+/// What a viewer needs to know besides.
+#[derive(Clone, Debug, Default)]
+pub struct ViewerOptions {
+    /// Its client id; a random one for each start where there is none.
+    pub client_id: Option<ClientId>,
+    /// Open the data channel.
+    pub data_channel: bool,
+}
+
+/// The texts that a person or a program gave, before they are looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RawOptions<'a> {
+    /// `channelName`.
+    pub channel_name: Option<&'a str>,
+    /// `channelARN`.
+    pub channel_arn: Option<&'a str>,
+    /// `region`.
+    pub region: Option<&'a str>,
+    /// `endpoint`.
+    pub endpoint: Option<&'a str>,
+    /// `stunUrl`.
+    pub stun_url: Option<&'a str>,
+    /// `natTraversal`.
+    pub nat_traversal: Option<&'a str>,
+}
+
+impl Options {
+    /// Checks what was given.
+    ///
+    /// # Errors
+    /// `caller.invalidArgument`, naming the member.
+    pub fn parse(raw: RawOptions<'_>, media: MediaRequest) -> Result<Self, Error> {
+        let channel = match (raw.channel_arn, raw.channel_name) {
+            (Some(arn), _) => ChannelRef::Arn(ChannelArn::parse(arn)?),
+            (None, Some(name)) => ChannelRef::Name(ChannelName::parse(name)?),
+            (None, None) => {
+                return Err(Error::argument("channelName", "or channelARN must be given"));
+            }
+        };
+        let region = match (raw.region, &channel) {
+            (Some(region), _) => Region::parse(region)?,
+            (None, ChannelRef::Arn(arn)) => arn.region(),
+            (None, ChannelRef::Name(_)) => {
+                return Err(Error::argument("region", "must be given with a channelName"));
+            }
+        };
+        let (control, default_stun) = match raw.endpoint {
+            Some(text) => {
+                let endpoint = Endpoint::parse_override(text)?;
+                let stun = stun_url_beside(&endpoint);
+                (endpoint, stun)
+            }
+            None => (control_plane(&region), stun_url(&region)),
+        };
+        Ok(Self {
+            channel,
+            region,
+            control,
+            stun_url: parse_stun_url(raw.stun_url)?.unwrap_or(default_stun),
+            nat_traversal: parse_nat_traversal(raw.nat_traversal)?,
+            media,
+        })
+    }
+}
+
+fn parse_stun_url(text: Option<&str>) -> Result<Option<String>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    let rest = text.strip_prefix("stun:").or_else(|| text.strip_prefix("stuns:"));
+    match rest {
+        Some(host) if !host.is_empty() && host.len() <= 256 && host.is_ascii() => {
+            Ok(Some(text.to_owned()))
+        }
+        _ => Err(Error::argument("stunUrl", "must be stun:host:port or stuns:host:port")),
+    }
+}
+
+fn parse_nat_traversal(name: Option<&str>) -> Result<NatTraversal, Error> {
+    let Some(name) = name else { return Ok(NatTraversal::default()) };
+    NatTraversal::from_name(name).ok_or_else(|| {
+        let problem = "must be 'stun-turn', 'turn-only', 'stun-only' or 'disabled'";
+        Error::argument("natTraversal", problem)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    const ARN: &str = "arn:aws:kinesisvideo:eu-west-1:123456789012:channel/demo/1700000000000";
+
+    fn parse(raw: RawOptions<'_>) -> Result<Options, Error> {
+        Options::parse(raw, MediaRequest::default())
+    }
+
+    #[test]
+    fn an_arn_tells_the_region_and_a_name_does_not() {
+        let by_arn = parse(RawOptions { channel_arn: Some(ARN), ..RawOptions::default() }).unwrap();
+        assert_eq!(by_arn.region.as_str(), "eu-west-1");
+        assert_eq!(by_arn.stun_url, "stun:stun.kinesisvideo.eu-west-1.amazonaws.com:443");
+        let by_name = RawOptions { channel_name: Some("demo"), ..RawOptions::default() };
+        assert!(parse(by_name).unwrap_err().message().starts_with("region"));
+    }
+
+    #[test]
+    fn an_endpoint_brings_its_own_stun_server_unless_another_is_given() {
+        let raw = RawOptions {
+            channel_name: Some("demo"),
+            region: Some("us-west-2"),
+            endpoint: Some("http://localhost:8080"),
+            ..RawOptions::default()
+        };
+        assert_eq!(parse(raw).unwrap().stun_url, "stun:localhost:3478");
+        let other = RawOptions { stun_url: Some("stun:10.0.0.1:99"), ..raw };
+        assert_eq!(parse(other).unwrap().stun_url, "stun:10.0.0.1:99");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let good = RawOptions {
+            channel_name: Some("demo"),
+            region: Some("us-west-2"),
+            ..RawOptions::default()
+        };
+        for (raw, member) in [
+            (RawOptions::default(), "channelName"),
+            (RawOptions { channel_name: Some("a b"), ..good }, "channelName"),
+            (RawOptions { channel_arn: Some("arn:x"), ..good }, "channelARN"),
+            (RawOptions { region: Some("nowhere!"), ..good }, "region"),
+            (RawOptions { endpoint: Some("ftp://x"), ..good }, "endpoint"),
+            (RawOptions { stun_url: Some("turn:x"), ..good }, "stunUrl"),
+            (RawOptions { nat_traversal: Some("TURN"), ..good }, "natTraversal"),
+        ] {
+            let error = parse(raw).unwrap_err();
+            assert_eq!(error.code(), Code::CallerInvalidArgument);
+            assert!(error.message().starts_with(member), "{error}");
+        }
+    }
+}

@@ -1,0 +1,506 @@
+//! The viewer: makes an offer to the channel's master and holds one call.
+
+use std::collections::VecDeque;
+
+use crate::error::{Code, Error};
+use crate::ids::{ClientId, CorrelationId};
+use crate::signaling::{Message, Payload};
+use crate::time::{Millis, Now};
+
+use super::io::{
+    CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
+};
+use super::link::{Link, LinkEvent};
+use super::options::{Options, ViewerOptions};
+use super::outbox::{Next, Outbox};
+use super::startup::Identity;
+
+/// How long an offer that could leave waits for TURN servers that are still being asked for.
+const TURN_PATIENCE: Millis = Millis(150);
+
+/// How often the offer is repeated while no master answers: well within the 60 s for which the
+/// service keeps a message, and an offer that was not delivered is replaced by the newer one.
+const REOFFER_EVERY: Millis = Millis::from_secs(20);
+
+/// From the answer to a path: browsers give up after some 15 to 30 s of their own.
+const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
+
+/// From a path to media: a master whose camera is not there yet does not keep `start()` waiting.
+const MEDIA_PATIENCE: Millis = Millis::from_secs(5);
+
+/// The machine; see the [module](super).
+#[derive(Debug)]
+pub struct Viewer {
+    viewer_options: ViewerOptions,
+    link: Link,
+    state: State,
+    /// The state that was told last.
+    told: SessionState,
+    last_peer: u32,
+    outputs: VecDeque<Output>,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Running(Run),
+    Closed,
+}
+
+#[derive(Debug)]
+struct Run {
+    client_id: ClientId,
+    peer: Peer,
+    media: Media,
+    start: Start,
+}
+
+/// The promise of `start()`.
+#[derive(Debug, PartialEq, Eq)]
+enum Start {
+    Pending,
+    Settled,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Media {
+    Closed,
+    Open,
+}
+
+/// One try at a peer connection.
+#[derive(Debug)]
+struct Peer {
+    id: PeerId,
+    phase: Phase,
+    outbox: Outbox,
+    /// The servers it was given, as far as it matters for a second try.
+    servers: Servers,
+    tracks: Tracks,
+    channel: Channel,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Servers {
+    Complete,
+    WithoutTurn,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Tracks {
+    None,
+    Silent,
+    Live,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Channel {
+    Closed,
+    Open,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// The connection waits for its servers; with the socket open, no longer than until then
+    /// unless it cannot do without TURN.
+    Preparing { offer_by: Option<Millis> },
+    /// The offer is being made, or is out and not answered.
+    Offering { again_at: Option<Millis> },
+    /// The answer is here, the path is not.
+    Connecting { until: Millis },
+    /// The path is here, media is not.
+    Settling { until: Millis },
+    /// Media flows, or none is to come.
+    Connected,
+}
+
+impl Viewer {
+    /// A viewer that has not started.
+    pub fn new(options: Options, viewer_options: ViewerOptions) -> Self {
+        Self {
+            viewer_options,
+            link: Link::new(options),
+            state: State::Idle,
+            told: SessionState::Idle,
+            last_peer: 0,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    fn start(&mut self, random: u64, now: Now) {
+        let client_id = match &self.viewer_options.client_id {
+            Some(id) => id.clone(),
+            None => match ClientId::parse(&format!("viewer-{random:016x}")) {
+                Ok(id) => id,
+                Err(error) => return self.outputs.push_back(Output::Settle(Err(error))),
+            },
+        };
+        if self.link.options().media.is_wanted() {
+            self.outputs.push_back(Output::OpenMedia);
+        }
+        let peer = self.create_peer();
+        self.state = State::Running(Run {
+            client_id: client_id.clone(),
+            peer,
+            media: Media::Closed,
+            start: Start::Pending,
+        });
+        self.link.begin(Identity::Viewer(client_id), now, &mut self.outputs);
+        self.offer_when_ready(now);
+    }
+
+    fn create_peer(&mut self) -> Peer {
+        self.last_peer += 1;
+        let id = PeerId(self.last_peer);
+        let options = self.link.options();
+        let config = PeerConfig {
+            ice_servers: Vec::new(),
+            relay_only: options.nat_traversal.needs_turn(),
+            offers: true,
+            data_channel: self.viewer_options.data_channel,
+            send_video: options.media.video,
+            send_audio: options.media.audio,
+        };
+        self.outputs.push_back(Output::CreatePeer(id, config));
+        Peer {
+            id,
+            phase: Phase::Preparing { offer_by: None },
+            outbox: Outbox::default(),
+            servers: Servers::Complete,
+            tracks: Tracks::None,
+            channel: Channel::Closed,
+        }
+    }
+
+    fn on_link(&mut self, event: LinkEvent, now: Now) {
+        match event {
+            LinkEvent::Advanced => self.offer_when_ready(now),
+            LinkEvent::Opened => {
+                if let State::Running(run) = &mut self.state
+                    && let Phase::Preparing { offer_by } = &mut run.peer.phase
+                    && !self.link.options().nat_traversal.needs_turn()
+                {
+                    *offer_by = Some(now.mono + TURN_PATIENCE);
+                }
+                self.offer_when_ready(now);
+                self.flush(now);
+            }
+            LinkEvent::Message { sender: None, payload } => self.on_message(payload, now),
+            // Only the master speaks to a viewer.
+            LinkEvent::Message { sender: Some(_), .. } => {}
+            LinkEvent::Warning(error) => self.emit(Event::Error(error, None)),
+            LinkEvent::Failed(error) => self.fail(error, now),
+            LinkEvent::Lost(error) => self.on_socket_lost(error, now),
+        }
+    }
+
+    /// An answered call does not need the socket; before that there is no call without it.
+    fn on_socket_lost(&mut self, error: Error, now: Now) {
+        let State::Running(run) = &self.state else { return };
+        match run.peer.phase {
+            Phase::Preparing { .. } | Phase::Offering { .. } => self.fail(error, now),
+            Phase::Connecting { .. } | Phase::Settling { .. } | Phase::Connected => {}
+        }
+    }
+
+    /// Has the offer made as soon as all servers are known, or what is known must do.
+    fn offer_when_ready(&mut self, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        let Phase::Preparing { offer_by } = run.peer.phase else { return };
+        let servers = match self.link.settled_servers() {
+            Some(servers) => servers,
+            None if offer_by.is_none_or(|by| now.mono < by) => return,
+            None => {
+                run.peer.servers = Servers::WithoutTurn;
+                self.link.servers_without_turn()
+            }
+        };
+        run.peer.phase = Phase::Offering { again_at: None };
+        self.outputs.push_back(Output::Offer(run.peer.id, servers));
+    }
+
+    fn on_message(&mut self, payload: Payload, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        match payload {
+            Payload::Answer(sdp) => {
+                // A second answer, to a repeated offer, is of no use: the first one counts.
+                if !matches!(run.peer.phase, Phase::Offering { .. }) || !run.peer.outbox.is_described()
+                {
+                    return;
+                }
+                run.peer.phase = Phase::Connecting { until: now.mono + CONNECT_TIMEOUT };
+                self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
+            }
+            Payload::Candidate(candidate) => {
+                self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+            }
+            // Offers of a storage session are not for this kind of call.
+            Payload::Offer(_) => {}
+        }
+    }
+
+    fn on_peer(&mut self, id: PeerId, input: PeerInput, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        if run.peer.id != id {
+            return;
+        }
+        match input {
+            PeerInput::Described(sdp) => {
+                run.peer.outbox.describe(sdp);
+                self.flush(now);
+            }
+            PeerInput::Candidate(candidate) => {
+                run.peer.outbox.candidate(candidate);
+                self.flush(now);
+            }
+            PeerInput::Track => {
+                if run.peer.tracks == Tracks::None {
+                    run.peer.tracks = Tracks::Silent;
+                    self.emit(Event::Stream(id, None));
+                }
+            }
+            PeerInput::Negotiated => self.settle_when_up(),
+            PeerInput::Connected => {
+                if let Phase::Connecting { .. } = run.peer.phase {
+                    run.peer.phase = Phase::Settling { until: now.mono + MEDIA_PATIENCE };
+                }
+                self.settle_when_up();
+            }
+            PeerInput::MediaArrived => {
+                run.peer.tracks = Tracks::Live;
+                self.settle_when_up();
+            }
+            PeerInput::ChannelOpened => run.peer.channel = Channel::Open,
+            PeerInput::Text(text) => self.emit(Event::Text(text, None)),
+            PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
+            PeerInput::Left => self.on_left(now),
+            PeerInput::Unreachable => self.on_unreachable(now),
+            PeerInput::Failed(error) => self.fail(error, now),
+        }
+    }
+
+    /// The path is up: media that is promised is waited for, for a while.
+    fn settle_when_up(&mut self) {
+        let State::Running(run) = &mut self.state else { return };
+        let Phase::Settling { .. } = run.peer.phase else { return };
+        if run.peer.tracks != Tracks::Silent {
+            run.peer.phase = Phase::Connected;
+            self.resolve();
+        }
+    }
+
+    fn resolve(&mut self) {
+        let State::Running(run) = &mut self.state else { return };
+        if run.start == Start::Pending {
+            run.start = Start::Settled;
+            self.outputs.push_back(Output::Settle(Ok(())));
+        }
+    }
+
+    fn on_left(&mut self, now: Now) {
+        let State::Running(run) = &self.state else { return };
+        match run.start {
+            Start::Pending => {
+                let message = "the master left before the call was up";
+                self.fail(Error::new(Code::PeerUnreachable, message), now);
+            }
+            Start::Settled => self.end(CloseReason::Left, now),
+        }
+    }
+
+    /// A first try that had to go without TURN gets a second one with it.
+    fn on_unreachable(&mut self, now: Now) {
+        let State::Running(run) = &self.state else { return };
+        if run.peer.servers == Servers::WithoutTurn && self.link.has_turn() && self.link.is_open() {
+            self.outputs.push_back(Output::ClosePeer(run.peer.id));
+            let peer = self.create_peer();
+            if let State::Running(run) = &mut self.state {
+                run.peer = peer;
+                if run.media == Media::Open {
+                    self.outputs.push_back(Output::AttachMedia(run.peer.id));
+                }
+            }
+            return self.offer_when_ready(now);
+        }
+        let message = "no network path to the master was found, or it was lost";
+        self.fail(Error::new(Code::PeerUnreachable, message), now);
+    }
+
+    fn on_media(&mut self, result: Result<(), Error>) {
+        let State::Running(run) = &mut self.state else { return };
+        match result {
+            Ok(()) => {
+                run.media = Media::Open;
+                self.outputs.push_back(Output::AttachMedia(run.peer.id));
+                self.emit(Event::LocalStream);
+            }
+            // A viewer can see without being seen.
+            Err(error) => self.emit(Event::Error(error, None)),
+        }
+    }
+
+    fn on_timeout(&mut self, now: Now) {
+        self.offer_when_ready(now);
+        let State::Running(run) = &mut self.state else { return };
+        match &mut run.peer.phase {
+            Phase::Offering { again_at: Some(at) } if now.mono >= *at => {
+                run.peer.outbox.rewind();
+                self.flush(now);
+            }
+            Phase::Connecting { until } if now.mono >= *until => self.on_unreachable(now),
+            Phase::Settling { until } if now.mono >= *until => {
+                run.peer.phase = Phase::Connected;
+                self.resolve();
+            }
+            Phase::Preparing { .. }
+            | Phase::Offering { .. }
+            | Phase::Connecting { .. }
+            | Phase::Settling { .. }
+            | Phase::Connected => {}
+        }
+    }
+
+    /// Sends what is ready to be sent.
+    fn flush(&mut self, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        if !self.link.is_open() {
+            return;
+        }
+        while let Some(next) = run.peer.outbox.next() {
+            let payload = match next {
+                Next::Description(sdp) => {
+                    run.peer.phase = Phase::Offering { again_at: Some(now.mono + REOFFER_EVERY) };
+                    Payload::Offer(sdp)
+                }
+                Next::Candidate(candidate) => Payload::Candidate(candidate),
+            };
+            let correlation_id = CorrelationId::parse(&format!("viewer-{}", run.peer.id.0)).ok();
+            let message = Message { payload, recipient: None, correlation_id };
+            if let Err(error) = self.link.send(&message, &mut self.outputs) {
+                return self.fail(error, now);
+            }
+        }
+    }
+
+    fn fail(&mut self, error: Error, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        match run.start {
+            Start::Pending => {
+                run.start = Start::Settled;
+                self.outputs.push_back(Output::Settle(Err(error)));
+            }
+            Start::Settled => self.emit(Event::Error(error, None)),
+        }
+        self.end(CloseReason::Failed, now);
+    }
+
+    fn stop(&mut self, reason: Error, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        if run.start == Start::Pending {
+            run.start = Start::Settled;
+            self.outputs.push_back(Output::Settle(Err(reason)));
+        }
+        self.end(CloseReason::Stopped, now);
+    }
+
+    fn end(&mut self, reason: CloseReason, now: Now) {
+        let State::Running(run) = std::mem::replace(&mut self.state, State::Closed) else { return };
+        self.outputs.push_back(Output::ClosePeer(run.peer.id));
+        self.outputs.push_back(Output::CloseMedia);
+        self.link.end(now, &mut self.outputs);
+        self.tell_state();
+        self.emit(Event::Close(reason, None));
+    }
+
+    fn tell_state(&mut self) {
+        let state = self.state();
+        if state != self.told {
+            self.told = state;
+            self.emit(Event::State(state));
+        }
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Emit(event));
+    }
+}
+
+impl Session for Viewer {
+    fn handle(&mut self, input: Input, now: Now) {
+        match input {
+            Input::Start { random } => self.start(random, now),
+            Input::Stop(reason) => self.stop(reason, now),
+            Input::Media(result) => self.on_media(result),
+            Input::Peer(id, input) => self.on_peer(id, input, now),
+            Input::Timeout => {
+                for event in self.link.handle(Input::Timeout, now, &mut self.outputs) {
+                    self.on_link(event, now);
+                }
+                self.on_timeout(now);
+            }
+            Input::Credentials(..)
+            | Input::Fetched(..)
+            | Input::SocketOpened
+            | Input::SocketFrame(_)
+            | Input::SocketClosed(_) => {
+                for event in self.link.handle(input, now, &mut self.outputs) {
+                    self.on_link(event, now);
+                }
+            }
+        }
+        self.tell_state();
+    }
+
+    fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Millis> {
+        let phase = match &self.state {
+            State::Running(run) => match run.peer.phase {
+                Phase::Preparing { offer_by } => offer_by,
+                Phase::Offering { again_at } => again_at,
+                Phase::Connecting { until } | Phase::Settling { until } => Some(until),
+                Phase::Connected => None,
+            },
+            State::Idle | State::Closed => None,
+        };
+        [phase, self.link.poll_timeout()].into_iter().flatten().min()
+    }
+
+    fn state(&self) -> SessionState {
+        match &self.state {
+            State::Idle => SessionState::Idle,
+            State::Closed => SessionState::Closed,
+            State::Running(run) => match run.peer.phase {
+                Phase::Offering { .. } if run.peer.outbox.is_described() => SessionState::Waiting,
+                Phase::Preparing { .. } | Phase::Offering { .. } => SessionState::Starting,
+                Phase::Connecting { .. } | Phase::Settling { .. } => SessionState::Connecting,
+                Phase::Connected => SessionState::Connected,
+            },
+        }
+    }
+
+    fn recipients(&self, _client_id: Option<&str>) -> Result<Vec<PeerId>, Error> {
+        match &self.state {
+            State::Running(run) if run.peer.channel == Channel::Open => Ok(vec![run.peer.id]),
+            State::Idle | State::Running(_) | State::Closed => {
+                Err(Error::new(Code::CallerNotConnected, "the data channel is not open"))
+            }
+        }
+    }
+
+    fn peer(&self, _client_id: Option<&str>) -> Option<PeerId> {
+        match &self.state {
+            State::Running(run) => Some(run.peer.id),
+            State::Idle | State::Closed => None,
+        }
+    }
+
+    fn client_ids(&self) -> Vec<String> {
+        match &self.state {
+            State::Running(run) => vec![run.client_id.to_string()],
+            State::Idle | State::Closed => Vec::new(),
+        }
+    }
+}

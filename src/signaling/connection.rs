@@ -1,0 +1,394 @@
+//! The life of one signaling WebSocket, as a machine: open, messages, close.
+
+use std::collections::VecDeque;
+
+use super::candidates::CandidateBuffer;
+use super::frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode};
+use crate::error::Error;
+use crate::ids::ClientId;
+use crate::secret::Secret;
+use crate::time::Millis;
+
+/// A socket that has not opened by then is given up.
+const OPEN_TIMEOUT: Millis = Millis::from_secs(10);
+
+/// A socket that has not closed by then is taken for closed: some browsers never say so when
+/// the network went away.
+const CLOSE_TIMEOUT: Millis = Millis::from_secs(2);
+
+/// What happened to the connection.
+#[derive(Debug)]
+pub enum Input {
+    /// Somebody wants it open: the presigned URL.
+    Open(Secret<String>),
+    /// The socket is open.
+    Opened,
+    /// A text frame came.
+    Frame(String),
+    /// The socket closed, with the close frame's code (1006 where there was none).
+    Closed {
+        /// RFC 6455, section 7.4.
+        code: u16,
+    },
+    /// Somebody wants it closed.
+    Close,
+    /// Time has passed.
+    Timeout,
+}
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a WebSocket at this presigned URL.
+    OpenSocket(Secret<String>),
+    /// Send this text frame.
+    SendText(String),
+    /// Close the socket, or let go of it where it never opened.
+    CloseSocket,
+    /// Tell the owner.
+    Event(Event),
+}
+
+/// What the owner of the connection wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Messages can be sent.
+    Opened,
+    /// An offer, an answer, or a candidate whose description has been told before it.
+    Message {
+        /// The viewer that sent it; `None` is the master.
+        sender: Option<ClientId>,
+        /// What is said.
+        payload: Payload,
+    },
+    /// The service will close this connection within a minute.
+    GoAway,
+    /// The TURN servers in use are going away.
+    ReconnectIceServer,
+    /// A message with a correlation id could not be delivered.
+    Status(StatusResponse),
+    /// Something that came was passed over.
+    Dropped(Dropped),
+    /// The connection is over.
+    Closed(Closing),
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// We closed it.
+    Asked,
+    /// It never opened: refused, or out of reach; browsers do not tell which.
+    Refused,
+    /// It never opened, and nobody answered in time.
+    TimedOut,
+    /// It was open, and the other side or the network closed it.
+    Lost {
+        /// RFC 6455, section 7.4; 1001 after the service's idle time or longest duration.
+        code: u16,
+    },
+}
+
+#[derive(Debug)]
+enum State {
+    Closed,
+    Opening { until: Millis },
+    Open,
+    Closing { until: Millis },
+}
+
+/// The machine; see the [module](super) for how to drive it.
+#[derive(Debug)]
+pub struct Connection {
+    state: State,
+    candidates: CandidateBuffer,
+    outputs: VecDeque<Output>,
+}
+
+impl Default for Connection {
+    fn default() -> Self {
+        Self {
+            state: State::Closed,
+            candidates: CandidateBuffer::default(),
+            outputs: VecDeque::new(),
+        }
+    }
+}
+
+impl Connection {
+    /// Whether messages can be sent.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Open)
+    }
+
+    /// Tells the machine what happened.
+    pub fn handle(&mut self, input: Input, now: Millis) {
+        match input {
+            Input::Open(url) => self.open(url, now),
+            Input::Opened => self.opened(),
+            Input::Frame(text) => self.frame(&text),
+            Input::Closed { code } => self.closed(code),
+            Input::Close => self.close(now),
+            Input::Timeout => self.timeout(now),
+        }
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// `peer.messageTooLarge`, or `internal.unexpected` where the connection is not open.
+    pub fn send(&mut self, message: &Message) -> Result<(), Error> {
+        if !self.is_open() {
+            let problem = "a message was sent while the signaling connection was not open";
+            return Err(Error::new(crate::error::Code::InternalUnexpected, problem));
+        }
+        self.outputs.push_back(Output::SendText(encode(message)?));
+        Ok(())
+    }
+
+    /// Forgets a viewer that has left.
+    pub fn forget(&mut self, sender: &Option<ClientId>) {
+        self.candidates.forget(sender);
+    }
+
+    /// What to do next.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to be told that time has passed.
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        match self.state {
+            State::Opening { until } | State::Closing { until } => Some(until),
+            State::Closed | State::Open => None,
+        }
+    }
+
+    fn open(&mut self, url: Secret<String>, now: Millis) {
+        match self.state {
+            State::Closed => {}
+            // The old socket's fate no longer matters: the driver lets go of it.
+            State::Opening { .. } | State::Open | State::Closing { .. } => {
+                self.outputs.push_back(Output::CloseSocket);
+            }
+        }
+        self.candidates.clear();
+        self.state = State::Opening { until: now + OPEN_TIMEOUT };
+        self.outputs.push_back(Output::OpenSocket(url));
+    }
+
+    fn opened(&mut self) {
+        match self.state {
+            State::Opening { .. } => {
+                self.state = State::Open;
+                self.emit(Event::Opened);
+            }
+            State::Closed | State::Open | State::Closing { .. } => {}
+        }
+    }
+
+    fn closed(&mut self, code: u16) {
+        let closing = match self.state {
+            State::Closed => return,
+            State::Opening { .. } => Closing::Refused,
+            State::Open => Closing::Lost { code },
+            State::Closing { .. } => Closing::Asked,
+        };
+        self.end(closing);
+    }
+
+    fn close(&mut self, now: Millis) {
+        match self.state {
+            State::Opening { .. } | State::Open => {
+                self.state = State::Closing { until: now + CLOSE_TIMEOUT };
+                self.outputs.push_back(Output::CloseSocket);
+            }
+            State::Closed | State::Closing { .. } => {}
+        }
+    }
+
+    fn timeout(&mut self, now: Millis) {
+        match self.state {
+            State::Opening { until } if now >= until => {
+                self.outputs.push_back(Output::CloseSocket);
+                self.end(Closing::TimedOut);
+            }
+            State::Closing { until } if now >= until => self.end(Closing::Asked),
+            State::Closed | State::Opening { .. } | State::Open | State::Closing { .. } => {}
+        }
+    }
+
+    fn end(&mut self, closing: Closing) {
+        self.state = State::Closed;
+        self.emit(Event::Closed(closing));
+    }
+
+    fn frame(&mut self, text: &str) {
+        if !self.is_open() {
+            return;
+        }
+        match decode(text) {
+            Ok(Frame::Acknowledgement) => {}
+            Ok(Frame::Message { sender, payload }) => self.message(sender, payload),
+            Ok(Frame::GoAway) => self.emit(Event::GoAway),
+            Ok(Frame::ReconnectIceServer) => self.emit(Event::ReconnectIceServer),
+            Ok(Frame::Status(status)) => self.emit(Event::Status(status)),
+            Err(reason) => self.emit(Event::Dropped(reason)),
+        }
+    }
+
+    fn message(&mut self, sender: Option<ClientId>, payload: Payload) {
+        match payload {
+            Payload::Candidate(candidate) => match self.candidates.candidate(&sender, candidate) {
+                Ok(Some(candidate)) => self.emit_candidate(sender, candidate),
+                Ok(None) => {}
+                Err(reason) => self.emit(Event::Dropped(reason)),
+            },
+            Payload::Offer(ref sdp) | Payload::Answer(ref sdp) => {
+                let (released, outdated) = self.candidates.description(&sender, sdp);
+                self.emit(Event::Message { sender: sender.clone(), payload });
+                for _ in 0..outdated {
+                    self.emit(Event::Dropped(Dropped::OutdatedCandidate));
+                }
+                for candidate in released {
+                    self.emit_candidate(sender.clone(), candidate);
+                }
+            }
+        }
+    }
+
+    fn emit_candidate(&mut self, sender: Option<ClientId>, candidate: crate::ice::Candidate) {
+        self.emit(Event::Message { sender, payload: Payload::Candidate(candidate) });
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD as BASE64;
+
+    fn url() -> Secret<String> {
+        Secret::new("wss://v-1/?X-Amz-Signature=x".into())
+    }
+
+    fn frame(kind: &str, json: &str) -> Input {
+        let payload = BASE64.encode(json);
+        Input::Frame(format!(r#"{{"messageType":"{kind}","messagePayload":"{payload}"}}"#))
+    }
+
+    fn events(connection: &mut Connection) -> Vec<Event> {
+        std::iter::from_fn(|| connection.poll())
+            .filter_map(|output| match output {
+                Output::Event(event) => Some(event),
+                Output::OpenSocket(_) | Output::SendText(_) | Output::CloseSocket => None,
+            })
+            .collect()
+    }
+
+    fn open() -> Connection {
+        let mut connection = Connection::default();
+        connection.handle(Input::Open(url()), Millis(0));
+        connection.handle(Input::Opened, Millis(5));
+        assert_eq!(events(&mut connection), [Event::Opened]);
+        connection
+    }
+
+    #[test]
+    fn a_socket_that_does_not_open_in_ten_seconds_is_given_up() {
+        let mut connection = Connection::default();
+        connection.handle(Input::Open(url()), Millis(100));
+        assert_eq!(connection.poll(), Some(Output::OpenSocket(url())));
+        assert_eq!(connection.poll_timeout(), Some(Millis(10_100)));
+        connection.handle(Input::Timeout, Millis(10_099));
+        assert_eq!(connection.poll(), None);
+        connection.handle(Input::Timeout, Millis(10_100));
+        assert_eq!(connection.poll(), Some(Output::CloseSocket));
+        assert_eq!(connection.poll(), Some(Output::Event(Event::Closed(Closing::TimedOut))));
+        assert_eq!(connection.poll_timeout(), None);
+    }
+
+    #[test]
+    fn the_end_says_whether_it_was_asked_for_refused_or_lost() {
+        let closed = || Input::Closed { code: 1006 };
+        let mut refused = Connection::default();
+        refused.handle(Input::Open(url()), Millis(0));
+        refused.handle(closed(), Millis(1));
+        assert_eq!(events(&mut refused), [Event::Closed(Closing::Refused)]);
+
+        let mut lost = open();
+        lost.handle(closed(), Millis(9));
+        lost.handle(closed(), Millis(10));
+        assert_eq!(events(&mut lost), [Event::Closed(Closing::Lost { code: 1006 })]);
+
+        let mut asked = open();
+        asked.handle(Input::Close, Millis(9));
+        asked.handle(Input::Close, Millis(9));
+        asked.handle(closed(), Millis(10));
+        assert_eq!(events(&mut asked), [Event::Closed(Closing::Asked)]);
+    }
+
+    #[test]
+    fn a_close_that_nobody_confirms_is_over_after_two_seconds() {
+        let mut connection = open();
+        connection.handle(Input::Close, Millis(1_000));
+        assert_eq!(connection.poll(), Some(Output::CloseSocket));
+        connection.handle(Input::Timeout, Millis(3_000));
+        assert_eq!(events(&mut connection), [Event::Closed(Closing::Asked)]);
+    }
+
+    #[test]
+    fn candidates_that_overtook_their_answer_come_right_after_it() {
+        let mut connection = open();
+        let candidate = r#"{"candidate":"candidate:1","usernameFragment":"u"}"#;
+        connection.handle(frame("ICE_CANDIDATE", candidate), Millis(6));
+        assert_eq!(events(&mut connection), []);
+        let answer = r#"{"type":"answer","sdp":"a=ice-ufrag:u\r\n"}"#;
+        connection.handle(frame("SDP_ANSWER", answer), Millis(7));
+        let told = events(&mut connection);
+        assert!(matches!(
+            told.as_slice(),
+            [
+                Event::Message { payload: Payload::Answer(_), .. },
+                Event::Message { payload: Payload::Candidate(_), .. }
+            ]
+        ));
+    }
+
+    #[test]
+    fn bad_frames_are_told_and_the_connection_goes_on() {
+        let mut connection = open();
+        connection.handle(Input::Frame("null".into()), Millis(6));
+        connection.handle(Input::Frame(String::new()), Millis(6));
+        connection.handle(Input::Frame(r#"{"messageType":"GO_AWAY"}"#.into()), Millis(7));
+        let told = events(&mut connection);
+        assert_eq!(told, [Event::Dropped(Dropped::Malformed), Event::GoAway]);
+        assert!(connection.is_open());
+    }
+
+    #[test]
+    fn nothing_is_sent_before_the_socket_is_open() {
+        let message =
+            Message { payload: Payload::Offer("v=0".into()), recipient: None, correlation_id: None };
+        assert!(Connection::default().send(&message).is_err());
+        let mut connection = open();
+        connection.send(&message).unwrap();
+        assert!(matches!(connection.poll(), Some(Output::SendText(_))));
+    }
+
+    #[test]
+    fn opening_again_lets_go_of_the_old_socket_and_of_what_was_held() {
+        let mut connection = open();
+        connection.handle(frame("ICE_CANDIDATE", r#"{"candidate":"candidate:1"}"#), Millis(6));
+        connection.handle(Input::Open(url()), Millis(7));
+        assert_eq!(connection.poll(), Some(Output::CloseSocket));
+        assert_eq!(connection.poll(), Some(Output::OpenSocket(url())));
+        connection.handle(Input::Opened, Millis(8));
+        connection.handle(frame("SDP_ANSWER", r#"{"type":"answer","sdp":""}"#), Millis(9));
+        assert_eq!(events(&mut connection).len(), 2);
+    }
+}

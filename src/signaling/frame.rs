@@ -1,0 +1,325 @@
+//! The frames of the signaling WebSocket: the only home of their wire names.
+//!
+//! Source: Kinesis Video Streams WebRTC developer guide, "WebSocket APIs" and "Asynchronous
+//! message reception".
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Code, Error};
+use crate::ice::Candidate;
+use crate::ids::{ClientId, CorrelationId};
+
+/// The longest `messagePayload` the service takes, counted in base64 characters.
+const MAX_PAYLOAD: usize = 10 * 1024;
+
+/// The longest frame that is looked at: the service's own are under 16 KiB.
+const MAX_FRAME: usize = 128 * 1024;
+
+/// What peers say to each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// A session description of type `offer`: its SDP.
+    Offer(String),
+    /// A session description of type `answer`: its SDP.
+    Answer(String),
+    /// A trickled ICE candidate.
+    Candidate(Candidate),
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What is said.
+    pub payload: Payload,
+    /// To which viewer; a viewer's own messages go to the master and name nobody.
+    pub recipient: Option<ClientId>,
+    /// Under which name the service reports a failure; without one it reports none.
+    pub correlation_id: Option<CorrelationId>,
+}
+
+/// A frame that came from the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// An empty frame: the service has taken a message, or keeps the connection alive.
+    Acknowledgement,
+    /// A message of the other side.
+    Message {
+        /// The viewer that sent it; `None` is the master or a storage session.
+        sender: Option<ClientId>,
+        /// What is said.
+        payload: Payload,
+    },
+    /// The service will close this connection within a minute.
+    GoAway,
+    /// The TURN servers in use are going away.
+    ReconnectIceServer,
+    /// A message with a correlation id could not be delivered.
+    Status(StatusResponse),
+}
+
+/// The service's report about one message of ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StatusResponse {
+    /// The message's correlation id.
+    pub correlation_id: String,
+    /// Whether it was delivered; the service reports failures only.
+    pub success: bool,
+    /// The error's name, e.g. `InvalidArgumentException`.
+    pub error_type: String,
+    /// An HTTP status as text, e.g. `400`.
+    pub status_code: String,
+    /// The service's words.
+    pub description: String,
+}
+
+/// Why a frame was passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dropped {
+    /// Longer than any frame of the service.
+    TooLong,
+    /// Not a JSON object with members of the right types.
+    Malformed,
+    /// A type that this version does not know.
+    UnknownType,
+    /// A payload that is not base64 of the JSON its type asks for.
+    BadPayload,
+    /// A sender's id that the service could not have given out.
+    BadSender,
+    /// More held candidates than a peer can have.
+    TooManyCandidates,
+    /// A candidate that belongs to an older description.
+    OutdatedCandidate,
+}
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "a frame was too long",
+            Self::Malformed => "a frame was malformed",
+            Self::UnknownType => "a frame was of an unknown type",
+            Self::BadPayload => "a frame's payload was malformed",
+            Self::BadSender => "a frame's sender id was malformed",
+            Self::TooManyCandidates => "too many candidates were waiting",
+            Self::OutdatedCandidate => "a candidate was out of date",
+        })
+    }
+}
+
+/// The text frame for a message.
+///
+/// # Errors
+/// `peer.messageTooLarge` where the payload exceeds the service's 10 KB of base64.
+pub fn encode(message: &Message) -> Result<String, Error> {
+    let (action, json) = match &message.payload {
+        Payload::Offer(sdp) => ("SDP_OFFER", description_json("offer", sdp)),
+        Payload::Answer(sdp) => ("SDP_ANSWER", description_json("answer", sdp)),
+        Payload::Candidate(candidate) => ("ICE_CANDIDATE", to_json(candidate)),
+    };
+    let message_payload = BASE64.encode(json?);
+    if message_payload.len() > MAX_PAYLOAD {
+        return Err(Error::new(
+            Code::PeerMessageTooLarge,
+            format!(
+                "{action} is {} bytes long; the signaling service takes {MAX_PAYLOAD}",
+                message_payload.len()
+            ),
+        ));
+    }
+    to_json(&WireOut {
+        action,
+        message_payload,
+        recipient_client_id: message.recipient.as_ref().map(ClientId::as_str),
+        correlation_id: message.correlation_id.as_ref().map(CorrelationId::as_str),
+    })
+}
+
+/// Reads a text frame. Nothing in it is trusted.
+///
+/// # Errors
+/// Why the frame is to be passed over.
+pub fn decode(text: &str) -> Result<Frame, Dropped> {
+    if text.len() > MAX_FRAME {
+        return Err(Dropped::TooLong);
+    }
+    if text.is_empty() {
+        return Ok(Frame::Acknowledgement);
+    }
+    let wire: WireIn = serde_json::from_str(text).map_err(|_| Dropped::Malformed)?;
+    let read: fn(&[u8]) -> Option<Payload> = match wire.message_type.as_str() {
+        "SDP_OFFER" => |json| read_description(json, "offer").map(Payload::Offer),
+        "SDP_ANSWER" => |json| read_description(json, "answer").map(Payload::Answer),
+        "ICE_CANDIDATE" => |json| serde_json::from_slice(json).ok().map(Payload::Candidate),
+        "GO_AWAY" => return Ok(Frame::GoAway),
+        "RECONNECT_ICE_SERVER" => return Ok(Frame::ReconnectIceServer),
+        "STATUS_RESPONSE" => {
+            return wire.status_response.map(Frame::Status).ok_or(Dropped::Malformed);
+        }
+        _ => return Err(Dropped::UnknownType),
+    };
+    let sender = match wire.sender_client_id.as_deref() {
+        None | Some("") => None,
+        Some(id) => Some(ClientId::from_remote(id).ok_or(Dropped::BadSender)?),
+    };
+    let json = BASE64
+        .decode(wire.message_payload.unwrap_or_default())
+        .map_err(|_| Dropped::BadPayload)?;
+    Ok(Frame::Message { sender, payload: read(&json).ok_or(Dropped::BadPayload)? })
+}
+
+fn description_json(kind: &'static str, sdp: &str) -> Result<String, Error> {
+    to_json(&Description { kind: kind.into(), sdp: sdp.into() })
+}
+
+fn read_description(json: &[u8], kind: &str) -> Option<String> {
+    let description: Description = serde_json::from_slice(json).ok()?;
+    (description.kind == kind).then(|| description.sdp.into_owned())
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value)
+        .map_err(|_| Error::new(Code::InternalUnexpected, "a frame could not be written"))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Description<'a> {
+    #[serde(rename = "type")]
+    kind: std::borrow::Cow<'a, str>,
+    sdp: std::borrow::Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireOut<'a> {
+    action: &'static str,
+    message_payload: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_client_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correlation_id: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireIn {
+    message_type: String,
+    #[serde(default)]
+    message_payload: Option<String>,
+    #[serde(default)]
+    sender_client_id: Option<String>,
+    #[serde(default)]
+    status_response: Option<StatusResponse>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(sdp: &str) -> Message {
+        Message { payload: Payload::Offer(sdp.into()), recipient: None, correlation_id: None }
+    }
+
+    fn incoming(kind: &str, payload: &str, sender: &str) -> String {
+        let payload = BASE64.encode(payload);
+        format!(
+            r#"{{"messagePayload":"{payload}","messageType":"{kind}","senderClientId":"{sender}"}}"#
+        )
+    }
+
+    #[test]
+    fn a_viewers_offer_has_the_members_of_the_service_in_their_order() {
+        let text = encode(&offer("v=0")).unwrap();
+        let payload = BASE64.encode(r#"{"type":"offer","sdp":"v=0"}"#);
+        assert_eq!(text, format!(r#"{{"action":"SDP_OFFER","messagePayload":"{payload}"}}"#));
+    }
+
+    #[test]
+    fn a_masters_candidate_names_its_viewer_and_its_correlation_id() {
+        let text = encode(&Message {
+            payload: Payload::Candidate(Candidate {
+                candidate: "candidate:é".into(),
+                sdp_mid: Some("0".into()),
+                sdp_m_line_index: Some(0),
+                username_fragment: None,
+            }),
+            recipient: Some(ClientId::parse("viewer-1").unwrap()),
+            correlation_id: Some(CorrelationId::parse("c.7").unwrap()),
+        })
+        .unwrap();
+        let payload =
+            BASE64.encode(r#"{"candidate":"candidate:é","sdpMid":"0","sdpMLineIndex":0}"#);
+        assert_eq!(
+            text,
+            format!(
+                r#"{{"action":"ICE_CANDIDATE","messagePayload":"{payload}","recipientClientId":"viewer-1","correlationId":"c.7"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn an_offer_over_the_services_limit_is_refused_before_it_is_sent() {
+        assert!(encode(&offer(&"x".repeat(7_600))).is_ok());
+        let error = encode(&offer(&"x".repeat(7_700))).unwrap_err();
+        assert_eq!(error.code(), Code::PeerMessageTooLarge);
+    }
+
+    #[test]
+    fn messages_of_both_roles_are_read() {
+        let answer = incoming("SDP_ANSWER", r#"{"type":"answer","sdp":"v=0\r\n"}"#, "");
+        assert_eq!(
+            decode(&answer),
+            Ok(Frame::Message { sender: None, payload: Payload::Answer("v=0\r\n".into()) })
+        );
+        let offer = incoming("SDP_OFFER", r#"{"type":"offer","sdp":"v=0","x":[1]}"#, "__proto__");
+        let sender = ClientId::from_remote("__proto__");
+        assert_eq!(
+            decode(&offer),
+            Ok(Frame::Message { sender, payload: Payload::Offer("v=0".into()) })
+        );
+    }
+
+    #[test]
+    fn the_services_own_notices_are_read() {
+        assert_eq!(decode(""), Ok(Frame::Acknowledgement));
+        assert_eq!(decode(r#"{"messageType":"GO_AWAY","messagePayload":""}"#), Ok(Frame::GoAway));
+        assert_eq!(
+            decode(r#"{"messageType":"RECONNECT_ICE_SERVER"}"#),
+            Ok(Frame::ReconnectIceServer)
+        );
+        let status = r#"{"messageType":"STATUS_RESPONSE","statusResponse":{"correlationId":"c","success":false,"errorType":"InvalidArgumentException","statusCode":"400","description":"no"}}"#;
+        let Ok(Frame::Status(status)) = decode(status) else { panic!("not a status") };
+        assert_eq!((status.correlation_id.as_str(), status.status_code.as_str()), ("c", "400"));
+    }
+
+    #[test]
+    fn hostile_frames_are_passed_over_with_a_reason() {
+        let deep = "[".repeat(100_000);
+        let long = format!(r#"{{"messageType":"{}"}}"#, "x".repeat(MAX_FRAME));
+        let description = r#"{"type":"offer","sdp":"v=0"}"#;
+        for (text, reason) in [
+            ("null", Dropped::Malformed),
+            ("[]", Dropped::Malformed),
+            ("7", Dropped::Malformed),
+            ("not json", Dropped::Malformed),
+            (deep.as_str(), Dropped::Malformed),
+            (long.as_str(), Dropped::TooLong),
+            (r#"{"messageType":7}"#, Dropped::Malformed),
+            (r#"{"messageType":"STATUS_RESPONSE"}"#, Dropped::Malformed),
+            (r#"{"messageType":"PING"}"#, Dropped::UnknownType),
+            (r#"{"messageType":"SDP_OFFER"}"#, Dropped::BadPayload),
+            (r#"{"messageType":"SDP_OFFER","messagePayload":"*"}"#, Dropped::BadPayload),
+            (&incoming("SDP_ANSWER", description, "a"), Dropped::BadPayload),
+            (&incoming("SDP_OFFER", "null", "a"), Dropped::BadPayload),
+            (&incoming("ICE_CANDIDATE", r#"{"candidate":7}"#, "a"), Dropped::BadPayload),
+            (&incoming("SDP_OFFER", description, "a b"), Dropped::BadSender),
+            (&incoming("SDP_OFFER", description, &"a".repeat(257)), Dropped::BadSender),
+        ] {
+            let shown: String = text.chars().take(60).collect();
+            assert_eq!(decode(text), Err(reason), "{shown}");
+        }
+    }
+}

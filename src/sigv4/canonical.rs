@@ -1,0 +1,71 @@
+//! What is signed: the canonical request and the string to sign.
+//!
+//! Source: "Create a signed AWS API request", IAM user guide.
+
+use sha2::{Digest, Sha256};
+
+use super::encode::hex;
+use crate::time::UnixMillis;
+
+/// The only algorithm there is.
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// A request reduced to what the signature covers.
+pub(super) struct CanonicalRequest<'a> {
+    pub(super) method: &'static str,
+    /// Beginning with a slash.
+    pub(super) path: &'a str,
+    /// Encoded and sorted, without the question mark.
+    pub(super) query: &'a str,
+    /// Lower-case names in alphabetical order, with trimmed values.
+    pub(super) headers: &'a [(&'static str, &'a str)],
+    pub(super) body: &'a str,
+}
+
+impl CanonicalRequest<'_> {
+    /// The names of the signed headers, joined by semicolons.
+    pub(super) fn signed_headers(&self) -> String {
+        let names: Vec<&str> = self.headers.iter().map(|&(name, _)| name).collect();
+        names.join(";")
+    }
+
+    /// The SHA-256 of the canonical request, in hexadecimal digits.
+    pub(super) fn hash(&self) -> String {
+        let mut text = [self.method, "\n", self.path, "\n", self.query, "\n"].concat();
+        for (name, value) in self.headers {
+            text.push_str(&[name, ":", value, "\n"].concat());
+        }
+        text.push_str(&["\n", &self.signed_headers(), "\n", &sha256_hex(self.body)].concat());
+        sha256_hex(&text)
+    }
+}
+
+/// When and for what a signature is made.
+pub(super) struct Stamp {
+    /// `yyyymmddThhmmssZ`.
+    pub(super) date_time: String,
+    /// `yyyymmdd/<region>/<service>/aws4_request`.
+    pub(super) scope: String,
+}
+
+impl Stamp {
+    pub(super) fn new(at: UnixMillis, region: &str, service: &str) -> Self {
+        let date_time = at.amz_date();
+        let day = date_time.split('T').next().unwrap_or_default();
+        let scope = [day, "/", region, "/", service, "/aws4_request"].concat();
+        Self { date_time, scope }
+    }
+
+    /// `yyyymmdd`.
+    pub(super) fn day(&self) -> &str {
+        self.scope.split('/').next().unwrap_or_default()
+    }
+
+    pub(super) fn string_to_sign(&self, request: &CanonicalRequest<'_>) -> String {
+        [ALGORITHM, "\n", &self.date_time, "\n", &self.scope, "\n", &request.hash()].concat()
+    }
+}
+
+fn sha256_hex(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}

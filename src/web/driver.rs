@@ -1,0 +1,347 @@
+//! Feeds a session's machine and does what it asks for.
+//!
+//! One input is handled at a time: borrow the machine, handle, drain, let go of the borrow, act.
+//! What happens while acting, be it a callback of the person's that calls `stop()`, queues up.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{MediaStream, RtcPeerConnection};
+
+use super::clock;
+use super::credentials::Provider;
+use super::fetch::fetch;
+use super::listener::Listener;
+use super::media::{Constraints, LocalMedia};
+use super::peer::Peer;
+use super::reflect::get;
+use super::socket::Socket;
+use crate::error::{Code, Error};
+use crate::rest::SignedRequest;
+use crate::secret::Secret;
+use crate::session::{
+    CallId, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
+};
+
+/// What the JavaScript face wants of a driver.
+pub(crate) trait Face {
+    /// An event for the person; nothing of the driver is borrowed meanwhile.
+    fn emit(&self, driver: &Rc<Driver>, event: Event);
+    /// What `start()` rejects with.
+    fn error(&self, error: &Error) -> JsValue;
+}
+
+/// What a session needs besides its machine.
+pub(crate) struct Setup {
+    pub(crate) provider: Provider,
+    pub(crate) constraints: Constraints,
+    /// `RTCRtpSendParameters.degradationPreference`.
+    pub(crate) degradation: Option<String>,
+    pub(crate) face: Box<dyn Face>,
+}
+
+/// Runs one `Viewer` or `Master`.
+pub(crate) struct Driver {
+    session: RefCell<Box<dyn Session>>,
+    setup: Setup,
+    inputs: RefCell<VecDeque<Input>>,
+    draining: Cell<bool>,
+    timer: RefCell<Option<Timeout>>,
+    socket: RefCell<Option<Socket>>,
+    peers: RefCell<HashMap<PeerId, Peer>>,
+    media: RefCell<Media>,
+    start: RefCell<Option<Start>>,
+    /// A running session keeps itself alive, and ends when the page is left.
+    running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
+}
+
+/// The pending promise of `start()`.
+struct Start {
+    resolve: Function,
+    reject: Function,
+    _abort: Option<Listener>,
+}
+
+#[derive(Default)]
+struct Media {
+    open: Option<LocalMedia>,
+    /// Counts openings and closings, so that a camera that opens too late is let go of at once.
+    turn: u32,
+}
+
+impl Driver {
+    pub(crate) fn new(session: Box<dyn Session>, setup: Setup) -> Rc<Self> {
+        Rc::new(Self {
+            session: RefCell::new(session),
+            setup,
+            inputs: RefCell::default(),
+            draining: Cell::new(false),
+            timer: RefCell::default(),
+            socket: RefCell::default(),
+            peers: RefCell::default(),
+            media: RefCell::default(),
+            start: RefCell::default(),
+            running: RefCell::default(),
+        })
+    }
+
+    /// Starts the session; `signal` is an `AbortSignal` or nothing.
+    pub(crate) fn start(self: &Rc<Self>, signal: Option<JsValue>) -> Promise {
+        let aborted = || Error::new(Code::CallerAborted, "start() was aborted");
+        if signal.as_ref().is_some_and(|signal| get(signal, "aborted").is_truthy()) {
+            return self.rejected(&aborted());
+        }
+        let checked = self.session.borrow().check_start();
+        let random = match checked.and_then(|()| clock::random()) {
+            Ok(random) => random,
+            Err(error) => return self.rejected(&error),
+        };
+        let abort = signal.map(|signal| {
+            let driver = Rc::downgrade(self);
+            Listener::new(&signal, "abort", move |_| {
+                if let Some(driver) = driver.upgrade() {
+                    driver.handle(Input::Stop(aborted()));
+                }
+            })
+        });
+        let promise = Promise::new(&mut |resolve, reject| {
+            *self.start.borrow_mut() = Some(Start { resolve, reject, _abort: None });
+        });
+        if let Some(start) = self.start.borrow_mut().as_mut() {
+            start._abort = abort;
+        }
+        *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
+        self.handle(Input::Start { random });
+        promise
+    }
+
+    /// Ends the session.
+    pub(crate) fn stop(self: &Rc<Self>) {
+        let error = Error::new(Code::CallerStopped, "the session was stopped before it was up");
+        self.handle(Input::Stop(error));
+    }
+
+    /// Sends a message on the data channel of one viewer, or on all.
+    ///
+    /// # Errors
+    /// As [`Peer::send`] and [`Session::recipients`]; with several recipients the first error,
+    /// after all were tried.
+    pub(crate) fn send(&self, data: &JsValue, client_id: Option<&str>) -> Result<(), Error> {
+        let recipients = self.session.borrow().recipients(client_id)?;
+        let results: Vec<_> =
+            recipients.into_iter().filter_map(|id| self.peer(id)).map(|peer| peer.send(data)).collect();
+        results.into_iter().collect()
+    }
+
+    pub(crate) fn state(&self) -> SessionState {
+        self.session.borrow().state()
+    }
+
+    pub(crate) fn client_ids(&self) -> Vec<String> {
+        self.session.borrow().client_ids()
+    }
+
+    pub(crate) fn local_stream(&self) -> Option<MediaStream> {
+        self.media.borrow().open.as_ref().map(|media| media.stream().clone())
+    }
+
+    pub(crate) fn connection(&self, client_id: Option<&str>) -> Option<RtcPeerConnection> {
+        let id = self.session.borrow().peer(client_id)?;
+        self.peer(id).map(|peer| peer.connection().clone())
+    }
+
+    pub(crate) fn remote_stream(&self, client_id: Option<&str>) -> Option<MediaStream> {
+        let id = self.session.borrow().peer(client_id)?;
+        self.stream_of(id)
+    }
+
+    pub(crate) fn stream_of(&self, id: PeerId) -> Option<MediaStream> {
+        self.peer(id).map(|peer| peer.remote_stream().clone())
+    }
+
+    fn peer(&self, id: PeerId) -> Option<Peer> {
+        self.peers.borrow().get(&id).cloned()
+    }
+
+    fn rejected(&self, error: &Error) -> Promise {
+        Promise::reject(&self.setup.face.error(error))
+    }
+
+    fn watch_page(self: &Rc<Self>) -> Option<Listener> {
+        let window = web_sys::window()?;
+        let driver = Rc::downgrade(self);
+        Some(Listener::new(&window, "pagehide", move |_| {
+            if let Some(driver) = driver.upgrade() {
+                driver.stop();
+            }
+        }))
+    }
+
+    fn handle(self: &Rc<Self>, input: Input) {
+        self.inputs.borrow_mut().push_back(input);
+        if self.draining.replace(true) {
+            return;
+        }
+        while let Some(input) = self.next_input() {
+            for output in self.step(input) {
+                self.act(output);
+            }
+        }
+        self.draining.set(false);
+        self.set_timer();
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.inputs.borrow_mut().pop_front()
+    }
+
+    fn step(&self, input: Input) -> Vec<Output> {
+        let mut session = self.session.borrow_mut();
+        session.handle(input, clock::now());
+        std::iter::from_fn(|| session.poll()).collect()
+    }
+
+    fn set_timer(self: &Rc<Self>) {
+        let until = self.session.borrow().poll_timeout();
+        let timer = until.map(|until| {
+            let left = until - clock::now().mono;
+            let driver = Rc::downgrade(self);
+            Timeout::new(u32::try_from(left.0).unwrap_or(u32::MAX), move || {
+                if let Some(driver) = driver.upgrade() {
+                    driver.handle(Input::Timeout);
+                }
+            })
+        });
+        *self.timer.borrow_mut() = timer;
+    }
+
+    fn act(self: &Rc<Self>, output: Output) {
+        match output {
+            Output::GetCredentials(call) => self.get_credentials(call),
+            Output::Fetch(call, request) => self.fetch(call, request),
+            Output::OpenSocket(url) => self.open_socket(&url),
+            Output::SendText(text) => {
+                if let Some(socket) = &*self.socket.borrow() {
+                    socket.send(&text);
+                }
+            }
+            Output::CloseSocket => drop(self.socket.borrow_mut().take()),
+            Output::OpenMedia => self.open_media(),
+            Output::CloseMedia => {
+                let mut media = self.media.borrow_mut();
+                media.turn = media.turn.wrapping_add(1);
+                media.open = None;
+            }
+            Output::CreatePeer(id, config) => self.create_peer(id, config),
+            Output::AttachMedia(id) => {
+                if let (Some(peer), Some(stream)) = (self.peer(id), self.local_stream()) {
+                    peer.attach(&stream);
+                }
+            }
+            Output::Offer(id, servers) => self.with_peer(id, |peer| peer.offer(&servers)),
+            Output::Answer(id, offer) => self.with_peer(id, |peer| peer.answer(offer)),
+            Output::ApplyAnswer(id, answer) => self.with_peer(id, |peer| peer.apply_answer(answer)),
+            Output::AddCandidate(id, candidate) => {
+                self.with_peer(id, |peer| peer.add_candidate(&candidate));
+            }
+            Output::ClosePeer(id) => {
+                let peer = self.peers.borrow_mut().remove(&id);
+                if let Some(peer) = peer {
+                    peer.close();
+                }
+            }
+            Output::Settle(result) => self.settle(&result),
+            Output::Emit(event) => self.emit(event),
+        }
+    }
+
+    fn get_credentials(self: &Rc<Self>, call: CallId) {
+        let (driver, provider) = (Rc::clone(self), self.setup.provider.clone());
+        spawn_local(async move {
+            let result = provider.get().await;
+            driver.handle(Input::Credentials(call, result));
+        });
+    }
+
+    fn fetch(self: &Rc<Self>, call: CallId, request: SignedRequest) {
+        let driver = Rc::clone(self);
+        spawn_local(async move {
+            let result = fetch(request).await;
+            driver.handle(Input::Fetched(call, result));
+        });
+    }
+
+    fn open_socket(self: &Rc<Self>, url: &Secret<String>) {
+        let driver = Rc::downgrade(self);
+        let told = move |input| {
+            if let Some(driver) = driver.upgrade() {
+                driver.handle(input);
+            }
+        };
+        let socket = Socket::open(url, told);
+        if socket.is_none() {
+            self.handle(Input::SocketClosed(0));
+        }
+        *self.socket.borrow_mut() = socket;
+    }
+
+    fn open_media(self: &Rc<Self>) {
+        let turn = {
+            let mut media = self.media.borrow_mut();
+            media.turn = media.turn.wrapping_add(1);
+            media.turn
+        };
+        let (driver, constraints) = (Rc::clone(self), self.setup.constraints.clone());
+        spawn_local(async move {
+            let opened = LocalMedia::open(constraints).await;
+            if driver.media.borrow().turn != turn {
+                return;
+            }
+            let result = opened.map(|media| driver.media.borrow_mut().open = Some(media));
+            driver.handle(Input::Media(result));
+        });
+    }
+
+    fn create_peer(self: &Rc<Self>, id: PeerId, config: PeerConfig) {
+        let driver = Rc::downgrade(self);
+        let told = move |input| {
+            if let Some(driver) = driver.upgrade() {
+                driver.handle(Input::Peer(id, input));
+            }
+        };
+        match Peer::new(config, self.setup.degradation.clone(), told) {
+            Ok(peer) => drop(self.peers.borrow_mut().insert(id, peer)),
+            Err(error) => self.handle(Input::Peer(id, PeerInput::Failed(error))),
+        }
+    }
+
+    fn with_peer(&self, id: PeerId, act: impl FnOnce(&Peer)) {
+        if let Some(peer) = self.peer(id) {
+            act(&peer);
+        }
+    }
+
+    fn settle(&self, result: &Result<(), Error>) {
+        let Some(start) = self.start.borrow_mut().take() else { return };
+        let settled = match result {
+            Ok(()) => start.resolve.call0(&JsValue::UNDEFINED),
+            Err(error) => start.reject.call1(&JsValue::UNDEFINED, &self.setup.face.error(error)),
+        };
+        // Settling a promise throws nothing.
+        drop(settled);
+    }
+
+    fn emit(self: &Rc<Self>, event: Event) {
+        let ended = matches!(event, Event::Close(_, None));
+        self.setup.face.emit(self, event);
+        if ended && self.session.borrow().check_start().is_ok() {
+            // The page's listener goes; `self` is still held by whoever called us.
+            drop(self.running.borrow_mut().take());
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! One RTCPeerConnection.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    MediaStream, MediaStreamTrack, RtcConfiguration, RtcDataChannel, RtcDataChannelType,
+    RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionState, RtcRtpTransceiver,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSessionDescriptionInit,
+};
+
+use super::listener::Listener;
+use super::media::tracks;
+use super::reflect::{describe, get, get_some, get_string, is_named, object, set};
+use crate::error::{Code, Error};
+use crate::ice::{Candidate, IceServer};
+use crate::session::{PeerConfig, PeerInput};
+
+/// The data channel that the reference clients open and listen for.
+const DATA_CHANNEL: &str = "kvsDataChannel";
+
+/// A peer connection with what it owns; closed in `Drop`, which is also how the other side
+/// learns of it. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Peer(Rc<Inner>);
+
+struct Inner {
+    connection: RtcPeerConnection,
+    config: PeerConfig,
+    /// What to give up first when bandwidth is short, in the W3C's words.
+    degradation: Option<String>,
+    /// Names the local media to the other side, before and after there are tracks.
+    local: MediaStream,
+    /// The local tracks to be sent, once there are any.
+    sent: RefCell<Option<MediaStream>>,
+    remote: MediaStream,
+    channel: RefCell<Option<RtcDataChannel>>,
+    listeners: RefCell<Vec<Listener>>,
+    told: Box<dyn Fn(PeerInput)>,
+}
+
+impl Peer {
+    /// Makes a connection that tells `told` what happens to it.
+    ///
+    /// # Errors
+    /// `browser.webrtc`.
+    pub(super) fn new(
+        config: PeerConfig,
+        degradation: Option<String>,
+        told: impl Fn(PeerInput) + 'static,
+    ) -> Result<Self, Error> {
+        let connection = RtcPeerConnection::new_with_configuration(&configuration(&config))
+            .map_err(|thrown| webrtc("make a connection", &thrown))?;
+        let stream = || MediaStream::new().map_err(|thrown| webrtc("make a stream", &thrown));
+        let peer = Self(Rc::new(Inner {
+            connection,
+            config,
+            degradation,
+            local: stream()?,
+            sent: RefCell::new(None),
+            remote: stream()?,
+            channel: RefCell::new(None),
+            listeners: RefCell::new(Vec::new()),
+            told: Box::new(told),
+        }));
+        peer.listen();
+        if peer.0.config.offers {
+            peer.0.add_transceivers();
+        }
+        Ok(peer)
+    }
+
+    /// The browser's object.
+    pub(super) fn connection(&self) -> &RtcPeerConnection {
+        &self.0.connection
+    }
+
+    /// The other side's tracks.
+    pub(super) fn remote_stream(&self) -> &MediaStream {
+        &self.0.remote
+    }
+
+    /// Sends the tracks of this stream, now or as soon as there is somewhere to send them to.
+    pub(super) fn attach(&self, stream: &MediaStream) {
+        *self.0.sent.borrow_mut() = Some(stream.clone());
+        self.0.send_tracks();
+    }
+
+    /// Makes an offer with these servers and sets it.
+    pub(super) fn offer(&self, servers: &[IceServer]) {
+        let inner = Rc::clone(&self.0);
+        let config = PeerConfig { ice_servers: servers.to_vec(), ..inner.config.clone() };
+        if let Err(thrown) =
+            inner.connection.set_configuration_with_configuration(&configuration(&config))
+        {
+            return (inner.told)(PeerInput::Failed(webrtc("use the ICE servers", &thrown)));
+        }
+        spawn_local(async move {
+            let description = inner.connection.create_offer();
+            Inner::describe(&inner, "make an offer", description).await;
+        });
+    }
+
+    /// Applies an offer, makes an answer and sets it.
+    pub(super) fn answer(&self, offer: String) {
+        let inner = Rc::clone(&self.0);
+        // Called at once, so that candidates added next queue up behind it.
+        let applied = inner.connection.set_remote_description(&description("offer", &offer));
+        spawn_local(async move {
+            if let Err(thrown) = JsFuture::from(applied).await {
+                return (inner.told)(PeerInput::Failed(bad_description("offer", &thrown)));
+            }
+            inner.send_where_received();
+            inner.send_tracks();
+            let description = inner.connection.create_answer();
+            Inner::describe(&inner, "make an answer", description).await;
+        });
+    }
+
+    /// Applies an answer.
+    pub(super) fn apply_answer(&self, answer: String) {
+        let inner = Rc::clone(&self.0);
+        let applied = inner.connection.set_remote_description(&description("answer", &answer));
+        spawn_local(async move {
+            match JsFuture::from(applied).await {
+                Ok(_) => {
+                    inner.prefer_degradation();
+                    (inner.told)(PeerInput::Negotiated);
+                }
+                Err(thrown) => (inner.told)(PeerInput::Failed(bad_description("answer", &thrown))),
+            }
+        });
+    }
+
+    /// Adds a remote candidate. One that the browser cannot use is no reason to end a call.
+    pub(super) fn add_candidate(&self, candidate: &Candidate) {
+        let init = RtcIceCandidateInit::new(&candidate.candidate);
+        init.set_sdp_mid(candidate.sdp_mid.as_deref());
+        init.set_sdp_m_line_index(candidate.sdp_m_line_index);
+        if let Some(ufrag) = &candidate.username_fragment {
+            set(&init, "usernameFragment", &ufrag.into());
+        }
+        let added =
+            self.0.connection.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+        spawn_local(async move {
+            let _ = JsFuture::from(added).await;
+        });
+    }
+
+    /// Sends text or bytes on the data channel.
+    ///
+    /// # Errors
+    /// `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`,
+    /// `browser.webrtc`.
+    pub(super) fn send(&self, data: &JsValue) -> Result<(), Error> {
+        let channel = self.0.channel.borrow().clone().ok_or_else(|| {
+            Error::new(Code::CallerNotConnected, "the data channel is not open")
+        })?;
+        let sent = if let Some(text) = data.as_string() {
+            channel.send_with_str(&text)
+        } else if ArrayBuffer::is_view(data) {
+            channel.send_with_array_buffer_view(data.unchecked_ref())
+        } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
+            channel.send_with_array_buffer(buffer)
+        } else {
+            return Err(Error::argument("data", "must be a string, an ArrayBuffer or a view"));
+        };
+        sent.map_err(|thrown| {
+            if is_named(&thrown, "TypeError") {
+                let message = "the message is larger than the other side takes";
+                return Error::new(Code::PeerMessageTooLarge, message);
+            }
+            webrtc("send a message", &thrown)
+        })
+    }
+
+    /// Closes the connection; nothing more is told.
+    pub(super) fn close(&self) {
+        self.0.close();
+    }
+
+    fn listen(&self) {
+        let on = |event, callback: fn(&Rc<Inner>, &JsValue)| {
+            let weak = Rc::downgrade(&self.0);
+            Listener::new(&self.0.connection, event, move |value| {
+                if let Some(inner) = weak.upgrade() {
+                    callback(&inner, &value);
+                }
+            })
+        };
+        *self.0.listeners.borrow_mut() = vec![
+            on("icecandidate", |inner, event| inner.on_candidate(event)),
+            on("connectionstatechange", |inner, _| inner.on_state()),
+            on("track", Inner::on_track),
+            on("datachannel", |inner, event| {
+                Inner::use_channel(inner, get(event, "channel").unchecked_into());
+            }),
+        ];
+        if self.0.config.offers && self.0.config.data_channel {
+            Inner::use_channel(&self.0, self.0.connection.create_data_channel(DATA_CHANNEL));
+        }
+    }
+}
+
+impl Inner {
+    /// One audio and one video section each, so that tracks can be sent later without another
+    /// offer.
+    fn add_transceivers(&self) {
+        let sections = [("audio", self.config.send_audio), ("video", self.config.send_video)];
+        for (kind, sends) in sections {
+            let init = RtcRtpTransceiverInit::new();
+            init.set_direction(if sends {
+                RtcRtpTransceiverDirection::Sendrecv
+            } else {
+                RtcRtpTransceiverDirection::Recvonly
+            });
+            init.set_streams(&Array::of1(&self.local));
+            self.connection.add_transceiver_with_str_and_init(kind, &init);
+        }
+    }
+
+    /// In an answer, a section that is to carry our media too has to say so.
+    fn send_where_received(&self) {
+        for (transceiver, kind) in self.transceivers() {
+            if self.sends(&kind) {
+                transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+                set_streams(&transceiver.sender(), &self.local);
+            }
+        }
+    }
+
+    /// Puts the local tracks, as far as they are there, where nothing is sent yet.
+    fn send_tracks(&self) {
+        let Some(stream) = self.sent.borrow().clone() else { return };
+        for (transceiver, kind) in self.transceivers() {
+            let track = tracks(&stream).into_iter().find(|track| track.kind() == kind);
+            if let Some(track) = track
+                && self.sends(&kind)
+                && transceiver.sender().track().is_none()
+            {
+                let replaced = transceiver.sender().replace_track(Some(&track));
+                spawn_local(async move {
+                    let _ = JsFuture::from(replaced).await;
+                });
+            }
+        }
+    }
+
+    fn sends(&self, kind: &str) -> bool {
+        match kind {
+            "audio" => self.config.send_audio,
+            "video" => self.config.send_video,
+            _ => false,
+        }
+    }
+
+    fn transceivers(&self) -> Vec<(RtcRtpTransceiver, String)> {
+        self.connection
+            .get_transceivers()
+            .iter()
+            .map(|value| {
+                let transceiver: RtcRtpTransceiver = value.unchecked_into();
+                let kind = transceiver.receiver().track().kind();
+                (transceiver, kind)
+            })
+            .collect()
+    }
+
+    /// Waits for a description that the browser makes, sets it and tells it.
+    async fn describe(inner: &Rc<Self>, step: &str, made: js_sys::Promise) {
+        let set = async {
+            let description = JsFuture::from(made).await?;
+            let init: &RtcSessionDescriptionInit = description.unchecked_ref();
+            JsFuture::from(inner.connection.set_local_description(init)).await?;
+            Ok::<_, JsValue>(get_string(&description, "sdp").unwrap_or_default())
+        };
+        match set.await {
+            Ok(sdp) => {
+                inner.prefer_degradation();
+                Self::watch_transport(inner);
+                (inner.told)(PeerInput::Described(sdp));
+            }
+            Err(thrown) => (inner.told)(PeerInput::Failed(webrtc(step, &thrown))),
+        }
+    }
+
+    /// Sets what is given up first on each video sender.
+    ///
+    /// Source: W3C mst-content-hint, section 4 (RTCDegradationPreference).
+    fn prefer_degradation(&self) {
+        let Some(preference) = &self.degradation else { return };
+        for (transceiver, kind) in self.transceivers() {
+            if kind != "video" {
+                continue;
+            }
+            let sender = transceiver.sender();
+            let parameters = sender.get_parameters();
+            set(&parameters, "degradationPreference", &preference.into());
+            let done = sender.set_parameters_with_parameters(&parameters);
+            spawn_local(async move {
+                let _ = JsFuture::from(done).await;
+            });
+        }
+    }
+
+    /// The transport says within milliseconds that the other side closed the connection; the
+    /// connection's own state only after seconds.
+    ///
+    /// Source: W3C WebRTC 1.0, section 5.5 (RTCDtlsTransport).
+    fn watch_transport(inner: &Rc<Self>) {
+        let of_media = inner.connection.get_receivers().get(0);
+        let of_data = get(&inner.connection, "sctp");
+        let found = [of_media, of_data].iter().find_map(|owner| get_some(owner, "transport"));
+        let Some(transport) = found else { return };
+        let (watched, weak) = (transport.clone(), Rc::downgrade(inner));
+        let listener = Listener::new(&transport, "statechange", move |_| {
+            if let Some(inner) = weak.upgrade()
+                && get_string(&watched, "state").as_deref() == Some("closed")
+            {
+                (inner.told)(PeerInput::Left);
+            }
+        });
+        inner.listeners.borrow_mut().push(listener);
+    }
+
+    fn on_candidate(&self, event: &JsValue) {
+        let Some(candidate) = get_some(event, "candidate") else { return };
+        let index = get(&candidate, "sdpMLineIndex").as_f64();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small index")]
+        let sdp_m_line_index = index.map(|index| index as u16);
+        (self.told)(PeerInput::Candidate(Candidate {
+            candidate: get_string(&candidate, "candidate").unwrap_or_default(),
+            sdp_mid: get_string(&candidate, "sdpMid"),
+            sdp_m_line_index,
+            username_fragment: get_string(&candidate, "usernameFragment"),
+        }));
+    }
+
+    fn on_state(&self) {
+        match self.connection.connection_state() {
+            RtcPeerConnectionState::Connected => (self.told)(PeerInput::Connected),
+            RtcPeerConnectionState::Failed => (self.told)(PeerInput::Unreachable),
+            _ => {}
+        }
+    }
+
+    fn on_track(inner: &Rc<Self>, event: &JsValue) {
+        let track: MediaStreamTrack = get(event, "track").unchecked_into();
+        inner.remote.add_track(&track);
+        let weak = Rc::downgrade(inner);
+        let listener = Listener::new(&track, "unmute", move |_| {
+            if let Some(inner) = weak.upgrade() {
+                (inner.told)(PeerInput::MediaArrived);
+            }
+        });
+        inner.listeners.borrow_mut().push(listener);
+        (inner.told)(PeerInput::Track);
+        if !track.muted() {
+            (inner.told)(PeerInput::MediaArrived);
+        }
+    }
+
+    /// Uses the one data channel there may be; whatever else the other side opens is closed.
+    fn use_channel(inner: &Rc<Self>, channel: RtcDataChannel) {
+        if channel.label() != DATA_CHANNEL || inner.channel.borrow().is_some() {
+            return channel.close();
+        }
+        channel.set_binary_type(RtcDataChannelType::Arraybuffer);
+        let on = |event, callback: fn(&Inner, &JsValue)| {
+            let weak = Rc::downgrade(inner);
+            Listener::new(&channel, event, move |value| {
+                if let Some(inner) = weak.upgrade() {
+                    callback(&inner, &value);
+                }
+            })
+        };
+        inner.listeners.borrow_mut().extend([
+            on("open", |inner, _| (inner.told)(PeerInput::ChannelOpened)),
+            on("message", |inner, event| inner.on_message(&get(event, "data"))),
+        ]);
+        *inner.channel.borrow_mut() = Some(channel);
+    }
+
+    fn on_message(&self, data: &JsValue) {
+        if let Some(text) = data.as_string() {
+            (self.told)(PeerInput::Text(text));
+        } else if let Some(buffer) = data.dyn_ref::<ArrayBuffer>() {
+            (self.told)(PeerInput::Bytes(Uint8Array::new(buffer).to_vec()));
+        }
+    }
+
+    fn close(&self) {
+        self.listeners.borrow_mut().clear();
+        self.connection.close();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn configuration(config: &PeerConfig) -> RtcConfiguration {
+    let servers: Array = config.ice_servers.iter().map(ice_server).collect();
+    let policy = if config.relay_only { "relay" } else { "all" };
+    object(&[
+        ("bundlePolicy", "max-bundle".into()),
+        ("rtcpMuxPolicy", "require".into()),
+        ("iceServers", servers.into()),
+        ("iceTransportPolicy", policy.into()),
+    ])
+    .unchecked_into()
+}
+
+fn ice_server(server: &IceServer) -> JsValue {
+    let urls: Array = server.urls.iter().map(|url| JsValue::from_str(url)).collect();
+    let entry = object(&[("urls", urls.into())]);
+    if let Some((username, credential)) = &server.login {
+        set(&entry, "username", &username.into());
+        set(&entry, "credential", &credential.expose().into());
+    }
+    entry.into()
+}
+
+fn description(kind: &str, sdp: &str) -> RtcSessionDescriptionInit {
+    object(&[("type", kind.into()), ("sdp", sdp.into())]).unchecked_into()
+}
+
+/// Names the local media to the other side, where the browser can do so for an answer.
+fn set_streams(sender: &JsValue, stream: &MediaStream) {
+    if let Ok(function) = get(sender, "setStreams").dyn_into::<js_sys::Function>() {
+        let _ = function.call1(sender, stream);
+    }
+}
+
+fn webrtc(step: &str, thrown: &JsValue) -> Error {
+    Error::new(Code::BrowserWebRtc, format!("the browser could not {step} ({})", describe(thrown)))
+}
+
+fn bad_description(kind: &str, thrown: &JsValue) -> Error {
+    let message = format!("the other side's {kind} could not be used ({})", describe(thrown));
+    Error::new(Code::PeerBadDescription, message)
+}

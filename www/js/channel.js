@@ -1,0 +1,62 @@
+// Creating the signaling channel.
+
+import { say } from "./field-view.js";
+import { FOR_REQUESTS, readSettings } from "./form.js";
+import { log } from "./log.js";
+import { sdk } from "./sdk.js";
+import { clearProblem, problemText, showProblem } from "./status.js";
+
+const button = document.getElementById("create-channel-button");
+const input = document.getElementById("channelName");
+
+/** Listens to the button; `ready` is awaited before the fields are read. */
+export function watchCreateChannel(ready) {
+  button.addEventListener("click", async () => {
+    if (button.disabled) return;
+    button.disabled = true;
+    try {
+      await ready;
+      const settings = readSettings(FOR_REQUESTS);
+      if (!settings) return;
+      clearProblem();
+      say(input, (await createChannel(settings))
+        ? "The channel is created."
+        : "The channel exists already and is used.");
+    } catch (error) {
+      log.error(problemText(error));
+      showProblem(error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+/** Creates the channel where it is missing; for the emulator, where that costs nobody anything. */
+export async function ensureChannel(settings) {
+  const client = await clientOf(settings);
+  try {
+    await client.describeSignalingChannel({ ChannelName: settings.channelName });
+  } catch (error) {
+    if (error.code !== "service.channelNotFound") throw error;
+    await createChannel(settings);
+  }
+}
+
+/** Creates the channel; says whether it is new. */
+async function createChannel(settings) {
+  const client = await clientOf(settings);
+  try {
+    await client.createSignalingChannel({ ChannelName: settings.channelName });
+  } catch (error) {
+    if (error.code !== "service.channelExists") throw error;
+    log.info(`Channel ${settings.channelName} exists already and is used`);
+    return false;
+  }
+  log.info(`Channel ${settings.channelName} created`);
+  return true;
+}
+
+async function clientOf({ region, credentials, endpoint }) {
+  const { KinesisVideoClient } = await sdk;
+  return new KinesisVideoClient({ region, credentials, endpoint });
+}

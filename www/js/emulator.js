@@ -1,0 +1,49 @@
+// Served by the emulator, the page comes filled in: where it answers and which keys it takes.
+
+import { setOwnEndpoint } from "./endpoint.js";
+import { fillUntouched } from "./field-view.js";
+import { notice } from "./notices.js";
+
+/** What the emulator says about itself, or null where something else serves this page. */
+export async function findEmulator() {
+  try {
+    const response = await fetch(new URL("_emulator/about.json", document.baseURI), { cache: "no-store" });
+    if (!response.ok) return null;
+    const about = await response.json();
+    return about?.emulator ? about : null;
+  } catch {
+    return null; // No such file: an ordinary web server.
+  }
+}
+
+/** Fills the form for the emulator, where neither a person nor a link was before. */
+export function fillForEmulator(about) {
+  const query = new URLSearchParams(location.search);
+  setOwnEndpoint(location.origin);
+  for (const id of ["region", "channelName"]) {
+    if (!query.has(id)) fillUntouched(id, about[id]);
+  }
+  for (const id of ["accessKeyId", "secretAccessKey"]) fillUntouched(id, about[id]);
+  if (!query.has("openDataChannel")) document.getElementById("openDataChannel").checked = true;
+}
+
+/** Tells how to make a call here, with a link to the second window. */
+export function explainEmulator() {
+  const second = document.createElement("a");
+  second.textContent = "open a second window";
+  second.target = "_blank";
+  second.rel = "noopener";
+  const aim = () => {
+    const channelName = document.getElementById("channelName").value;
+    second.href = `?${new URLSearchParams({ channelName, view: "viewer" })}`;
+  };
+  aim();
+  document.getElementById("channelName").addEventListener("change", aim);
+  notice("Served by the emulator and filled in for it: no AWS account needed. Press Start master here, then ",
+    "info", second, " and press Start viewer there.");
+}
+
+/** Whether these settings talk to the emulator that serves this page. */
+export function isOwnEmulator(about, settings) {
+  return about !== null && settings.endpoint !== undefined && new URL(settings.endpoint).origin === location.origin;
+}

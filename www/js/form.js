@@ -1,0 +1,87 @@
+// The form: reads it into one object of settings, and reports beside a field what is wrong with it.
+
+import { endpointProblem } from "./endpoint.js";
+import { reveal, say } from "./field-view.js";
+import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
+
+const RESOLUTIONS = {
+  widescreen: { width: { ideal: 1280 }, height: { ideal: 720 } },
+  fullscreen: { width: { ideal: 640 }, height: { ideal: 480 } },
+};
+
+const form = document.getElementById("settings");
+
+/** What a request to the service needs. */
+export const FOR_REQUESTS = Object.freeze(TEXT_FIELDS.filter((id) => id !== "clientId"));
+/** What a session needs. */
+export const FOR_SESSIONS = TEXT_FIELDS;
+
+/** Trims fields as they are left, and checks what they hold. */
+export function watchFields() {
+  for (const id of TEXT_FIELDS) {
+    const input = document.getElementById(id);
+    input.addEventListener("input", () => say(input, ""));
+    input.addEventListener("change", () => {
+      const cut = trimField(input);
+      const problem = input.value === "" && id !== "region" ? "" : problemOf(id, input.value);
+      say(input, problem || cut, problem ? "error" : "note");
+    });
+  }
+  form.addEventListener("submit", (event) => event.preventDefault());
+}
+
+/**
+ * The settings, or null where a field among `ids` is wrong: it is reported then and has the focus.
+ * All wrong fields are reported at once.
+ */
+export function readSettings(ids) {
+  const text = {};
+  let first = null;
+  for (const id of ids) {
+    const input = document.getElementById(id);
+    const cut = trimField(input);
+    text[id] = input.value;
+    const problem = problemOf(id, input.value)
+      || (id === "sessionToken" ? problemOfToken(text.accessKeyId, input.value) : "")
+      || (id === "endpoint" ? endpointProblem() : "");
+    if (problem || cut) say(input, problem || cut, problem ? "error" : "note");
+    if (problem) first ??= input;
+  }
+  if (first) {
+    reveal(first);
+    return null;
+  }
+  const video = checked("sendVideo") && RESOLUTIONS[choice("resolution")];
+  return {
+    channelName: text.channelName,
+    region: text.region,
+    endpoint: text.endpoint || undefined,
+    credentials: {
+      accessKeyId: text.accessKeyId,
+      secretAccessKey: text.secretAccessKey,
+      sessionToken: text.sessionToken || undefined,
+    },
+    clientId: text.clientId || undefined,
+    natTraversal: choice("natTraversal"),
+    video,
+    audio: checked("sendAudio"),
+    dataChannel: checked("openDataChannel"),
+    degradationPreference: document.getElementById("degradation-preference").value || undefined,
+  };
+}
+
+/** Cuts the white space around a field's value; gives the note about it, or "". */
+function trimField(input) {
+  const value = trimmed(input.value);
+  if (value === input.value) return "";
+  input.value = value;
+  return SECRETS.includes(input.id) ? "White space around the key was removed." : "White space around it was removed.";
+}
+
+function checked(id) {
+  return document.getElementById(id).checked;
+}
+
+function choice(name) {
+  return form.elements[name].value;
+}

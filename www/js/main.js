@@ -1,0 +1,54 @@
+// The page's entry. In the console, `kvs.master` and `kvs.viewer` are the running objects (call.js).
+
+import { watchCall } from "./call.js";
+import { watchCreateChannel } from "./channel.js";
+import { explainEmulator, fillForEmulator, findEmulator } from "./emulator.js";
+import { watchEndpoint } from "./endpoint.js";
+import { watchFields } from "./form.js";
+import { applyLink } from "./link.js";
+import { log, watchLog } from "./log.js";
+import { notice } from "./notices.js";
+import { watchKeys } from "./remember.js";
+import { sdk } from "./sdk.js";
+import { setStatus, showProblem } from "./status.js";
+
+addEventListener("securitypolicyviolation", (event) => {
+  log.warn(`The page's policy blocked ${event.blockedURI || "something"} (${event.effectiveDirective})`);
+});
+
+watchLog();
+watchFields();
+watchEndpoint();
+watchKeys();
+const asked = applyLink();
+const ready = prepare();
+watchCreateChannel(ready);
+watchCall(ready);
+announce();
+
+/** Fills the form where the emulator serves the page; gives what it said about itself, or null. */
+async function prepare() {
+  const about = await findEmulator();
+  if (about) {
+    fillForEmulator(about);
+    log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
+  }
+  const primary = asked ?? (about ? "master" : null);
+  if (primary) document.getElementById(`${primary}-button`).dataset.primary = "";
+  if (asked) notice(`Opened from a link: press Start ${asked} when you are ready.`);
+  else if (about) explainEmulator();
+  return about;
+}
+
+async function announce() {
+  try {
+    const [{ VERSION }] = await Promise.all([sdk, ready]);
+    document.getElementById("version").textContent = `version ${VERSION}`;
+    log.debug(`SDK ${VERSION} is ready`);
+    if (!document.body.dataset.running) setStatus("Ready", "idle");
+  } catch (error) {
+    log.error(error.message);
+    setStatus("The SDK is missing", "bad");
+    showProblem(error);
+  }
+}

@@ -1,0 +1,101 @@
+// The master's side of the page: its own picture, one tile for each viewer, messages to all.
+
+import { createChat } from "./chat.js";
+import { log } from "./log.js";
+import { createTile } from "./media-tile.js";
+
+const STEPS = ["Service", "Viewers", "Picture"];
+
+export const masterRole = {
+  panel: document.getElementById("master"),
+  goodbye: "The session ended.",
+
+  create(sdk, settings) {
+    const { clientId, dataChannel, ...options } = settings;
+    return new sdk.Master(options);
+  },
+
+  /** Shows a session until `remove()`; `progress(text, tone, steps, done)` follows its state. */
+  show(session, settings, progress) {
+    const place = this.panel.querySelector(".tiles");
+    const local = createTile({ title: "You, to all viewers", kind: "local", empty: "Opening the camera…" });
+    place.replaceChildren();
+    if (settings.video || settings.audio) place.append(local.element);
+    const chat = createChat(this.panel.querySelector(".chat"), {
+      to: "all viewers",
+      send: (text) => session.send(text),
+    });
+
+    // A Map, since a client id may be any name, such as `constructor`.
+    const viewers = new Map();
+    let state = "starting";
+    const viewerOf = (clientId) => {
+      let viewer = viewers.get(clientId);
+      if (!viewer) {
+        const tile = createTile({ title: clientId, kind: "remote", empty: "Nothing received" });
+        tile.watch(() => session.peerConnection(clientId));
+        place.append(tile.element);
+        viewers.set(clientId, viewer = { tile, state: "connecting" });
+      }
+      return viewer;
+    };
+    const drop = (clientId) => {
+      viewers.get(clientId)?.tile.remove();
+      viewers.delete(clientId);
+    };
+    const report = () => {
+      const connected = [...viewers.values()].filter((viewer) => viewer.state === "connected").length;
+      progress(...wordsOf(state, viewers.size, connected));
+    };
+
+    const ends = [
+      session.on("state", (detail) => {
+        if (detail.clientId === undefined) {
+          state = detail.state;
+          log.info(`Master: ${state}`);
+        } else {
+          log.info(`Viewer ${detail.clientId}: ${detail.state}`);
+          if (detail.state === "closed") drop(detail.clientId);
+          else {
+            const viewer = viewerOf(detail.clientId);
+            viewer.state = detail.state;
+            viewer.tile.setState(detail.state);
+          }
+        }
+        if (state !== "closed") report();
+      }),
+      session.on("localstream", ({ stream }) => local.show(stream)),
+      session.on("stream", ({ stream, clientId }) => viewerOf(clientId).tile.show(stream)),
+      session.on("message", ({ data, clientId }) => {
+        log.debug(`Viewer ${clientId}: a message came`);
+        chat.received(data, clientId);
+      }),
+      session.on("close", ({ reason, clientId }) => {
+        if (clientId === undefined) return;
+        log.info(`Viewer ${clientId}: ${reason}`);
+        drop(clientId);
+        report();
+      }),
+    ];
+    report();
+    return {
+      remove() {
+        for (const end of ends) end();
+        local.remove();
+        for (const clientId of [...viewers.keys()]) drop(clientId);
+        chat.remove();
+      },
+    };
+  },
+};
+
+/** What the page says, its tone, the steps and how many are done. */
+function wordsOf(state, viewers, connected) {
+  if (state === "starting") return ["Asking the service…", "busy", STEPS, 0];
+  if (state === "detached") {
+    return ["The signaling connection is gone: calls go on, but nobody new can join.", "bad", STEPS, 0];
+  }
+  if (connected > 0) return [`Connected to ${connected} viewer${connected === 1 ? "" : "s"}`, "live", STEPS, 3];
+  if (viewers > 0) return ["A viewer is here; finding a path…", "busy", STEPS, 2];
+  return ["Waiting for viewers…", "busy", STEPS, 1];
+}
