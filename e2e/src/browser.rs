@@ -95,6 +95,14 @@ impl Browser {
         Ok(Page::new(name, self.clone()))
     }
 
+    /// Loads the page that is open anew.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn reload(&self) -> Result<()> {
+        self.client.refresh().await.context("the page does not reload")
+    }
+
     /// Leaves the page that is open, so that it lets go of all it holds.
     ///
     /// # Errors

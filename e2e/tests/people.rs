@@ -7,13 +7,13 @@ use kvs_e2e::{Camera, Page, SOON, Story, Video};
 use serde_json::json;
 
 /// A test: what happens in a world of its own.
-pub type Tale = for<'a> fn(&'a Story<'a>) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+pub(crate) type Tale = for<'a> fn(&'a Story<'a>) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// Gathers the async functions of a module as tests under its name.
 macro_rules! tales {
     ($($tale:ident),* $(,)?) => {
         /// The tests of this module, with their names.
-        pub fn tales() -> Vec<(String, $crate::people::Tale)> {
+        pub(crate) fn tales() -> Vec<(String, $crate::people::Tale)> {
             let module = module_path!().rsplit("::").next().unwrap_or_default();
             vec![$((
                 format!("{module}::{}", stringify!($tale)),
@@ -25,36 +25,36 @@ macro_rules! tales {
 pub(crate) use tales;
 
 /// How soon the other side must know.
-pub const A_SECOND: Duration = Duration::from_secs(1);
+pub(crate) const A_SECOND: Duration = Duration::from_secs(1);
 
 /// The picture that the master gets from its viewers, one each.
-pub const ON_MASTER: &str = "#master .remote-view";
+pub(crate) const ON_MASTER: &str = "#master .remote-view";
 /// The picture that a viewer gets from the master.
-pub const ON_VIEWER: &str = "#viewer .remote-view";
+pub(crate) const ON_VIEWER: &str = "#viewer .remote-view";
 
 /// Opens the page and starts the master.
-pub async fn master(story: &Story<'_>, query: &str) -> Result<Page> {
+pub(crate) async fn master(story: &Story<'_>, query: &str) -> Result<Page> {
     let page = story.open("master", Camera::Granted, query).await?;
     start_master(&page).await?;
     Ok(page)
 }
 
 /// Starts the master of a page that is open and waits until viewers may come.
-pub async fn start_master(page: &Page) -> Result<()> {
+pub(crate) async fn start_master(page: &Page) -> Result<()> {
     page.click("#master-button").await?;
     page.until_text("#status", "Waiting for viewers", SOON).await?;
     Ok(())
 }
 
 /// Opens the page and starts a viewer.
-pub async fn viewer(story: &Story<'_>, name: &str, query: &str) -> Result<Page> {
+pub(crate) async fn viewer(story: &Story<'_>, name: &str, query: &str) -> Result<Page> {
     let page = story.open(name, Camera::Granted, query).await?;
     page.click("#viewer-button").await?;
     Ok(page)
 }
 
 /// A call between a master and one viewer, both of which send and see a picture.
-pub async fn call(story: &Story<'_>, query: &str) -> Result<(Page, Page)> {
+pub(crate) async fn call(story: &Story<'_>, query: &str) -> Result<(Page, Page)> {
     let master = master(story, query).await?;
     let viewer = viewer(story, "viewer", query).await?;
     both_see(&master, &viewer).await?;
@@ -62,24 +62,24 @@ pub async fn call(story: &Story<'_>, query: &str) -> Result<(Page, Page)> {
 }
 
 /// Waits until master and viewer see each other.
-pub async fn both_see(master: &Page, viewer: &Page) -> Result<()> {
+pub(crate) async fn both_see(master: &Page, viewer: &Page) -> Result<()> {
     Video::new(viewer, ON_VIEWER, 0).is_live().await?;
     Video::new(master, ON_MASTER, 0).is_live().await
 }
 
 /// Writes a message in the open chat.
-pub async fn write(page: &Page, text: &str) -> Result<()> {
+pub(crate) async fn write(page: &Page, text: &str) -> Result<()> {
     page.fill(".chat textarea", text).await?;
     page.click(".chat .send").await
 }
 
 /// The page has let go of everything: camera, connections, sockets, pictures.
-pub async fn has_let_go(page: &Page) -> Result<()> {
+pub(crate) async fn has_let_go(page: &Page) -> Result<()> {
     page.until("all is closed", A_SECOND, "Object.values(probe.open()).every((n) => n === 0)").await
 }
 
 /// The master's page shows so many viewers within a second.
-pub async fn shows_viewers(master: &Page, count: usize) -> Result<()> {
+pub(crate) async fn shows_viewers(master: &Page, count: usize) -> Result<()> {
     let shown = format!("document.querySelectorAll('{ON_MASTER}').length === {count}");
     master.until(&format!("there are {count} viewers"), A_SECOND, &shown).await?;
     let known = master.value("kvs.master.viewers.length").await?;
@@ -88,7 +88,7 @@ pub async fn shows_viewers(master: &Page, count: usize) -> Result<()> {
 }
 
 /// The viewer's page says within a second that the master has gone, and lets go too.
-pub async fn knows_that_the_master_left(viewer: &Page) -> Result<()> {
+pub(crate) async fn knows_that_the_master_left(viewer: &Page) -> Result<()> {
     viewer.until_text("#status", "The master left", A_SECOND).await?;
     has_let_go(viewer).await
 }

@@ -45,8 +45,7 @@ async fn remembered_keys_stay_in_their_tab(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Granted, "").await?;
     page.tick("#remember-keys", true).await?;
     enter_keys(&page).await?;
-    page.click("#clear-logs").await?;
-    page.run("location.reload()", Vec::new()).await?;
+    page.browser().reload().await?;
     page.until(
         "the keys are back after a reload",
         SOON,

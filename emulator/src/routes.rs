@@ -7,8 +7,9 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, header},
     middleware::map_response,
     response::Response,
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
+use tower::ServiceBuilder;
 use tower_http::cors::{Any, CorsLayer};
 use uuid::{Builder, Uuid};
 
@@ -21,8 +22,9 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 /// POST is the service, the two prefixes are WebSockets and what the page may know, and every
 /// other GET is the page.
 pub(crate) fn router(app: Arc<App>, site: Option<&Path>, pkg: Option<&Path>) -> Router {
-    let service = post(api::call).layer(map_response(identify)).layer(cors());
-    let sockets = get(socket::connect).layer(map_response(identify));
+    let service: MethodRouter<_> =
+        post(api::call).layer(ServiceBuilder::new().layer(cors()).layer(map_response(identify)));
+    let sockets: MethodRouter<_> = get(socket::connect).layer(map_response(identify));
     Router::new()
         .route("/_kvs/{endpoint}/{channel}", sockets)
         .route("/_emulator/about.json", get(page::about))

@@ -14,14 +14,15 @@ use sha2::Sha256;
 /// Source: GetIceServerConfig answers 300.
 pub(crate) const LIFETIME: u64 = 300;
 
-/// Makes passwords, and makes them again to check them. The secret is this process's own.
+/// Makes passwords, and makes them again to check them. The secret is this process's own, and
+/// as long as a block of SHA-256.
 pub(crate) struct TurnCredentials {
-    secret: [u8; 32],
+    secret: [u8; 64],
 }
 
 impl TurnCredentials {
     pub(crate) fn new() -> Result<Self, getrandom::Error> {
-        let mut secret = [0; 32];
+        let mut secret = [0; 64];
         getrandom::fill(&mut secret)?;
         Ok(Self { secret })
     }

@@ -13,7 +13,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 const TYPES: &str = include_str!("types.d.ts");
 
 /// This package's version.
-#[wasm_bindgen(js_name = version, skip_typescript)]
+#[expect(unreachable_pub, reason = "what wasm-bindgen exports has to be public")]
+#[wasm_bindgen(skip_typescript)]
 pub fn version() -> String {
     crate::VERSION.to_owned()
 }

@@ -76,7 +76,7 @@ pub enum PeerInput {
 }
 
 /// What to do.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Ask for the keys.
     GetCredentials(CallId),

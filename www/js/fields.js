@@ -11,8 +11,17 @@ const INNER_SPACE = /[\s\u200b-\u200d\u2060]/;
 const NAME_CHARACTERS = { wrong: /[^a-zA-Z0-9_.-]/u, allowed: "letters, digits and _ . -" };
 const KEY_CHARACTERS = { wrong: /[^\x21-\x7e]/u, allowed: "letters, digits and ASCII signs" };
 
-/** Rules by field id. `check` sees a value that is trimmed, not empty and of the right characters. */
+/**
+ * Rules by field id, in the order of the page. `check` sees a value that is trimmed, not empty and of
+ * the right characters.
+ */
 const RULES = {
+  channelName: {
+    name: "channel name",
+    missing: "Enter the name of the channel.",
+    characters: NAME_CHARACTERS,
+    longest: 256,
+  },
   region: {
     name: "region",
     missing: "Enter the region, for example us-west-2.",
@@ -21,7 +30,12 @@ const RULES = {
     check: (value) =>
       /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(value) ? "" : "A region looks like us-west-2 or eu-central-1.",
   },
-  endpoint: { name: "endpoint", longest: 512, check: checkEndpoint },
+  clientId: {
+    name: "client id",
+    characters: NAME_CHARACTERS,
+    longest: 256,
+    check: (value) => (/^aws_/i.test(value) ? "A client id must not begin with AWS_: these are the service’s own." : ""),
+  },
   accessKeyId: {
     name: "access key id",
     missing: "Enter the access key id.",
@@ -35,18 +49,7 @@ const RULES = {
     longest: 256,
   },
   sessionToken: { name: "session token", characters: KEY_CHARACTERS, longest: 8192 },
-  channelName: {
-    name: "channel name",
-    missing: "Enter the name of the channel.",
-    characters: NAME_CHARACTERS,
-    longest: 256,
-  },
-  clientId: {
-    name: "client id",
-    characters: NAME_CHARACTERS,
-    longest: 256,
-    check: (value) => (/^aws_/i.test(value) ? "A client id must not begin with AWS_: these are the service’s own." : ""),
-  },
+  endpoint: { name: "endpoint", longest: 512, check: checkEndpoint },
 };
 
 /** The ids of all text fields. */

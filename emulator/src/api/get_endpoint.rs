@@ -56,9 +56,11 @@ pub(super) fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output
     let host = app.authority(headers);
     let resource_endpoint_list = app.driver.ask(|hub| {
         let channel = hub.describe_channel_by_arn(&arn)?;
-        protocols.iter().map(|protocol| resource(protocol, endpoint, channel, &host)).collect()
-    });
-    Ok(Output { resource_endpoint_list: resource_endpoint_list.map_err(ApiError::from)? })
+        let resources =
+            protocols.iter().map(|protocol| resource(protocol, endpoint, channel, &host));
+        resources.collect::<Result<Vec<_>, ServiceError>>()
+    })?;
+    Ok(Output { resource_endpoint_list })
 }
 
 fn resource(

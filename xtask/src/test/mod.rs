@@ -1,2 +1,37 @@
-//! `test`
-use std::process::ExitCode; use anyhow::Result; use crate::workspace::Workspace; #[derive(clap::Args)] pub(crate) struct Args {} pub(crate) fn run(_: &Workspace, _: &Args) -> Result<ExitCode> { Ok(ExitCode::SUCCESS) }
+//! `test`: everything that must hold, from the rules of the house to calls in a browser.
+
+mod report;
+mod results;
+mod rules;
+mod runner;
+mod steps;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::process;
+use crate::setup::{self, Browser, Purpose};
+use crate::workspace::Workspace;
+
+/// Run all checks and tests: rules, format, lints, native, browser and end-to-end tests.
+///
+/// Sets up first what is missing. What cannot run on this machine is skipped with its reason;
+/// with `CI=true` that is a failure. Each step's whole output is kept in target/xtask-logs/.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The browser to test in
+    #[arg(long, value_enum, default_value_t = Browser::Chrome)]
+    browser: Browser,
+}
+
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
+    let begun = Instant::now();
+    // What is missing shows again, and counts, as the steps that cannot run.
+    setup::ensure(workspace, Purpose::Test)?;
+    let outcomes = steps::run_all(workspace, args.browser, begun.elapsed())?;
+    let report = report::Report::new(&outcomes);
+    print!("\n{report}");
+    Ok(if report.is_success(process::is_ci()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

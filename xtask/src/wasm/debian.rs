@@ -181,7 +181,8 @@ fn install_library(files: &[PathBuf], compiler: &str) -> Result<()> {
     let place = library_dir(Path::new(SYSROOT));
     let staging = place.with_file_name("lib.new");
     let stamp = env::temp_dir().join(format!("{STAMP}.{}", std::process::id()));
-    fs::write(&stamp, compiler).with_context(|| format!("{} cannot be written", stamp.display()))?;
+    fs::write(&stamp, compiler)
+        .with_context(|| format!("{} cannot be written", stamp.display()))?;
     system::as_root(Command::new("rm").arg("-rf").arg(&staging))?;
     system::as_root(Command::new("mkdir").arg("-p").arg(&staging))?;
     system::as_root(Command::new("cp").arg("-t").arg(&staging).args(files))?;

@@ -1,0 +1,245 @@
+//! The steps, in their order.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::report::Outcome;
+use super::results::{Counts, Results};
+use super::{rules, runner};
+use crate::setup::Browser;
+use crate::tools::Tools;
+use crate::wasm::{TARGET, Wasm};
+use crate::workspace::Workspace;
+
+const STEPS: usize = 9;
+
+/// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
+pub(super) fn run_all(
+    workspace: &Workspace,
+    browser: Browser,
+    setup: Duration,
+) -> Result<Vec<Outcome>> {
+    let mut steps = Steps::new(workspace);
+    steps.outcomes.push(Outcome { title: "setup".into(), time: setup, ..Outcome::default() });
+    steps.rules();
+    steps.check("format", Ok(cargo(workspace, "fmt --all --check")))?;
+    let lints = "clippy --workspace --all-targets -- -D warnings";
+    steps.check("clippy, native", Ok(cargo(workspace, lints)))?;
+    steps.check("clippy, wasm32", wasm_clippy(workspace))?;
+    let mut doc = cargo(workspace, "doc --package kvs-webrtc --no-deps");
+    doc.env("RUSTDOCFLAGS", "-Dwarnings");
+    steps.check("documentation", Ok(doc))?;
+    let native = "test --workspace --exclude kvs-e2e --no-fail-fast";
+    steps.tests("native tests", vec![cargo(workspace, native)])?;
+    let mut build = workspace.command(&workspace.xtask);
+    build.arg("build");
+    let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
+    steps.tests_if("browser tests", browser_tests(workspace, browser))?;
+    let calls = built.context("the build failed").and_then(|()| end_to_end(workspace, browser));
+    steps.tests_if("end-to-end tests", calls)?;
+    Ok(steps.outcomes)
+}
+
+fn cargo(workspace: &Workspace, line: &str) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(line.split_whitespace());
+    cargo
+}
+
+fn wasm_clippy(workspace: &Workspace) -> Result<Command> {
+    let mut cargo = Wasm::new(workspace)?.command("cargo")?;
+    cargo.args(["clippy", "--package", "kvs-webrtc", "--lib", "--tests", "--target", TARGET]);
+    cargo.args(["--", "-D", "warnings"]);
+    Ok(cargo)
+}
+
+/// Tests that run inside the browser. wasm-pack looks for all its tools where we say, and could
+/// do nothing else: `no-install` forbids it to download any.
+fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Vec<Command>> {
+    const TEST_SECONDS: &str = "120";
+    let tools = Tools::new(workspace)?;
+    let driver = browser.driver(&tools)?;
+    let program = tools.wasm_pack().context("no wasm-pack")?;
+    tools.wasm_bindgen().context("no wasm-bindgen of the version in Cargo.lock")?;
+    let mut wasm_pack = Wasm::new(workspace)?.command(program)?;
+    wasm_pack.args(["test", "--headless", "--mode", "no-install"]);
+    match browser {
+        Browser::Chrome => wasm_pack.args(["--chrome", "--chromedriver"]).arg(driver),
+    };
+    wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS);
+    Ok(vec![wasm_pack])
+}
+
+/// Tests that steer the browser from outside, on the built page served by the emulator.
+fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Vec<Command>> {
+    let driver = browser.driver(&Tools::new(workspace)?)?;
+    let emulator = cargo(workspace, "build --package kvs-emulator");
+    let mut tests = cargo(workspace, "test --package kvs-e2e --no-fail-fast");
+    tests.env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);
+    Ok(vec![emulator, tests])
+}
+
+/// The run so far.
+struct Steps<'a> {
+    workspace: &'a Workspace,
+    outcomes: Vec<Outcome>,
+    number: usize,
+}
+
+impl<'a> Steps<'a> {
+    fn new(workspace: &'a Workspace) -> Self {
+        Self { workspace, outcomes: Vec::new(), number: 0 }
+    }
+
+    /// The rules of the house: no program, a matter of reading.
+    fn rules(&mut self) {
+        let begun = self.announce("rules");
+        let failures = match rules::check(&self.workspace.root) {
+            Ok(breaches) => breaches,
+            Err(error) => vec![format!("{error:#}")],
+        };
+        failures.iter().for_each(|failure| println!("      {failure}"));
+        let counts = if failures.is_empty() { Counts::PASSED } else { Counts::FAILED };
+        let title = "rules".into();
+        self.record(Outcome {
+            title,
+            time: begun.elapsed(),
+            counts,
+            failures,
+            ..Outcome::default()
+        });
+    }
+
+    /// A program that is a single pass or failure. `None` when it did not succeed.
+    fn check(&mut self, title: &str, command: Result<Command>) -> Result<Option<()>> {
+        let begun = self.announce(title);
+        let command = match command {
+            Ok(command) => command,
+            Err(reason) => {
+                self.skip(title, &reason);
+                return Ok(None);
+            }
+        };
+        let (success, _) = self.run(title, vec![command])?;
+        let (counts, failures) = if success {
+            (Counts::PASSED, Vec::new())
+        } else {
+            (Counts::FAILED, vec![format!("see {}", self.log(title).display())])
+        };
+        let (title, time) = (title.to_owned(), begun.elapsed());
+        self.record(Outcome { title, time, counts, failures, ..Outcome::default() });
+        Ok(success.then_some(()))
+    }
+
+    /// Test programs, unless something they need is missing.
+    fn tests_if(&mut self, title: &str, commands: Result<Vec<Command>>) -> Result<()> {
+        match commands {
+            Ok(commands) => self.tests(title, commands),
+            Err(reason) => {
+                self.announce(title);
+                self.skip(title, &reason);
+                Ok(())
+            }
+        }
+    }
+
+    /// Test programs: every test counts.
+    fn tests(&mut self, title: &str, commands: Vec<Command>) -> Result<()> {
+        let begun = self.announce(title);
+        let (success, results) = self.run(title, commands)?;
+        let log = self.log(title);
+        let mut outcome = judge(success, results, &log.display().to_string());
+        outcome.title = title.to_owned();
+        outcome.time = begun.elapsed();
+        self.record(outcome);
+        Ok(())
+    }
+
+    /// Runs commands one after the other, to the first that fails; shows the end of its output.
+    fn run(&self, title: &str, commands: Vec<Command>) -> Result<(bool, Results)> {
+        let mut last = Results::default();
+        for mut command in commands {
+            let ran = runner::run(&mut command, &self.log(title))?;
+            last = ran.results;
+            if !ran.success {
+                ran.tail.iter().for_each(|line| println!("      | {line}"));
+                return Ok((false, last));
+            }
+        }
+        Ok((true, last))
+    }
+
+    fn skip(&mut self, title: &str, reason: &anyhow::Error) {
+        let skips = vec![format!("{reason:#}")];
+        let counts = Counts::SKIPPED;
+        self.record(Outcome { title: title.into(), counts, skips, ..Outcome::default() });
+    }
+
+    fn announce(&mut self, title: &str) -> Instant {
+        self.number += 1;
+        println!("[{}/{STEPS}] {title}", self.number);
+        Instant::now()
+    }
+
+    fn record(&mut self, outcome: Outcome) {
+        let Counts { passed, failed, skipped } = outcome.counts;
+        let seconds = outcome.time.as_secs_f64();
+        println!("      {seconds:.1} s: {passed} passed, {failed} failed, {skipped} skipped");
+        self.outcomes.push(outcome);
+    }
+
+    fn log(&self, title: &str) -> PathBuf {
+        let name = title.replace(", ", "-").replace(' ', "-");
+        self.workspace.target.join("xtask-logs").join(format!("{name}.log"))
+    }
+}
+
+/// What a run of test programs amounts to.
+///
+/// A program that fails without a failed test (it does not compile, it crashed) counts as one
+/// failure, and so does a run without a single test: it would prove nothing.
+fn judge(success: bool, results: Results, log: &str) -> Outcome {
+    let Results { mut counts, programs, mut failures, ignored, .. } = results;
+    if !success && counts.failed == 0 {
+        counts.failed = 1;
+        failures.push(format!("it ended with an error outside the tests: see {log}"));
+    } else if counts.total() == 0 {
+        counts.failed = 1;
+        failures.push(format!("it ran not a single test: see {log}"));
+    }
+    let skips = ignored.into_iter().map(|name| format!("{name} is marked as ignored")).collect();
+    Outcome { counts, programs, failures, skips, ..Outcome::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn results(passed: u64, failed: u64) -> Results {
+        let mut results = Results::default();
+        results.counts = Counts { passed, failed, skipped: 0 };
+        results
+    }
+
+    #[test]
+    fn tests_that_pass_and_fail_count_one_each() {
+        assert_eq!(judge(true, results(7, 0), "").counts, results(7, 0).counts);
+        assert_eq!(judge(false, results(7, 2), "").counts, results(7, 2).counts);
+    }
+
+    #[test]
+    fn a_crash_outside_the_tests_is_a_failure() {
+        let outcome = judge(false, results(7, 0), "x.log");
+        assert_eq!(outcome.counts, results(7, 1).counts);
+        assert!(outcome.failures.first().unwrap().contains("x.log"));
+    }
+
+    #[test]
+    fn no_tests_at_all_is_a_failure() {
+        assert_eq!(judge(true, results(0, 0), "").counts, Counts::FAILED);
+        assert_eq!(judge(false, results(0, 0), "").counts, Counts::FAILED);
+    }
+}
