@@ -31,7 +31,7 @@ pub mod sigv4;
 pub mod time;
 
 #[cfg(target_arch = "wasm32")]
-mod js;
+pub mod js;
 #[cfg(target_arch = "wasm32")]
 mod web;
 

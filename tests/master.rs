@@ -209,7 +209,10 @@ fn calls_outlive_the_socket() {
     rig.offer("v1");
     rig.peer(1, PeerInput::Connected);
     rig.tell(Input::SocketClosed(1001));
-    assert_eq!((rig.state(), rig.errors()), (SessionState::Detached, vec![Code::NetworkSocketClosed]));
+    assert_eq!(
+        (rig.state(), rig.errors()),
+        (SessionState::Detached, vec![Code::NetworkSocketClosed])
+    );
     assert_eq!(rig.session.client_ids(), ["v1"]);
     rig.stop();
     assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Stopped, None)));

@@ -149,9 +149,9 @@ fn modes_without_turn_do_not_ask_for_it() {
     for mode in ["stun-only", "disabled"] {
         let mut rig = viewer(mode);
         rig.start();
-        let asks = rig.count(|output| {
-            matches!(output, Output::Fetch(_, request) if request.url.ends_with("config"))
-        });
+        let asks = rig.count(
+            |output| matches!(output, Output::Fetch(_, request) if request.url.ends_with("config")),
+        );
         assert_eq!((asks, rig.actions().len()), (0, 1), "{mode}");
     }
 }

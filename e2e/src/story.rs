@@ -123,7 +123,8 @@ async fn describe(story: &str, page: &Page) -> String {
     let mut report = format!("--- {}\n", page.name());
     for (what, selector) in [("status", "#status"), ("alert", "[role=alert]"), ("log", "#logs")] {
         let text = page.text(selector).await.unwrap_or_else(|error| format!("{error:#}"));
-        let _ = writeln!(report, "{what}: {}", tail(&text.lines().collect::<Vec<_>>()));
+        let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let _ = writeln!(report, "{what}: {}", tail(&lines));
     }
     let open = page.value("probe.open()").await.unwrap_or(Value::Null);
     let _ = writeln!(report, "open: {open}");

@@ -7,7 +7,7 @@ use kvs_e2e::{Camera, SOON, Story, Video};
 use serde_json::{Value, json};
 
 use crate::people::{
-    ON_MASTER, ON_VIEWER, both_see, call, master, shows_viewers, start_master, tales, viewer, write,
+    ON_MASTER, ON_VIEWER, both_see, call, master, shows_viewers, tales, viewer, write,
 };
 
 tales![
@@ -94,7 +94,7 @@ async fn a_viewer_that_was_first_sees_the_master_come(story: &Story<'_>) -> Resu
     late.until_text("#channelName-message", "created", SOON).await?;
     let early = viewer(story, "viewer", "").await?;
     early.until_text("#status", "Waiting for the master", SOON).await?;
-    start_master(&late).await?;
+    late.click("#master-button").await?;
     both_see(&late, &early).await
 }
 

@@ -62,5 +62,6 @@ async fn remembered_keys_stay_in_their_tab(story: &Story<'_>) -> Result<()> {
 
 async fn enter_keys(page: &Page) -> Result<()> {
     page.fill("#accessKeyId", ACCESS_KEY_ID).await?;
-    page.fill("#secretAccessKey", SECRET).await
+    page.fill("#secretAccessKey", SECRET).await?;
+    page.click("#channelName").await
 }

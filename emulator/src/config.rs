@@ -111,6 +111,11 @@ impl Keys {
         self.by_id.get(access_key_id).unwrap_or(&self.of_all_others)
     }
 
+    /// Whether a secret known to everybody is accepted.
+    pub(crate) fn has_public_secret(&self) -> bool {
+        self.of_all_others.expose_secret() == PUBLIC_SECRET
+    }
+
     /// The secret of this access key id where it is the one known to everybody.
     pub(crate) fn public_secret_of(&self, access_key_id: &str) -> Option<&'static str> {
         (self.secret_of(access_key_id).expose_secret() == PUBLIC_SECRET).then_some(PUBLIC_SECRET)

@@ -3,7 +3,7 @@
 mod cli;
 
 use std::{
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -21,7 +21,10 @@ async fn main() -> ExitCode {
     let args = cli::Args::parse();
     // Only what this program says itself: the signer's own log would print signed URLs.
     let own = Targets::new().with_target("kvs_emulator", args.log);
-    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false);
     tracing_subscriber::registry().with(log.with_filter(own)).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -36,9 +39,10 @@ async fn run(args: cli::Args) -> Result<(), String> {
     let config = args.into_config()?;
     let serves_page = config.site.is_some();
     let emulator = Emulator::bind(config).await.map_err(|error| error.to_string())?;
+    let interrupted = interruption().map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
     // Nobody may be reading, and that is no reason to stop.
     announce(&emulator, serves_page).ok();
-    emulator.run_until(interrupted()).await;
+    emulator.run_until(interrupted).await;
     Ok(())
 }
 
@@ -61,21 +65,23 @@ fn announce(emulator: &Emulator, serves_page: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// Ready when the person or the system asks the program to end.
+/// Listens for the person or the system asking the program to end, from now on; the answer is
+/// ready when one does.
 #[cfg(unix)]
-async fn interrupted() {
+fn interruption() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(_) => drop(tokio::signal::ctrl_c().await),
-    }
+        }
+    })
 }
 
-/// Ready when the person asks the program to end.
+/// Listens for the person asking the program to end; the answer is ready when that happens.
 #[cfg(not(unix))]
-async fn interrupted() {
-    drop(tokio::signal::ctrl_c().await);
+fn interruption() -> io::Result<impl Future<Output = ()>> {
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
 }

@@ -56,6 +56,12 @@ impl Emulator {
     /// [`StartError`] where a port cannot be had, or the configuration is wrong.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.check()?;
+        if !config.host.is_loopback() && config.keys.has_public_secret() {
+            tracing::warn!(
+                "whoever reaches {} may use this emulator and relay through it: set --secret-key",
+                config.host
+            );
+        }
         let failed =
             |source| StartError::listen((config.host, config.port).into(), "--port", source);
         let listener = TcpListener::bind((config.host, config.port)).await.map_err(failed)?;

@@ -134,7 +134,6 @@ async fn run(mut socket: WebSocket, mut connection: Connection, shutdown: Cancel
                 Some(Command::Close(CloseReason::Replaced)) => {
                     break Some((close_code::NORMAL, "replaced by a newer connection"));
                 }
-                Some(Command::Close(_)) => break Some((close_code::NORMAL, "closed")),
                 None => break Some((close_code::POLICY, "too slow")),
             },
             message = socket.recv() => match message {

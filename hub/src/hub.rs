@@ -32,9 +32,9 @@ pub enum Output {
     Close(ConnectionId, CloseReason),
 }
 
-/// Why the hub asks to close a connection.
+/// Why the hub asks to close a connection. Exhaustive on purpose: its driver has to decide what
+/// each means for the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum CloseReason {
     /// The same master or client id connected again, and the newest wins.
     Replaced,

@@ -66,8 +66,7 @@ mod tests {
             ..Candidate::default()
         };
         assert_eq!(line.ufrag(), Some("wxyz"));
-        let cut =
-            Candidate { candidate: "candidate:1 1 udp ufrag".into(), ..Candidate::default() };
+        let cut = Candidate { candidate: "candidate:1 1 udp ufrag".into(), ..Candidate::default() };
         assert_eq!(cut.ufrag(), None);
         assert_eq!(Candidate::default().ufrag(), None);
     }

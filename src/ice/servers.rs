@@ -110,11 +110,8 @@ mod tests {
     use super::*;
 
     fn lent() -> Vec<rest::IceServer> {
-        let uris = [
-            "turn:h:443?transport=udp",
-            "turns:h:443?transport=udp",
-            "turns:h:443?transport=tcp",
-        ];
+        let uris =
+            ["turn:h:443?transport=udp", "turns:h:443?transport=udp", "turns:h:443?transport=tcp"];
         vec![rest::IceServer {
             uris: uris.map(str::to_owned).to_vec(),
             username: "1700000300:x".into(),

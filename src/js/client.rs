@@ -83,10 +83,7 @@ impl KinesisVideoClient {
                 let url = endpoint.url();
                 object(&[("Protocol", protocol.into()), ("ResourceEndpoint", url.into())])
             };
-            let list = Array::of2(
-                &entry("HTTPS", &endpoints.https),
-                &entry("WSS", &endpoints.wss),
-            );
+            let list = Array::of2(&entry("HTTPS", &endpoints.https), &entry("WSS", &endpoints.wss));
             Ok(object(&[("ResourceEndpointList", list.into())]).into())
         })
     }
@@ -95,8 +92,8 @@ impl KinesisVideoClient {
     #[wasm_bindgen(js_name = getIceServerConfig, skip_typescript)]
     pub fn get_ice_server_config(&self, input: &JsValue) -> Promise {
         let arn = channel_arn(input);
-        let client_id = string(input, "ClientId")
-            .and_then(|id| id.map(|id| ClientId::parse(&id)).transpose());
+        let client_id =
+            string(input, "ClientId").and_then(|id| id.map(|id| ClientId::parse(&id)).transpose());
         let endpoint = string(input, "endpoint")
             .and_then(|url| url.map(|url| Endpoint::parse_override(&url)).transpose());
         let inner = Rc::clone(&self.inner);

@@ -25,21 +25,32 @@ impl Events {
         EventTarget::new().map(Self)
     }
 
-    pub(crate) fn add(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    pub(crate) fn add(
+        &self,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         self.forward("addEventListener", event, listener, options)
     }
 
-    pub(crate) fn remove(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    pub(crate) fn remove(
+        &self,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         self.forward("removeEventListener", event, listener, options)
     }
 
     /// Calls back with an event's detail; gives what ends that. Both are freed with the
     /// garbage that they become.
     pub(crate) fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
-        let listener = Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |event: JsValue| {
-            callback.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
-        })
-        .into_js_value();
+        let listener =
+            Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |event: JsValue| {
+                callback.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
+            })
+            .into_js_value();
         self.add(event, listener.unchecked_ref(), &JsValue::UNDEFINED)?;
         let (events, event) = (self.clone(), event.to_owned());
         Ok(Closure::<dyn Fn()>::new(move || {
@@ -48,7 +59,13 @@ impl Events {
         .into_js_value())
     }
 
-    fn forward(&self, method: &str, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    fn forward(
+        &self,
+        method: &str,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         let function: Function = get(&self.0, method).unchecked_into();
         function.call3(&self.0, &event.into(), listener, options).map(drop)
     }
@@ -71,12 +88,8 @@ impl Face for Events {
             Event::PeerState(viewer, _, state) => {
                 ("state", "state", text(state.as_str()), Some(viewer))
             }
-            Event::LocalStream => {
-                ("localstream", "stream", driver.local_stream().into(), None)
-            }
-            Event::Stream(id, viewer) => {
-                ("stream", "stream", driver.stream_of(id).into(), viewer)
-            }
+            Event::LocalStream => ("localstream", "stream", driver.local_stream().into(), None),
+            Event::Stream(id, viewer) => ("stream", "stream", driver.stream_of(id).into(), viewer),
             Event::Text(data, viewer) => ("message", "data", text(&data), viewer),
             Event::Bytes(data, viewer) => {
                 ("message", "data", Uint8Array::from(data.as_slice()).buffer().into(), viewer)

@@ -94,7 +94,12 @@ impl Master {
     /// # Errors
     /// What the browser throws.
     #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
-    pub fn add_event_listener(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    pub fn add_event_listener(
+        &self,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         self.events.add(event, listener, options)
     }
 
@@ -103,7 +108,12 @@ impl Master {
     /// # Errors
     /// What the browser throws.
     #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
-    pub fn remove_event_listener(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    pub fn remove_event_listener(
+        &self,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         self.events.remove(event, listener, options)
     }
 

@@ -95,7 +95,12 @@ impl Viewer {
     /// # Errors
     /// What the browser throws.
     #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
-    pub fn add_event_listener(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    pub fn add_event_listener(
+        &self,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         self.events.add(event, listener, options)
     }
 
@@ -104,7 +109,12 @@ impl Viewer {
     /// # Errors
     /// What the browser throws.
     #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
-    pub fn remove_event_listener(&self, event: &str, listener: &Function, options: &JsValue) -> Result<(), JsValue> {
+    pub fn remove_event_listener(
+        &self,
+        event: &str,
+        listener: &Function,
+        options: &JsValue,
+    ) -> Result<(), JsValue> {
         self.events.remove(event, listener, options)
     }
 

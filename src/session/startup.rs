@@ -295,19 +295,17 @@ impl Startup {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Millis> {
-        [
-            self.credentials.until(),
-            self.arn.until(),
-            self.endpoints.until(),
-            self.turn.until(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        [self.credentials.until(), self.arn.until(), self.endpoints.until(), self.turn.until()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn has_work(&self) -> bool {
-        self.arn.is_waiting() || self.endpoints.is_waiting() || self.turn.is_waiting() || self.socket == Socket::Wanted
+        self.arn.is_waiting()
+            || self.endpoints.is_waiting()
+            || self.turn.is_waiting()
+            || self.socket == Socket::Wanted
     }
 
     fn lent(

@@ -224,7 +224,8 @@ impl Viewer {
         match payload {
             Payload::Answer(sdp) => {
                 // A second answer, to a repeated offer, is of no use: the first one counts.
-                if !matches!(run.peer.phase, Phase::Offering { .. }) || !run.peer.outbox.is_described()
+                if !matches!(run.peer.phase, Phase::Offering { .. })
+                    || !run.peer.outbox.is_described()
                 {
                     return;
                 }

@@ -169,10 +169,7 @@ mod tests {
         for _ in 0..MAX_PER_SENDER {
             assert_eq!(buffer.candidate(&None, candidate("a", None)), Ok(None));
         }
-        assert_eq!(
-            buffer.candidate(&None, candidate("a", None)),
-            Err(Dropped::TooManyCandidates)
-        );
+        assert_eq!(buffer.candidate(&None, candidate("a", None)), Err(Dropped::TooManyCandidates));
         for n in 1..MAX_SENDERS {
             buffer.candidate(&viewer(&format!("v{n}")), candidate("a", None)).unwrap();
         }

@@ -372,8 +372,11 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_before_the_socket_is_open() {
-        let message =
-            Message { payload: Payload::Offer("v=0".into()), recipient: None, correlation_id: None };
+        let message = Message {
+            payload: Payload::Offer("v=0".into()),
+            recipient: None,
+            correlation_id: None,
+        };
         assert!(Connection::default().send(&message).is_err());
         let mut connection = open();
         connection.send(&message).unwrap();

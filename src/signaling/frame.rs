@@ -165,9 +165,8 @@ pub fn decode(text: &str) -> Result<Frame, Dropped> {
         None | Some("") => None,
         Some(id) => Some(ClientId::from_remote(id).ok_or(Dropped::BadSender)?),
     };
-    let json = BASE64
-        .decode(wire.message_payload.unwrap_or_default())
-        .map_err(|_| Dropped::BadPayload)?;
+    let json =
+        BASE64.decode(wire.message_payload.unwrap_or_default()).map_err(|_| Dropped::BadPayload)?;
     Ok(Frame::Message { sender, payload: read(&json).ok_or(Dropped::BadPayload)? })
 }
 

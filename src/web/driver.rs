@@ -17,7 +17,7 @@ use super::clock;
 use super::credentials::Provider;
 use super::fetch::fetch;
 use super::listener::Listener;
-use super::media::{Constraints, LocalMedia};
+use super::media::{Constraints, LocalMedia, same_stream};
 use super::peer::Peer;
 use super::reflect::get;
 use super::socket::Socket;
@@ -133,8 +133,11 @@ impl Driver {
     /// after all were tried.
     pub(crate) fn send(&self, data: &JsValue, client_id: Option<&str>) -> Result<(), Error> {
         let recipients = self.session.borrow().recipients(client_id)?;
-        let results: Vec<_> =
-            recipients.into_iter().filter_map(|id| self.peer(id)).map(|peer| peer.send(data)).collect();
+        let results: Vec<_> = recipients
+            .into_iter()
+            .filter_map(|id| self.peer(id))
+            .map(|peer| peer.send(data))
+            .collect();
         results.into_iter().collect()
     }
 
@@ -147,7 +150,7 @@ impl Driver {
     }
 
     pub(crate) fn local_stream(&self) -> Option<MediaStream> {
-        self.media.borrow().open.as_ref().map(|media| media.stream().clone())
+        self.media.borrow().open.as_ref().map(|media| same_stream(media.stream()))
     }
 
     pub(crate) fn connection(&self, client_id: Option<&str>) -> Option<RtcPeerConnection> {
@@ -161,7 +164,7 @@ impl Driver {
     }
 
     pub(crate) fn stream_of(&self, id: PeerId) -> Option<MediaStream> {
-        self.peer(id).map(|peer| peer.remote_stream().clone())
+        self.peer(id).map(|peer| same_stream(peer.remote_stream()))
     }
 
     fn peer(&self, id: PeerId) -> Option<Peer> {

@@ -15,9 +15,9 @@ use crate::rest::{Response, SignedRequest};
 /// `network.unreachable` where there is none: browsers do not tell why.
 pub(crate) async fn fetch(request: SignedRequest) -> Result<Response, Error> {
     let host = request.url.split('/').nth(2).unwrap_or_default().to_owned();
-    send(request).await.map_err(|_| {
-        Error::new(Code::NetworkUnreachable, format!("{host} could not be reached"))
-    })
+    send(request)
+        .await
+        .map_err(|_| Error::new(Code::NetworkUnreachable, format!("{host} could not be reached")))
 }
 
 async fn send(request: SignedRequest) -> Result<Response, JsValue> {

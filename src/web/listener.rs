@@ -20,8 +20,10 @@ impl Listener {
     ) -> Self {
         let target: EventTarget = target.clone().unchecked_into();
         let closure = Closure::new(callback);
-        let _ = target
-            .add_event_listener_with_callback(event, AsRef::<JsValue>::as_ref(&closure).unchecked_ref());
+        let _ = target.add_event_listener_with_callback(
+            event,
+            AsRef::<JsValue>::as_ref(&closure).unchecked_ref(),
+        );
         Self { target, event, closure }
     }
 }

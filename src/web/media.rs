@@ -73,6 +73,12 @@ impl Drop for LocalMedia {
     }
 }
 
+/// Another handle to the same stream. (`stream.clone()` is the W3C's method of that name: it makes
+/// a second stream with tracks of its own, which keep the camera open.)
+pub(crate) fn same_stream(stream: &MediaStream) -> MediaStream {
+    Clone::clone(stream)
+}
+
 /// The tracks of a stream.
 pub(crate) fn tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
     stream.get_tracks().iter().map(JsCast::unchecked_into).collect()

@@ -13,7 +13,7 @@ use web_sys::{
 };
 
 use super::listener::Listener;
-use super::media::tracks;
+use super::media::{same_stream, tracks};
 use super::reflect::{describe, get, get_some, get_string, is_named, object, set};
 use crate::error::{Code, Error};
 use crate::ice::{Candidate, IceServer};
@@ -85,7 +85,7 @@ impl Peer {
 
     /// Sends the tracks of this stream, now or as soon as there is somewhere to send them to.
     pub(super) fn attach(&self, stream: &MediaStream) {
-        *self.0.sent.borrow_mut() = Some(stream.clone());
+        *self.0.sent.borrow_mut() = Some(same_stream(stream));
         self.0.send_tracks();
     }
 
@@ -156,9 +156,10 @@ impl Peer {
     /// `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`,
     /// `browser.webrtc`.
     pub(super) fn send(&self, data: &JsValue) -> Result<(), Error> {
-        let channel = self.0.channel.borrow().clone().ok_or_else(|| {
-            Error::new(Code::CallerNotConnected, "the data channel is not open")
-        })?;
+        let channel =
+            self.0.channel.borrow().clone().ok_or_else(|| {
+                Error::new(Code::CallerNotConnected, "the data channel is not open")
+            })?;
         let sent = if let Some(text) = data.as_string() {
             channel.send_with_str(&text)
         } else if ArrayBuffer::is_view(data) {

@@ -19,7 +19,10 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Opens a socket; `None` where the browser refuses the URL.
-    pub(super) fn open(url: &Secret<String>, told: impl Fn(Input) + Clone + 'static) -> Option<Self> {
+    pub(super) fn open(
+        url: &Secret<String>,
+        told: impl Fn(Input) + Clone + 'static,
+    ) -> Option<Self> {
         let socket = WebSocket::new(url.expose()).ok()?;
         let (opened, frame, closed) = (told.clone(), told.clone(), told);
         let listeners = [

@@ -124,7 +124,8 @@ impl Rig {
     /// Lets go of what was held back.
     pub fn release(&mut self, hold: Hold) {
         self.holds.retain(|held| *held != hold);
-        let (ready, held) = std::mem::take(&mut self.held).into_iter().partition(|(h, _)| *h == hold);
+        let (ready, held) =
+            std::mem::take(&mut self.held).into_iter().partition(|(h, _)| *h == hold);
         self.held = held;
         for (_, input) in Vec::from_iter::<VecDeque<_>>(ready) {
             self.tell(input);

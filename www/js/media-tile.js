@@ -9,28 +9,31 @@ const EVERY_MS = 1000;
  * `remove()` ends its timer and lets go of the stream.
  */
 export function createTile({ title, kind, empty }) {
-  const tile = element("article", "tile");
-  tile.dataset.kind = kind;
   const state = element("span", "badge");
-  const head = element("div", "tile-head", element("h3", "", title), state);
   const video = element("video", `${kind}-view`);
   video.autoplay = true;
   video.muted = true;
   video.playsInline = true;
   video.setAttribute("aria-label", title);
   const words = element("p", "screen-words", empty);
-  const screen = element("div", "screen", video, words);
   const facts = element("p", "facts");
   const foot = element("div", "tile-foot", facts);
   const sound = kind === "remote" ? soundButton(video) : null;
   if (sound) foot.append(sound.button);
-  tile.append(head, screen, foot);
+  const tile = element("article", "tile",
+    element("div", "tile-head", element("h3", "", title), state),
+    element("div", "screen", video, words),
+    foot);
+  tile.dataset.kind = kind;
 
-  const onPicture = () => {
+  // Tracks join a stream without an event where a script adds them, so this is asked again.
+  const refresh = () => {
     tile.classList.toggle("has-picture", video.videoWidth > 0);
+    const kinds = (video.srcObject?.getTracks() ?? []).map((track) => track.kind);
+    words.textContent = kinds.includes("audio") && !kinds.includes("video") ? "Sound only" : empty;
+    sound?.refresh();
   };
-  video.addEventListener("resize", onPicture);
-  video.addEventListener("loadeddata", onPicture);
+  for (const event of ["loadeddata", "resize"]) video.addEventListener(event, refresh);
   let timer = 0;
 
   return {
@@ -38,10 +41,9 @@ export function createTile({ title, kind, empty }) {
     /** Shows a stream. */
     show(stream) {
       if (video.srcObject !== stream) video.srcObject = stream;
-      sound?.follow(stream);
       const [camera] = stream.getVideoTracks();
-      if (!camera) words.textContent = "Sound only";
-      else if (kind === "local") facts.replaceChildren(...factsOf({ Camera: captureOf(camera) }));
+      if (kind === "local" && camera) facts.replaceChildren(...factsOf({ Camera: captureOf(camera) }));
+      refresh();
     },
     /** One word or two on where the connection is. */
     setState(text) {
@@ -49,21 +51,19 @@ export function createTile({ title, kind, empty }) {
     },
     /** Tells each second what this connection does; `get` gives it, or null while there is none. */
     watch(get) {
-      clearInterval(timer);
       timer = setInterval(async () => {
+        refresh();
         const peerConnection = get();
         if (!peerConnection || peerConnection.connectionState === "closed") return;
         const now = await describe(peerConnection);
         // Not for an answer that comes after the tile is gone.
-        if (timer !== 0) {
-          facts.replaceChildren(...factsOf({ Path: now.path, Receiving: now.receiving, Sending: now.sending }));
-        }
+        if (timer === 0) return;
+        facts.replaceChildren(...factsOf({ Path: now.path, Receiving: now.receiving, Sending: now.sending }));
       }, EVERY_MS);
     },
     remove() {
       clearInterval(timer);
       timer = 0;
-      sound?.follow(null);
       video.srcObject = null;
       tile.remove();
     },
@@ -87,28 +87,17 @@ function captureOf(track) {
 function soundButton(video) {
   const button = element("button", "quiet");
   button.type = "button";
-  let followed = null;
-  const update = () => {
-    const silent = !followed || followed.getAudioTracks().length === 0;
+  const refresh = () => {
+    const silent = !video.srcObject || video.srcObject.getAudioTracks().length === 0;
     button.disabled = silent;
     button.textContent = silent ? "No sound" : video.muted ? "Unmute" : "Mute";
   };
   button.addEventListener("click", () => {
     video.muted = !video.muted;
-    update();
+    refresh();
   });
-  update();
-  return {
-    button,
-    follow(stream) {
-      for (const type of ["addtrack", "removetrack"]) {
-        followed?.removeEventListener(type, update);
-        stream?.addEventListener(type, update);
-      }
-      followed = stream;
-      update();
-    },
-  };
+  refresh();
+  return { button, refresh };
 }
 
 function element(tag, className, ...children) {

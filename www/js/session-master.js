@@ -54,13 +54,12 @@ export const masterRole = {
           state = detail.state;
           log.info(`Master: ${state}`);
         } else {
+          // That one is gone is told by `close` too, with its reason.
+          if (detail.state === "closed") return;
           log.info(`Viewer ${detail.clientId}: ${detail.state}`);
-          if (detail.state === "closed") drop(detail.clientId);
-          else {
-            const viewer = viewerOf(detail.clientId);
-            viewer.state = detail.state;
-            viewer.tile.setState(detail.state);
-          }
+          const viewer = viewerOf(detail.clientId);
+          viewer.state = detail.state;
+          viewer.tile.setState(detail.state);
         }
         if (state !== "closed") report();
       }),

@@ -30,8 +30,10 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
     };
     let small = |digits: Option<&str>| -> Option<u8> { number(digits)?.try_into().ok() };
+    // No signature is older than the epoch, before which some systems have no time at all.
+    let year = number(date.get(..4)).filter(|year| *year >= 1970)?;
     let date = Date::from_calendar_date(
-        number(date.get(..4))?.into(),
+        year.into(),
         Month::try_from(small(date.get(4..6))?).ok()?,
         small(date.get(6..))?,
     )
@@ -117,6 +119,7 @@ mod tests {
             "2025-01-02T03:04:05Z",
             "20251302T030405Z",
             "20250230T030405Z",
+            "19691231T235959Z",
             "20250102T240000Z",
             "+0250102T030405Z",
             "２0250102T030405Z",

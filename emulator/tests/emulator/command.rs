@@ -1,0 +1,123 @@
+//! The command, as a person or a script runs it.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    net::{TcpListener, UdpSocket},
+    process::{Child, Command, Output, Stdio},
+};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kvs-emulator"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_remove("KVS_EMULATOR_SECRET_KEY").env_remove("KVS_EMULATOR_ACCESS_KEYS");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+/// Checks that it did not start, and answers the one line that says why.
+fn refusal(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    error
+}
+
+/// Ends the program whatever becomes of the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+#[test]
+fn it_says_where_it_listens_and_ends_when_asked() {
+    let mut child = Running(
+        command(&["--port", "0", "--turn-port", "0", "--secret-key", "hush-hush"]).spawn().unwrap(),
+    );
+    let mut out = BufReader::new(child.0.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    let rest =
+        first.trim_end().strip_prefix("kvs-emulator listening on http://localhost:").unwrap();
+    let (port, turn) = rest.split_once(" (TURN ").unwrap();
+    let turn: u16 = turn.strip_suffix(')').unwrap().parse().unwrap();
+    let port: u16 = port.parse().unwrap();
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    assert!(std::net::TcpStream::connect(("127.0.0.1", turn)).is_ok());
+
+    let asked = Command::new("kill").args(["-TERM", &child.0.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(child.0.wait().unwrap().code(), Some(0));
+    let mut said = String::new();
+    out.read_to_string(&mut said).unwrap();
+    child.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(!said.contains("hush"), "{said}");
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_sentence() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let error = refusal(&["--port", &port, "--turn-port", "0"]);
+    assert!(
+        error.contains(&port) && error.contains("in use") && error.contains("--port"),
+        "{error}"
+    );
+    let error = refusal(&["--port", "0", "--turn-port", &port]);
+    assert!(error.contains(&port) && error.contains("--turn-port"), "{error}");
+}
+
+#[test]
+fn a_turn_port_in_use_for_udp_alone_is_noticed() {
+    let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let error = refusal(&["--port", "0", "--turn-port", &port]);
+    assert!(error.contains(&port) && error.contains("--turn-port"), "{error}");
+}
+
+#[test]
+fn a_wrong_argument_is_one_clear_sentence() {
+    for (arguments, culprit) in [
+        (["--site", "no-such-folder"], "--site"),
+        (["--pkg", "no-such-folder"], "--pkg"),
+        (["--region", "US West"], "--region"),
+        (["--access-key", "hush-hush"], "--access-key"),
+        (["--host", "203.0.113.1"], "--host"),
+    ] {
+        let mut all = vec!["--port", "0", "--turn-port", "0"];
+        all.extend(arguments);
+        let error = refusal(&all);
+        assert!(error.contains(culprit) && !error.contains("hush"), "{error}");
+    }
+}
+
+#[test]
+fn help_explains_itself() {
+    let output = run(&["--help"]);
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for flag in [
+        "--port",
+        "--host",
+        "--turn-port",
+        "--site",
+        "--pkg",
+        "--region",
+        "--secret-key",
+        "--access-key",
+        "--advertised-ip",
+        "--allow-host",
+        "--no-acknowledgements",
+        "--log",
+    ] {
+        assert!(help.contains(flag), "{flag}");
+    }
+}

@@ -1,0 +1,19 @@
+//! The emulator over real sockets, judged from outside: requests are signed by the official
+//! signer, WebSockets and TURN are spoken by other people's clients.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's helpers may panic as its tests do"
+)]
+
+mod calls;
+mod command;
+mod cors;
+mod page;
+mod rig;
+mod signatures;
+mod signer;
+mod sockets;
+mod turn;
