@@ -25,7 +25,7 @@ use crate::people::Tale;
 const STORY_LIMIT: Duration = Duration::from_secs(90);
 
 /// How many of the slowest stories are named at the end.
-const SLOWEST: usize = 5;
+const SLOWEST: usize = 10;
 
 type Times = Arc<Mutex<Vec<(Duration, String)>>>;
 

@@ -56,12 +56,6 @@ impl Emulator {
     /// [`StartError`] where a port cannot be had, or the configuration is wrong.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.check()?;
-        if !config.host.is_loopback() && config.keys.has_public_secret() {
-            tracing::warn!(
-                "whoever reaches {} may use this emulator and relay through it: set --secret-key",
-                config.host
-            );
-        }
         let failed =
             |source| StartError::listen((config.host, config.port).into(), "--port", source);
         let listener = TcpListener::bind((config.host, config.port)).await.map_err(failed)?;
@@ -75,6 +69,12 @@ impl Emulator {
             Arc::clone(&turn_credentials),
         )
         .await?;
+        if !config.host.is_loopback() && config.keys.has_public_secret() {
+            tracing::warn!(
+                "whoever reaches {} may use this emulator and relay through it: set --secret-key",
+                config.host
+            );
+        }
         let hub_config =
             HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
         let app = Arc::new(App {

@@ -220,7 +220,8 @@ fn a_message_to_nobody_fails_after_its_time_and_only_who_asked_is_told() {
     let master = rig.master();
     rig.send(
         master,
-        r#"{"action":"SDP_ANSWER","recipientClientId":"ghost","messagePayload":"e30=","correlationId":"c-7"}"#,
+        r#"{"action":"SDP_ANSWER","recipientClientId":"ghost","messagePayload":"e30=",
+            "correlationId":"c-7"}"#,
     );
     rig.master_sends(master, "ghost", "ICE_CANDIDATE", EMPTY_JSON);
     rig.wait(59);

@@ -35,6 +35,8 @@ async function prepare() {
   }
   const primary = asked ?? (about ? "master" : null);
   if (primary) document.getElementById(`${primary}-button`).dataset.primary = "";
+  // With nothing left to fill in, the start comes first.
+  if (about) document.getElementById("settings").before(document.getElementById("start"));
   if (asked) notice(`Opened from a link: press Start ${asked} when you are ready.`);
   else if (about) explainEmulator();
   return about;

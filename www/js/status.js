@@ -59,6 +59,5 @@ export function problemText(error, who) {
 }
 
 function ended(sentence) {
-  const whole = sentence.charAt(0).toUpperCase() + sentence.slice(1);
-  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

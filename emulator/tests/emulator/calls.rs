@@ -57,7 +57,9 @@ async fn a_bad_channel_is_not_created() {
         (json!({ "ChannelName": "x".repeat(257) }), "ChannelName"),
         (json!({ "ChannelName": "x", "ChannelType": "FULL_MESH" }), "ChannelType"),
         (
-            json!({ "ChannelName": "x", "SingleMasterConfiguration": { "MessageTtlSeconds": 121 } }),
+            json!({
+                "ChannelName": "x", "SingleMasterConfiguration": { "MessageTtlSeconds": 121 },
+            }),
             "MessageTtlSeconds",
         ),
         (json!({ "ChannelName": "x", "Tags": [{ "Key": "aws:x", "Value": "" }] }), "Tags"),

@@ -16,7 +16,8 @@ fn payload(content: &Value) -> String {
 }
 
 fn offer() -> Value {
-    json!({ "action": "SDP_OFFER", "messagePayload": payload(&json!({ "type": "offer", "sdp": "v=0" })) })
+    let description = json!({ "type": "offer", "sdp": "v=0" });
+    json!({ "action": "SDP_OFFER", "messagePayload": payload(&description) })
 }
 
 #[tokio::test]

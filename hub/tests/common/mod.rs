@@ -78,7 +78,8 @@ impl Rig {
         self.send(
             from,
             &format!(
-                r#"{{"action":"{action}","recipientClientId":"{viewer}","messagePayload":"{payload}"}}"#
+                r#"{{"action":"{action}","recipientClientId":"{viewer}",
+                    "messagePayload":"{payload}"}}"#
             ),
         );
     }
