@@ -30,7 +30,6 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let browser = Browser::Chrome;
     let driver = browser.driver(&Tools::new(workspace)?)?;
     build::release(workspace)?;
-    process::run(workspace.cargo().args(["build", "--package", "kvs-emulator"]))?;
     let mut cargo = workspace.cargo();
     cargo.args(["run", "--package", "kvs-e2e", "--bin", "first_frame", "--", "--runs"]);
     cargo.arg(runs.to_string()).env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);

@@ -33,7 +33,7 @@ pub(super) fn run_all(
     doc.env("RUSTDOCFLAGS", "-Dwarnings");
     steps.check("documentation", Ok(doc))?;
     let native = "test --workspace --exclude kvs-e2e --no-fail-fast";
-    steps.tests("native tests", vec![cargo(workspace, native)])?;
+    steps.tests("native tests", cargo(workspace, native))?;
     let mut build = workspace.command(&workspace.xtask);
     build.arg("build");
     let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
@@ -58,7 +58,7 @@ fn wasm_clippy(workspace: &Workspace) -> Result<Command> {
 
 /// Tests that run inside the browser. wasm-pack looks for all its tools where we say, and could
 /// do nothing else: `no-install` forbids it to download any.
-fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Vec<Command>> {
+fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     const TEST_SECONDS: &str = "120";
     let tools = Tools::new(workspace)?;
     let driver = browser.driver(&tools)?;
@@ -70,16 +70,15 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Vec<Command>
         Browser::Chrome => wasm_pack.args(["--chrome", "--chromedriver"]).arg(driver),
     };
     wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS);
-    Ok(vec![wasm_pack])
+    Ok(wasm_pack)
 }
 
 /// Tests that steer the browser from outside, on the built page served by the emulator.
-fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Vec<Command>> {
+fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let driver = browser.driver(&Tools::new(workspace)?)?;
-    let emulator = cargo(workspace, "build --package kvs-emulator");
     let mut tests = cargo(workspace, "test --package kvs-e2e --no-fail-fast");
     tests.env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);
-    Ok(vec![emulator, tests])
+    Ok(tests)
 }
 
 /// The run so far.
@@ -123,7 +122,7 @@ impl<'a> Steps<'a> {
                 return Ok(None);
             }
         };
-        let (success, _) = self.run(title, vec![command])?;
+        let (success, _) = self.run(title, command)?;
         let (counts, failures) = if success {
             (Counts::PASSED, Vec::new())
         } else {
@@ -135,9 +134,9 @@ impl<'a> Steps<'a> {
     }
 
     /// Test programs, unless something they need is missing.
-    fn tests_if(&mut self, title: &str, commands: Result<Vec<Command>>) -> Result<()> {
-        match commands {
-            Ok(commands) => self.tests(title, commands),
+    fn tests_if(&mut self, title: &str, command: Result<Command>) -> Result<()> {
+        match command {
+            Ok(command) => self.tests(title, command),
             Err(reason) => {
                 self.announce(title);
                 self.skip(title, &reason);
@@ -147,9 +146,9 @@ impl<'a> Steps<'a> {
     }
 
     /// Test programs: every test counts.
-    fn tests(&mut self, title: &str, commands: Vec<Command>) -> Result<()> {
+    fn tests(&mut self, title: &str, command: Command) -> Result<()> {
         let begun = self.announce(title);
-        let (success, results) = self.run(title, commands)?;
+        let (success, results) = self.run(title, command)?;
         let log = self.log(title);
         let mut outcome = judge(success, results, &log.display().to_string());
         outcome.title = title.to_owned();
@@ -158,18 +157,13 @@ impl<'a> Steps<'a> {
         Ok(())
     }
 
-    /// Runs commands one after the other, to the first that fails; shows the end of its output.
-    fn run(&self, title: &str, commands: Vec<Command>) -> Result<(bool, Results)> {
-        let mut last = Results::default();
-        for mut command in commands {
-            let ran = runner::run(&mut command, &self.log(title))?;
-            last = ran.results;
-            if !ran.success {
-                ran.tail.iter().for_each(|line| println!("      | {line}"));
-                return Ok((false, last));
-            }
+    /// Runs a command, and shows the end of its output where it fails.
+    fn run(&self, title: &str, mut command: Command) -> Result<(bool, Results)> {
+        let ran = runner::run(&mut command, &self.log(title))?;
+        if !ran.success {
+            ran.tail.iter().for_each(|line| println!("      | {line}"));
         }
-        Ok((true, last))
+        Ok((ran.success, ran.results))
     }
 
     fn skip(&mut self, title: &str, reason: &anyhow::Error) {
