@@ -2,6 +2,9 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Function, Promise, Reflect};
 use kvs_webrtc::js::{KinesisVideoClient, Master, Viewer};
 use wasm_bindgen::prelude::*;
@@ -195,6 +198,31 @@ async fn stop_may_be_called_inside_every_callback() {
         viewer.stop();
         let _ = JsFuture::from(other).await;
     }
+}
+
+#[wasm_bindgen_test]
+async fn stop_and_start_inside_a_callback_happen_in_their_order() {
+    install();
+    let (m, master) = master("");
+    let inner = Caller(m.clone());
+    let again = Rc::new(RefCell::new(None));
+    let kept = Rc::clone(&again);
+    let act = Closure::<dyn Fn(String)>::new(move |happened: String| {
+        if happened == "localstream" && kept.borrow().is_none() {
+            inner.stop();
+            *kept.borrow_mut() = Some((inner.start(), inner.start()));
+        }
+    });
+    on_everything(&m, act.as_ref().unchecked_ref());
+    let closed = next(&m, "close", JsValue::UNDEFINED);
+    let first = master.start();
+    let _ = JsFuture::from(first).await;
+    done(closed).await;
+    let (second, third) = again.borrow_mut().take().unwrap();
+    done(second).await;
+    assert_eq!(code_of(third).await, "caller.alreadyStarted");
+    assert_eq!(master.get("state"), "waiting");
+    master.stop();
 }
 
 fn tick() -> Promise {

@@ -6,9 +6,7 @@ use anyhow::{Result, ensure};
 use kvs_e2e::{Camera, SOON, Story, Video};
 use serde_json::{Value, json};
 
-use crate::people::{
-    ON_MASTER, ON_VIEWER, both_see, call, master, shows_viewers, tales, viewer, write,
-};
+use crate::people::{ON_MASTER, ON_VIEWER, both_see, call, shows_viewers, tales, viewer, write};
 
 tales![
     the_channel_is_created_and_then_found,
@@ -32,8 +30,7 @@ async fn the_channel_is_created_and_then_found(story: &Story<'_>) -> Result<()> 
 
 async fn two_clicks_in_two_windows_make_a_call(story: &Story<'_>) -> Result<()> {
     let (master, viewer) = call(story, "").await?;
-    master.until_text("#status", "Connected to 1 viewer", SOON).await?;
-    viewer.until_text("#status", "Connected", SOON).await?;
+    both_see(&master, &viewer).await?;
     Video::new(&master, "#master .local-view", 0).is_live().await?;
     Video::new(&viewer, "#viewer .local-view", 0).is_live().await
 }
@@ -51,10 +48,7 @@ async fn a_message_arrives_in_each_direction(story: &Story<'_>) -> Result<()> {
 }
 
 async fn the_resolution_is_kept_where_that_is_asked_for(story: &Story<'_>) -> Result<()> {
-    let query = "degradation-preference=maintain-resolution";
-    let master = master(story, query).await?;
-    let viewer = viewer(story, "viewer", query).await?;
-    viewer.until_text("#status", "Connected", SOON).await?;
+    let (master, viewer) = call(story, "degradation-preference=maintain-resolution").await?;
     let within = Duration::from_secs(3);
     let (on_viewer, on_master) =
         (Video::new(&viewer, ON_VIEWER, 0), Video::new(&master, ON_MASTER, 0));
@@ -68,6 +62,7 @@ async fn the_resolution_is_kept_where_that_is_asked_for(story: &Story<'_>) -> Re
 
 async fn a_second_and_a_third_viewer_join(story: &Story<'_>) -> Result<()> {
     let (master, first) = call(story, "clientId=first").await?;
+    both_see(&master, &first).await?;
     let mut viewers = vec![first];
     for name in ["second", "third"] {
         let page = viewer(story, name, &format!("sendVideo=false&clientId={name}")).await?;
@@ -100,6 +95,7 @@ async fn a_viewer_that_was_first_sees_the_master_come(story: &Story<'_>) -> Resu
 
 async fn a_call_with_turn_only_is_relayed_on_both_sides(story: &Story<'_>) -> Result<()> {
     let (master, viewer) = call(story, "natTraversal=forceTURN").await?;
+    both_see(&master, &viewer).await?;
     let pairs: [(&str, Value); 2] = [
         (
             "master",

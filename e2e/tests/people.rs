@@ -53,11 +53,12 @@ pub(crate) async fn viewer(story: &Story<'_>, name: &str, query: &str) -> Result
     Ok(page)
 }
 
-/// A call between a master and one viewer, both of which send and see a picture.
+/// A call between a master and one viewer that is up on both sides, as their pages say.
 pub(crate) async fn call(story: &Story<'_>, query: &str) -> Result<(Page, Page)> {
     let master = master(story, query).await?;
     let viewer = viewer(story, "viewer", query).await?;
-    both_see(&master, &viewer).await?;
+    viewer.until_text("#status", "Connected", SOON).await?;
+    master.until_text("#status", "Connected to 1 viewer", SOON).await?;
     Ok((master, viewer))
 }
 

@@ -114,6 +114,9 @@ impl Master {
     }
 
     fn start(&mut self, now: Now) {
+        if self.check_start().is_err() {
+            return;
+        }
         if self.link.options().media.is_wanted() {
             self.outputs.push_back(Output::OpenMedia);
         }

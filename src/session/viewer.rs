@@ -128,6 +128,9 @@ impl Viewer {
     }
 
     fn start(&mut self, random: u64, now: Now) {
+        if self.check_start().is_err() {
+            return;
+        }
         let client_id = match &self.viewer_options.client_id {
             Some(id) => id.clone(),
             None => match ClientId::parse(&format!("viewer-{random:016x}")) {

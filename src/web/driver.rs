@@ -49,7 +49,7 @@ pub(crate) struct Setup {
 pub(crate) struct Driver {
     session: RefCell<Box<dyn Session>>,
     setup: Setup,
-    inputs: RefCell<VecDeque<Input>>,
+    jobs: RefCell<VecDeque<Job>>,
     draining: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
     socket: RefCell<Option<Socket>>,
@@ -60,8 +60,16 @@ pub(crate) struct Driver {
     running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
 }
 
+/// What is to be done, in the order in which it was asked for: a `stop()` and a `start()` from
+/// inside a callback too.
+enum Job {
+    Tell(Input),
+    Start(Start),
+}
+
 /// The pending promise of `start()`.
 struct Start {
+    random: u64,
     resolve: Function,
     reject: Function,
     _abort: Option<Listener>,
@@ -79,7 +87,7 @@ impl Driver {
         Rc::new(Self {
             session: RefCell::new(session),
             setup,
-            inputs: RefCell::default(),
+            jobs: RefCell::default(),
             draining: Cell::new(false),
             timer: RefCell::default(),
             socket: RefCell::default(),
@@ -96,12 +104,11 @@ impl Driver {
         if signal.as_ref().is_some_and(|signal| get(signal, "aborted").is_truthy()) {
             return self.rejected(&aborted());
         }
-        let checked = self.session.borrow().check_start();
-        let random = match checked.and_then(|()| clock::random()) {
+        let random = match clock::random() {
             Ok(random) => random,
             Err(error) => return self.rejected(&error),
         };
-        let abort = signal.map(|signal| {
+        let mut abort = signal.map(|signal| {
             let driver = Rc::downgrade(self);
             Listener::new(&signal, "abort", move |_| {
                 if let Some(driver) = driver.upgrade() {
@@ -109,14 +116,13 @@ impl Driver {
                 }
             })
         });
+        let mut job = None;
         let promise = Promise::new(&mut |resolve, reject| {
-            *self.start.borrow_mut() = Some(Start { resolve, reject, _abort: None });
+            job = Some(Job::Start(Start { random, resolve, reject, _abort: abort.take() }));
         });
-        if let Some(start) = self.start.borrow_mut().as_mut() {
-            start._abort = abort;
+        if let Some(job) = job {
+            self.run(job);
         }
-        *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
-        self.handle(Input::Start { random });
         promise
     }
 
@@ -186,27 +192,48 @@ impl Driver {
     }
 
     fn handle(self: &Rc<Self>, input: Input) {
-        self.inputs.borrow_mut().push_back(input);
+        self.run(Job::Tell(input));
+    }
+
+    fn run(self: &Rc<Self>, job: Job) {
+        self.jobs.borrow_mut().push_back(job);
         if self.draining.replace(true) {
             return;
         }
-        while let Some(input) = self.next_input() {
-            for output in self.step(input) {
-                self.act(output);
+        while let Some(job) = self.next_job() {
+            match job {
+                Job::Tell(input) => self.step(input),
+                Job::Start(start) => self.begin(start),
             }
         }
         self.draining.set(false);
         self.set_timer();
     }
 
-    fn next_input(&self) -> Option<Input> {
-        self.inputs.borrow_mut().pop_front()
+    fn next_job(&self) -> Option<Job> {
+        self.jobs.borrow_mut().pop_front()
     }
 
-    fn step(&self, input: Input) -> Vec<Output> {
-        let mut session = self.session.borrow_mut();
-        session.handle(input, clock::now());
-        std::iter::from_fn(|| session.poll()).collect()
+    fn begin(self: &Rc<Self>, start: Start) {
+        let checked = self.session.borrow().check_start();
+        if let Err(error) = checked {
+            return start.settle(&Err(self.setup.face.error(&error)));
+        }
+        let random = start.random;
+        *self.start.borrow_mut() = Some(start);
+        *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
+        self.step(Input::Start { random });
+    }
+
+    fn step(self: &Rc<Self>, input: Input) {
+        let outputs: Vec<Output> = {
+            let mut session = self.session.borrow_mut();
+            session.handle(input, clock::now());
+            std::iter::from_fn(|| session.poll()).collect()
+        };
+        for output in outputs {
+            self.act(output);
+        }
     }
 
     fn set_timer(self: &Rc<Self>) {
@@ -330,21 +357,29 @@ impl Driver {
     }
 
     fn settle(&self, result: &Result<(), Error>) {
-        let Some(start) = self.start.borrow_mut().take() else { return };
-        let settled = match result {
-            Ok(()) => start.resolve.call0(&JsValue::UNDEFINED),
-            Err(error) => start.reject.call1(&JsValue::UNDEFINED, &self.setup.face.error(error)),
-        };
-        // Settling a promise throws nothing.
-        drop(settled);
+        let start = self.start.borrow_mut().take();
+        if let Some(start) = start {
+            let result = result.as_ref().map(|()| ()).map_err(|error| self.setup.face.error(error));
+            start.settle(&result);
+        }
     }
 
     fn emit(self: &Rc<Self>, event: Event) {
+        // Taken before the event is told, since its listener may start the session again; what
+        // is taken keeps `self` alive until then.
         let ended = matches!(event, Event::Close(_, None));
+        let running = if ended { self.running.borrow_mut().take() } else { None };
         self.setup.face.emit(self, event);
-        if ended && self.session.borrow().check_start().is_ok() {
-            // The page's listener goes; `self` is still held by whoever called us.
-            drop(self.running.borrow_mut().take());
-        }
+        drop(running);
+    }
+}
+
+impl Start {
+    fn settle(self, result: &Result<(), JsValue>) {
+        // Settling a promise throws nothing.
+        let _ = match result {
+            Ok(()) => self.resolve.call0(&JsValue::UNDEFINED),
+            Err(error) => self.reject.call1(&JsValue::UNDEFINED, error),
+        };
     }
 }

@@ -34,7 +34,8 @@ const RULES = {
     name: "client id",
     characters: NAME_CHARACTERS,
     longest: 256,
-    check: (value) => (/^aws_/i.test(value) ? "A client id must not begin with AWS_: these are the service’s own." : ""),
+    check: (value) =>
+      /^aws_/i.test(value) ? "A client id must not begin with AWS_: these are the service’s own." : "",
   },
   accessKeyId: {
     name: "access key id",

@@ -24,7 +24,6 @@ export function createTile({ title, kind, empty }) {
     element("div", "tile-head", element("h3", "", title), state),
     element("div", "screen", video, words),
     foot);
-  tile.dataset.kind = kind;
 
   // Tracks join a stream without an event where a script adds them, so this is asked again.
   const refresh = () => {
@@ -43,6 +42,11 @@ export function createTile({ title, kind, empty }) {
       if (video.srcObject !== stream) video.srcObject = stream;
       const [camera] = stream.getVideoTracks();
       if (kind === "local" && camera) facts.replaceChildren(...factsOf({ Camera: captureOf(camera) }));
+      refresh();
+    },
+    /** From now on the screen says this while there is no picture. */
+    setEmpty(text) {
+      empty = text;
       refresh();
     },
     /** One word or two on where the connection is. */

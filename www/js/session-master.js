@@ -18,7 +18,8 @@ export const masterRole = {
   /** Shows a session until `remove()`; `progress(text, tone, steps, done)` follows its state. */
   show(session, settings, progress) {
     const place = this.panel.querySelector(".tiles");
-    const local = createTile({ title: "You, to all viewers", kind: "local", empty: "Opening the camera…" });
+    const device = settings.video ? "camera" : "microphone";
+    const local = createTile({ title: "You, to all viewers", kind: "local", empty: `Opening the ${device}…` });
     place.replaceChildren();
     if (settings.video || settings.audio) place.append(local.element);
     const chat = createChat(this.panel.querySelector(".chat"), {

@@ -25,7 +25,8 @@ export const viewerRole = {
     remote.watch(() => session.peerConnection);
     const tiles = [remote];
     const sends = settings.video || settings.audio;
-    const local = sends && createTile({ title: "You, to the master", kind: "local", empty: "Opening the camera…" });
+    const device = settings.video ? "camera" : "microphone";
+    const local = sends && createTile({ title: "You, to the master", kind: "local", empty: `Opening the ${device}…` });
     if (local) tiles.push(local);
     this.panel.querySelector(".tiles").replaceChildren(...tiles.map((tile) => tile.element));
     const place = this.panel.querySelector(".chat");
@@ -44,6 +45,10 @@ export const viewerRole = {
       }),
       session.on("localstream", ({ stream }) => local?.show(stream)),
       session.on("stream", ({ stream }) => remote.show(stream)),
+      session.on("error", ({ error }) => {
+        // A viewer goes on without its camera: it has come to see.
+        if (local && error.code.startsWith("browser.media")) local.setEmpty("Nothing is sent");
+      }),
       session.on("message", ({ data }) => {
         log.debug("Viewer: a message came");
         chat?.received(data, "Master");
