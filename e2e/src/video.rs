@@ -5,14 +5,16 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::page::{Page, SOON};
+use crate::page::Page;
 
 /// The frames that a live video shows within [`FRAMES_WITHIN_MS`].
 const FRAMES: u64 = 10;
 const FRAMES_WITHIN_MS: u64 = 1000;
 
-/// How small a video may begin, as the browser's bandwidth estimate grows.
+/// A video begins small and grows with the browser's estimate of the bandwidth: to this width,
+/// within this time, which is long for a machine that has other things to do.
 const LEAST_WIDTH: u64 = 480;
+const GROWTH_LIMIT: Duration = Duration::from_secs(30);
 
 /// The pixels of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ impl<'a> Video<'a> {
     /// # Errors
     /// Where it is not; says which of these it lacks.
     pub async fn is_live(&self) -> Result<()> {
-        let size = self.grows_to(LEAST_WIDTH, SOON).await?;
+        let size = self.grows_to(LEAST_WIDTH, GROWTH_LIMIT).await?;
         // The height is a whole number of pixels, and often of pairs of them.
         ensure!((size.width * 9).abs_diff(size.height * 16) <= 32, "{self}: {size:?} is not 16:9");
         let script = format!("probe.frames(video, {FRAMES}, {FRAMES_WITHIN_MS})");

@@ -44,9 +44,9 @@ async function prepare() {
 
 async function announce() {
   try {
-    const [{ VERSION }] = await Promise.all([sdk, ready]);
-    document.getElementById("version").textContent = `version ${VERSION}`;
-    log.debug(`SDK ${VERSION} is ready`);
+    const [{ version }] = await Promise.all([sdk, ready]);
+    document.getElementById("version").textContent = `version ${version()}`;
+    log.debug(`SDK ${version()} is ready`);
     if (!document.body.dataset.running) setStatus("Ready", "idle");
   } catch (error) {
     log.error(error.message);
