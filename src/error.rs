@@ -55,6 +55,9 @@ codes! {
     /// This computer's clock is too far from the service's (five minutes are allowed).
     CallerClockSkewed = "caller.clockSkewed", retryable: false,
         "Set this computer's clock to the right time.";
+    /// The request was signed for another region than the endpoint's.
+    CallerWrongRegion = "caller.wrongRegion", retryable: false,
+        "Choose the region that the channel is in.";
     /// No keys were given, or the provider gave none.
     KeysMissing = "keys.missing", retryable: false,
         "Give an access key id and a secret access key.";
@@ -72,7 +75,7 @@ codes! {
         "Allow the named action on the channel in the IAM policy.";
     /// The channel does not exist in this region and account.
     ServiceChannelNotFound = "service.channelNotFound", retryable: false,
-        "Create the channel first, or check its name and the region.";
+        "Create it first, or check its name and the region.";
     /// A channel of this name exists already.
     ServiceChannelExists = "service.channelExists", retryable: false,
         "Use the existing channel, or choose another name.";

@@ -36,6 +36,9 @@ fn code_of(operation: &str, status: u16, refusal: &Refusal) -> Code {
     if refusal.says("Signature expired") || refusal.says("Signature not yet current") {
         return Code::CallerClockSkewed;
     }
+    if refusal.says("Credential should be scoped to a valid region") {
+        return Code::CallerWrongRegion;
+    }
     let Some(name) = &refusal.name else {
         return if refusal.text.is_some() {
             code_of_text(status, refusal)
@@ -102,6 +105,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::CallerClockSkewed => {
             "this computer's clock differs from the service's by more than five minutes"
         }
+        Code::CallerWrongRegion => "the region is not the one of this endpoint",
         Code::KeysWrongSecret => {
             "the signature is wrong: the secret access key does not belong to the access key id"
         }
@@ -110,7 +114,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::KeysMissing => "the service found no usable keys in the request",
         Code::KeysDenied => "these keys are not allowed to do this",
         Code::ServiceChannelNotFound => {
-            "the channel does not exist in this region; create it first"
+            "the channel does not exist in this region"
         }
         Code::ServiceChannelExists => "a channel of this name exists already",
         Code::ServiceLimitExceeded => "there are too many requests, channels or connections",
@@ -183,6 +187,13 @@ mod tests {
         let answer = response(400, Some("ResourceInUseException"), "{}");
         assert_code("CreateSignalingChannel", &answer, Code::ServiceChannelExists);
         assert_code("GetSignalingChannelEndpoint", &answer, Code::ServiceFailed);
+    }
+
+    #[test]
+    fn a_wrong_region_is_told_from_a_wrong_secret_by_the_words() {
+        let body = r#"{"message":"Credential should be scoped to a valid region. "}"#;
+        let answer = response(403, Some("InvalidSignatureException"), body);
+        assert_code("DescribeSignalingChannel", &answer, Code::CallerWrongRegion);
     }
 
     #[test]

@@ -65,7 +65,10 @@ function open(mine, exports, settings) {
     setSteps(steps, done);
   });
   session.on("error", ({ error, clientId }) => {
-    if (call === mine) fail(error, clientId);
+    if (call !== mine) return;
+    // One viewer's trouble is in the log and on its tile; the master goes on for the others.
+    if (clientId === undefined) fail(error);
+    else log.warn(`${problemText(error, clientId)} [${error.code}]`);
   });
   session.on("close", ({ reason, clientId }) => {
     if (clientId === undefined) end(mine, reason);
@@ -76,10 +79,10 @@ function open(mine, exports, settings) {
   role.panel.querySelector("h2").focus();
 }
 
-function fail(error, clientId) {
+function fail(error) {
   const code = error?.code ? ` [${error.code}]` : "";
-  log.error(problemText(error, clientId) + code);
-  showProblem(error, clientId);
+  log.error(problemText(error) + code);
+  showProblem(error);
 }
 
 /** Ends a call and shows the form again. Nothing where that call is over already. */

@@ -24,13 +24,13 @@ export function setSteps(names, done) {
   }));
 }
 
-/** Shows an error as one sentence and what to do; `who` is the client id it is about, if any. */
-export function showProblem(error, who) {
+/** Shows an error as one sentence and what to do. */
+export function showProblem(error) {
   const box = document.createElement("div");
   box.className = "problem";
   const message = document.createElement("p");
   message.className = "problem-message";
-  message.textContent = problemText(error, who);
+  message.textContent = problemText(error);
   box.append(message);
   if (error?.code) {
     const code = document.createElement("code");
@@ -51,7 +51,7 @@ export function clearProblem() {
   place.replaceChildren();
 }
 
-/** An error in one line: what happened, and what to do about it. */
+/** An error in one line: what happened, and what to do; `who` is the client id it is about, if any. */
 export function problemText(error, who) {
   const what = ended(String(error?.message ?? error));
   const about = who === undefined ? what : `Viewer ${who}: ${what}`;

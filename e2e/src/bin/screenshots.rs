@@ -6,8 +6,11 @@ use anyhow::{Context, Result, bail};
 use kvs_e2e::{Camera, Page, SOON, Stage, Story, Video, service::workspace};
 use serde_json::json;
 
-/// What a window shows, in CSS pixels.
-const WINDOW: (u32, u32) = (1000, 545);
+/// A window's width in CSS pixels.
+const WIDTH: u32 = 1000;
+/// The windows' heights, which end below the pictures and what is said about them.
+const MASTER_HEIGHT: u32 = 602;
+const VIEWER_HEIGHT: u32 = 692;
 
 /// In place of the camera; takes a name and colours.
 const TEST_CARD: &str = include_str!("test_card.js");
@@ -58,13 +61,17 @@ async fn take(story: &Story<'_>) -> Result<()> {
     let query = "degradation-preference=maintain-resolution&clientId=kitchen";
     let master = story.open("master", Camera::Granted, query).await?;
     let viewer = story.open("viewer", Camera::Granted, query).await?;
-    dress(&master, "light", "Front door", WARM).await?;
-    dress(&viewer, "dark", "Kitchen", COOL).await?;
+    dress(&master, MASTER_HEIGHT, "light", "Front door", WARM).await?;
+    dress(&viewer, VIEWER_HEIGHT, "dark", "Kitchen", COOL).await?;
     master.click("#master-button").await?;
     master.until_text("#status", "Waiting for viewers", SOON).await?;
     viewer.click("#viewer-button").await?;
     Video::new(&viewer, "#viewer .remote-view", 0).grows_to(1280, SOON).await?;
     Video::new(&master, "#master .remote-view", 0).grows_to(1280, SOON).await?;
+    write(&viewer, "Good morning! Is the door closed?").await?;
+    master.until_text("#master .messages", "Good morning!", SOON).await?;
+    write(&master, "It is. I see you well.").await?;
+    viewer.until_text("#viewer .messages", "I see you well", SOON).await?;
     // The facts below a picture come once a second.
     for (page, role) in [(&master, "master"), (&viewer, "viewer")] {
         page.until_text(&format!("#{role} .facts"), "1280×720", SOON).await?;
@@ -79,15 +86,25 @@ async fn take(story: &Story<'_>) -> Result<()> {
 }
 
 /// Gives a page the window's size, a light or dark scheme, and something to show.
-async fn dress(page: &Page, scheme: &str, name: &str, colours: [&str; 7]) -> Result<()> {
-    let (width, height) = WINDOW;
-    let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+async fn dress(
+    page: &Page,
+    height: u32,
+    scheme: &str,
+    name: &str,
+    colours: [&str; 7],
+) -> Result<()> {
+    let size = json!({ "width": WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": false });
     page.browser().cdp("Emulation.setDeviceMetricsOverride", size).await?;
     page.browser().cdp("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
     let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
     page.browser().cdp("Emulation.setEmulatedMedia", media).await?;
     page.run(TEST_CARD, vec![json!(name), json!(colours)]).await?;
     Ok(())
+}
+
+async fn write(page: &Page, text: &str) -> Result<()> {
+    page.fill(".chat textarea", text).await?;
+    page.click(".chat .send").await
 }
 
 /// The window as PNG in base64.
