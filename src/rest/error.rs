@@ -113,9 +113,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::KeysExpired => "the temporary keys have expired",
         Code::KeysMissing => "the service found no usable keys in the request",
         Code::KeysDenied => "these keys are not allowed to do this",
-        Code::ServiceChannelNotFound => {
-            "the channel does not exist in this region"
-        }
+        Code::ServiceChannelNotFound => "the channel does not exist in this region",
         Code::ServiceChannelExists => "a channel of this name exists already",
         Code::ServiceLimitExceeded => "there are too many requests, channels or connections",
         Code::ServiceInvalidArgument => "the service refused the request's content",
@@ -275,10 +273,11 @@ mod tests {
     fn a_missing_channel_says_what_to_do_and_what_the_service_said() {
         let body = r#"{"Message":"The requested channel is not found or not active."}"#;
         let answer = response(404, Some("ResourceNotFoundException"), body);
+        let error = from_response("DescribeSignalingChannel", &answer);
+        assert!(error.code().hint().starts_with("Create it first"));
         assert_eq!(
-            from_response("DescribeSignalingChannel", &answer).message(),
-            "DescribeSignalingChannel: the channel does not exist in this region; create it \
-             first (404 ResourceNotFoundException: The requested channel is not found or not \
+            error.message(),
+            "DescribeSignalingChannel: the channel does not exist in this region (404 ResourceNotFoundException: The requested channel is not found or not \
              active.)"
         );
     }

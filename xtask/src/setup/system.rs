@@ -23,25 +23,18 @@ pub(crate) fn apt_line(packages: &[&str]) -> String {
 
 /// Installs packages, after asking where that takes `sudo`.
 ///
-/// An installation that was broken off is completed first, and package lists that are absent or
-/// out of date are fetched: both show as a failure of the first attempt.
+/// First completes what apt may have left half done, and fetches the lists of packages: those of a
+/// fresh system are absent or know old versions only.
 pub(crate) fn apt_install(packages: &[&str], why: &str) -> Result<()> {
     ensure!(has_apt(), "this system has no apt-get");
     println!("installing {} ({why})", packages.join(", "));
-    let install = || {
-        let mut apt = apt_get(&["install", "--yes", "--no-install-recommends"]);
-        apt.args(packages);
-        as_root(&mut apt)
-    };
     let question = format!("`{}` — go ahead?", apt_line(packages));
     ensure!(may_act(&question)?, "not agreed to");
-    if install().is_ok() {
-        return Ok(());
-    }
-    println!("that failed: completing what apt may have left half done, and refreshing its lists");
     as_root(Command::new("dpkg").args(["--configure", "--pending"]))?;
-    as_root(&mut apt_get(&["update"]))?;
-    install()
+    if let Err(error) = as_root(&mut apt_get(&["update"])) {
+        println!("going on with the lists of packages that are there: {error:#}");
+    }
+    as_root(apt_get(&["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
 /// Runs a command as root: directly, or by `sudo`.

@@ -61,15 +61,16 @@ pub(super) fn target_dir(workspace: &Workspace) -> Result<PathBuf> {
 /// Installs compiler, library and linker, whichever is missing.
 pub(super) fn install(workspace: &Workspace) -> Result<()> {
     const WHY: &str = "Debian's Rust compiles for wasm32 where rustup's target cannot be had";
-    if !Compiler::find().is_some_and(|it| it.has_sources() && it.has_clippy()) {
+    let oldest = workspace.rust_version()?;
+    let fits = |it: &Compiler| it.release >= oldest && it.has_sources() && it.has_clippy();
+    if !Compiler::find().is_some_and(|it| fits(&it)) {
         system::apt_install(&PACKAGES, WHY)?;
     }
     let compiler = Compiler::find().context("/usr/bin/rustc does not work after installing it")?;
-    let oldest = workspace.rust_version()?;
     ensure!(
-        compiler.release >= oldest,
+        fits(&compiler),
         "this Debian's rustc-web is {}, and {oldest} is the oldest that compiles this project: \
-         add the release's security archive to apt's sources, or make rustup's server reachable",
+         add the release's security archive to apt's sources",
         compiler.release,
     );
     if !compiler.linker().exists() {
