@@ -9,7 +9,7 @@ use kvs_webrtc::error::{Code, Error};
 use kvs_webrtc::ice::Candidate;
 use kvs_webrtc::ids::{ClientId, Role};
 use kvs_webrtc::session::{
-    CloseReason, Event, Input, Master, Output, PeerId, PeerInput, PeerState, SessionState,
+    CloseReason, Event, Input, Master, Output, PeerId, PeerInput, SessionState, ViewerState,
 };
 use kvs_webrtc::time::Millis;
 
@@ -26,6 +26,10 @@ fn serving() -> Rig {
 
 fn id(name: &str) -> ClientId {
     ClientId::parse(name).unwrap()
+}
+
+fn closed(viewer: &str, reason: CloseReason) -> Event {
+    Event::ViewerState(id(viewer), ViewerState::Closed(reason))
 }
 
 fn turn_fetches(rig: &Rig) -> usize {
@@ -72,8 +76,10 @@ fn each_viewer_has_a_connection_of_its_own() {
         rig.peer(peer, PeerInput::Connected);
         rig.peer(peer, PeerInput::Track);
         rig.peer(peer, PeerInput::Track);
-        let event = Event::PeerState(id(viewer), PeerId(peer), PeerState::Connected);
-        assert!(rig.events().contains(&event));
+        rig.peer(peer, PeerInput::Connected);
+        let connected = Event::ViewerState(id(viewer), ViewerState::Connected);
+        let told = rig.events().into_iter().filter(|event| *event == connected).count();
+        assert_eq!(told, 1, "a connection that is back after an interruption is no news");
         let streams = rig.events().into_iter();
         let streams = streams.filter(|e| *e == Event::Stream(PeerId(peer), Some(id(viewer))));
         assert_eq!(streams.count(), 1, "a second track is no second stream");
@@ -81,7 +87,7 @@ fn each_viewer_has_a_connection_of_its_own() {
     assert_eq!(rig.session.client_ids(), ["a", "b", "c"]);
     rig.peer(2, PeerInput::Left);
     assert_eq!(rig.session.client_ids(), ["a", "c"]);
-    assert!(rig.events().contains(&Event::Close(CloseReason::Left, Some(id("b")))));
+    assert!(rig.events().contains(&closed("b", CloseReason::Left)));
     assert_eq!(rig.count(|output| matches!(output, Output::ClosePeer(_))), 1);
     assert_eq!(rig.session.peer(Some("c")), Some(PeerId(3)));
 }
@@ -150,11 +156,55 @@ fn keys_that_are_no_longer_given_out_do_not_end_the_calls() {
 fn a_new_offer_of_the_same_viewer_replaces_its_connection() {
     let mut rig = serving();
     rig.offer("v1");
-    rig.offer("v1");
+    let ufrag = rig.offer("v1");
     assert_eq!(rig.count(|output| *output == Output::ClosePeer(PeerId(1))), 1);
     assert_eq!(rig.session.peer(Some("v1")), Some(PeerId(2)));
+    assert!(rig.events().contains(&closed("v1", CloseReason::Replaced)));
+    rig.candidate_of("v1", &ufrag);
+    let added = rig.count(|output| matches!(output, Output::AddCandidate(PeerId(2), _)));
+    assert_eq!(added, 1, "the new connection gets its candidates");
     rig.peer(1, PeerInput::Left);
     assert_eq!(rig.session.client_ids(), ["v1"], "the old connection's end means nothing");
+}
+
+#[test]
+fn the_same_offer_once_more_is_answered_the_same_once_more() {
+    let mut rig = serving();
+    rig.offer("v1");
+    rig.peer(1, PeerInput::Candidate(Candidate { candidate: "c".into(), ..Default::default() }));
+    rig.repeat_offer("v1");
+    assert_eq!(rig.actions(), ["SDP_ANSWER", "ICE_CANDIDATE"].repeat(2));
+    assert_eq!(rig.count(|output| matches!(output, Output::CreatePeer(..))), 1);
+
+    let mut early = master().hold(&[Hold::Turn]);
+    early.start();
+    early.offer("v1");
+    early.repeat_offer("v1");
+    early.release(Hold::Turn);
+    assert_eq!(early.actions(), ["SDP_ANSWER"]);
+}
+
+#[test]
+fn turn_servers_are_renewed_after_the_computer_slept() {
+    let mut rig = serving();
+    rig.slept = 3_600_000;
+    rig.offer("v1");
+    assert_eq!(turn_fetches(&rig), 2);
+}
+
+#[test]
+fn with_turn_only_and_no_turn_servers_a_viewer_is_told_of_and_not_answered() {
+    let lost = Ok(refused(400, "ClientLimitExceededException"));
+    let turn_only = Master::new(options("turn-only", true));
+    let mut rig = Rig::new(turn_only).answer(Hold::Turn, lost);
+    rig.start();
+    assert_eq!((rig.settled(), rig.errors()), (vec![Ok(())], vec![Code::ServiceLimitExceeded]));
+    rig.answers.push((Hold::Turn, Ok(common::good(r#"{"IceServerList":[]}"#))));
+    rig.offer("v1");
+    assert_eq!(rig.errors().last(), Some(&Code::PeerUnreachable));
+    assert_eq!(rig.count(|output| matches!(output, Output::Answer(..))), 0);
+    rig.offer("v2");
+    assert_eq!(rig.count(|output| matches!(output, Output::Answer(..))), 1);
 }
 
 #[test]
@@ -164,7 +214,7 @@ fn viewers_that_never_get_a_path_are_let_go_of() {
     rig.pass(Millis::from_secs(30));
     assert_eq!(rig.errors(), [Code::PeerUnreachable]);
     assert!(rig.session.client_ids().is_empty());
-    assert!(rig.events().contains(&Event::Close(CloseReason::Failed, Some(id("v1")))));
+    assert!(rig.events().contains(&closed("v1", CloseReason::Failed)));
 }
 
 #[test]
@@ -174,6 +224,7 @@ fn a_flood_of_viewers_is_bounded() {
         rig.offer(&format!("v{n}"));
     }
     assert_eq!(rig.session.client_ids().len(), 32);
+    assert_eq!(rig.errors(), vec![Code::ServiceLimitExceeded; 68]);
 }
 
 #[test]
@@ -215,7 +266,7 @@ fn calls_outlive_the_socket() {
     );
     assert_eq!(rig.session.client_ids(), ["v1"]);
     rig.stop();
-    assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Stopped, None)));
+    assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Stopped)));
 }
 
 #[test]
@@ -228,7 +279,7 @@ fn stop_closes_every_viewer_and_releases_the_camera() {
     assert_eq!(rig.count(|output| *output == Output::CloseMedia), 1);
     assert_eq!(rig.count(|output| *output == Output::CloseSocket), 1);
     for viewer in ["a", "b"] {
-        assert!(rig.events().contains(&Event::Close(CloseReason::Stopped, Some(id(viewer)))));
+        assert!(rig.events().contains(&closed(viewer, CloseReason::Stopped)));
     }
     rig.start();
     assert_eq!(rig.settled(), [Ok(()), Ok(())]);
@@ -245,6 +296,8 @@ fn messages_go_to_one_viewer_or_to_all_with_an_open_channel() {
     rig.peer(3, PeerInput::ChannelOpened);
     assert_eq!(rig.session.recipients(None), Ok(vec![PeerId(1), PeerId(3)]));
     assert_eq!(rig.session.recipients(Some("c")), Ok(vec![PeerId(3)]));
+    rig.peer(1, PeerInput::ChannelClosed);
+    assert_eq!(rig.session.recipients(None), Ok(vec![PeerId(3)]));
     assert!(rig.session.recipients(Some("b")).is_err());
     assert!(rig.session.recipients(Some("nobody")).is_err());
     rig.peer(3, PeerInput::Bytes(vec![7]));

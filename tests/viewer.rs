@@ -111,6 +111,11 @@ fn turn_only_waits_for_its_servers_and_fails_without_them() {
     rig.pass(Millis::from_secs(5));
     assert_eq!(rig.settled(), [Err(Code::NetworkTimeout)]);
 
+    let nothing = Ok(common::good(r#"{"IceServerList":[]}"#));
+    let mut empty = viewer("turn-only").answer(Hold::Turn, nothing);
+    empty.start();
+    assert_eq!(empty.settled(), [Err(Code::ServiceBadResponse)]);
+
     let mut answered = viewer("turn-only").hold(&[Hold::Turn]);
     answered.start();
     answered.release(Hold::Turn);
@@ -133,6 +138,44 @@ fn a_path_that_needed_the_late_turn_servers_gets_a_second_try_with_them() {
     rig.peer(2, PeerInput::Unreachable);
     assert_eq!(rig.errors(), [Code::PeerUnreachable], "there is no third try");
     assert_eq!(rig.state(), SessionState::Closed);
+}
+
+#[test]
+fn a_call_that_was_up_and_is_lost_is_over() {
+    let mut rig = viewer("stun-turn").hold(&[Hold::Turn]);
+    rig.start();
+    rig.pass(Millis(150));
+    connect(&mut rig, 1);
+    rig.release(Hold::Turn);
+    rig.peer(1, PeerInput::Unreachable);
+    assert_eq!((rig.errors(), rig.state()), (vec![Code::PeerUnreachable], SessionState::Closed));
+}
+
+#[test]
+fn a_viewer_that_waits_longer_than_its_turn_servers_last_makes_a_new_offer() {
+    let mut rig = viewer("turn-only");
+    rig.start();
+    rig.pass(Millis::from_secs(301));
+    let fetches = |rig: &Rig| {
+        rig.count(|output| matches!(output, Output::Fetch(_, r) if r.url.ends_with("config")))
+    };
+    assert_eq!((fetches(&rig), turn_urls(&rig)), (2, 2));
+    assert_eq!(rig.count(|output| *output == Output::ClosePeer(PeerId(1))), 1);
+    let states = rig.events().into_iter().filter(|event| matches!(event, Event::State(_)));
+    assert_eq!(states.count(), 2, "starting and waiting, and nothing back and forth");
+    connect(&mut rig, 2);
+    assert_eq!(rig.settled(), [Ok(())]);
+}
+
+#[test]
+fn turn_servers_that_came_late_are_in_the_next_offer() {
+    let mut rig = viewer("stun-turn").hold(&[Hold::Turn]);
+    rig.start();
+    rig.pass(Millis(150));
+    rig.release(Hold::Turn);
+    assert_eq!(turn_urls(&rig), 0);
+    rig.pass(Millis::from_secs(20));
+    assert_eq!((turn_urls(&rig), rig.actions().len()), (1, 2));
 }
 
 #[test]
@@ -211,7 +254,7 @@ fn the_terminal_error_of_a_start_is_told_once() {
         assert_eq!((rig.settled(), rig.errors()), (vec![Err(code)], vec![]));
         assert_eq!(rig.state(), SessionState::Closed);
         let end = rig.events().pop();
-        assert_eq!(end, Some(Event::Close(CloseReason::Failed, None)));
+        assert_eq!(end, Some(Event::Close(CloseReason::Failed)));
     }
 }
 
@@ -278,7 +321,7 @@ fn stop_lets_go_of_everything_and_rejects_a_pending_start() {
     for wanted in [Output::CloseMedia, Output::CloseSocket, Output::ClosePeer(PeerId(1))] {
         assert_eq!(rig.count(|output| *output == wanted), 1, "{wanted:?}");
     }
-    assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Stopped, None)));
+    assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Stopped)));
     rig.pass(Millis::from_secs(100));
     rig.peer(1, PeerInput::MediaArrived);
     assert_eq!(rig.settled().len(), 1);
@@ -344,7 +387,7 @@ fn a_master_that_leaves_ends_the_call() {
     rig.start();
     connect(&mut rig, 1);
     rig.peer(1, PeerInput::Left);
-    assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Left, None)));
+    assert_eq!(rig.events().pop(), Some(Event::Close(CloseReason::Left)));
     assert_eq!((rig.errors(), rig.state()), (vec![], SessionState::Closed));
 
     let mut early = viewer("stun-turn");
@@ -384,6 +427,8 @@ fn messages_need_an_open_data_channel() {
     assert_eq!(rig.session.recipients(None).unwrap_err().code(), Code::CallerNotConnected);
     rig.peer(1, PeerInput::ChannelOpened);
     assert_eq!(rig.session.recipients(None), Ok(vec![PeerId(1)]));
+    rig.peer(1, PeerInput::ChannelClosed);
+    assert!(rig.session.recipients(None).is_err());
     rig.peer(1, PeerInput::Text("hi".into()));
     assert!(rig.events().contains(&Event::Text("hi".into(), None)));
 }

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Promise, Reflect};
+use kvs_webrtc::error::Code;
 use kvs_webrtc::js::{KinesisVideoClient, Master, Viewer};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -20,8 +21,10 @@ extern "C" {
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
     #[wasm_bindgen(js_name = hasState)]
     fn has_state(state: &str) -> JsValue;
-    #[wasm_bindgen(js_name = ofViewer)]
-    fn of_viewer() -> JsValue;
+    #[wasm_bindgen(js_name = slowCamera)]
+    fn slow_camera() -> Promise;
+    #[wasm_bindgen(js_name = twoVideos)]
+    fn two_videos() -> Promise;
     #[wasm_bindgen(js_name = onEverything)]
     fn on_everything(target: &JsValue, act: &Function);
     fn thrower() -> Function;
@@ -114,14 +117,22 @@ async fn a_call_comes_up_carries_messages_and_ends_on_both_sides_at_once() {
     let heard = Reflect::get(&done(at_viewer).await, &"data".into()).unwrap();
     assert_eq!(js_sys::Uint8Array::new(&heard).to_vec(), [7, 8]);
 
-    let left = next(&m, "close", of_viewer());
+    let left = next(&m, "viewerstate", has_state("closed"));
     let camera: web_sys::MediaStream = master.get("localStream").unchecked_into();
     viewer.stop();
     assert_eq!(text(&done(left).await, "reason"), "left");
     master.stop();
     let tracks = camera.get_tracks();
+    assert_eq!(tracks.length(), 1);
     assert!(tracks.iter().all(|track| text(&track, "readyState") == "ended"));
-    assert!(master.get("localStream").is_undefined() || master.get("localStream").is_null());
+    for (object, member) in [
+        (&master, "localStream"),
+        (&viewer, "remoteStream"),
+        (&viewer, "peerConnection"),
+        (&viewer, "clientId"),
+    ] {
+        assert!(object.get(member).is_null(), "{member}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -233,6 +244,58 @@ fn tick() -> Promise {
 }
 
 #[wasm_bindgen_test]
+async fn a_page_that_is_left_ends_its_session_and_may_come_back() {
+    install();
+    let (m, master) = master("");
+    for _ in 0..2 {
+        done(master.start()).await;
+        let closed = next(&m, "close", JsValue::UNDEFINED);
+        let event = web_sys::Event::new("pagehide").unwrap();
+        web_sys::window().unwrap().dispatch_event(&event).unwrap();
+        assert_eq!(text(&done(closed).await, "reason"), "stopped");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_that_opens_after_the_stop_is_released() {
+    install();
+    let opened = slow_camera();
+    let (_, master) = master("");
+    done(master.start()).await;
+    master.stop();
+    // The page's function opens the camera only now.
+    let track = done(opened).await;
+    while text(&track, "readyState") != "ended" {
+        done(tick()).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_abort_after_the_start_ends_nothing() {
+    install();
+    let (_, master) = master("");
+    let controller = web_sys::AbortController::new().unwrap();
+    let signal = js_sys::Object::new();
+    Reflect::set(&signal, &"signal".into(), &controller.signal()).unwrap();
+    done(master.call("start", &signal).unwrap().unchecked_into()).await;
+    let refused: Promise = master.call("start", &signal).unwrap().unchecked_into();
+    assert_eq!(code_of(refused).await, "caller.alreadyStarted");
+    controller.abort();
+    assert_eq!(master.get("state"), "waiting");
+    master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn an_offer_of_many_videos_gets_one_picture() {
+    install();
+    let (_, master) = master("");
+    done(master.start()).await;
+    let sending = done(two_videos()).await;
+    assert_eq!(sending, JsValue::from_str("recvonly,inactive"));
+    master.stop();
+}
+
+#[wasm_bindgen_test]
 async fn a_listener_that_throws_disturbs_nobody() {
     install();
     let (m, master) = master("");
@@ -266,7 +329,7 @@ async fn errors_are_error_objects_that_say_what_to_do() {
     assert!(error.is_instance_of::<js_sys::Error>());
     assert_eq!(text(&error, "name"), "KvsError");
     assert_eq!(text(&error, "code"), "service.channelNotFound");
-    assert!(text(&error, "hint").contains("Create the channel"));
+    assert_eq!(text(&error, "hint"), Code::ServiceChannelNotFound.hint());
     assert_eq!(Reflect::get(&error, &"retryable".into()).unwrap(), JsValue::FALSE);
     install();
 }

@@ -103,12 +103,14 @@ impl Browser {
         self.client.refresh().await.context("the page does not reload")
     }
 
-    /// Leaves the page that is open, so that it lets go of all it holds.
+    /// Leaves the page that is open, so that it lets go of all it holds, and forgets what it wrote
+    /// to the console.
     ///
     /// # Errors
     /// Where the browser does not answer.
     pub async fn leave(&self) -> Result<()> {
-        self.client.goto("about:blank").await.context("the page is not left")
+        self.client.goto("about:blank").await.context("the page is not left")?;
+        self.console().await.map(drop)
     }
 
     /// Closes the window, and the page in it, and goes on in a new one.

@@ -62,7 +62,10 @@ impl<'a> Story<'a> {
         if let Some(role) = self.cast().last_mut() {
             role.page = Some(page.clone());
         }
-        page.until_text("#status", "Ready", SOON).await?;
+        let loaded = "!document.getElementById('status').textContent.startsWith('Loading')";
+        page.until("the page is ready", SOON, loaded).await?;
+        let status = page.text("#status").await?;
+        ensure!(status == "Ready", "{name}: the page says {status:?}");
         Ok(page)
     }
 

@@ -33,7 +33,7 @@ async fn a_wrong_secret_is_named(story: &Story<'_>) -> Result<()> {
 async fn a_missing_channel_is_named(story: &Story<'_>) -> Result<()> {
     let page = viewer(story, "viewer", "channelName=nowhere").await?;
     page.until_text("#problem", "service.channelNotFound", SOON).await?;
-    page.until_text("#problem", "create the channel first", SOON).await?;
+    page.until_text("#problem", "create it first", SOON).await?;
     is_back_at_the_form(&page).await
 }
 

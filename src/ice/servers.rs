@@ -2,7 +2,7 @@
 
 use crate::rest;
 use crate::secret::Secret;
-use crate::time::Millis;
+use crate::time::{Millis, Now, UnixMillis};
 
 /// How much of a TURN credential's life time is left unused, so that an allocation made with it
 /// is not refused: 15 s, as in the service's own test page.
@@ -62,28 +62,34 @@ pub struct IceServer {
 #[derive(Clone, Debug)]
 pub struct TurnServers {
     servers: Vec<IceServer>,
-    usable_until: Millis,
+    /// By both clocks: one stands still while some computers sleep, the other can be set.
+    usable_until: Now,
 }
 
 impl TurnServers {
     /// What GetIceServerConfig answered at `now`. A `turns:` URL over UDP is left out: browsers
     /// have no TURN over DTLS.
-    pub fn new(lent: Vec<rest::IceServer>, now: Millis) -> Self {
-        let life = lent.iter().map(|server| server.ttl_seconds).min().unwrap_or(0);
+    pub fn new(lent: Vec<rest::IceServer>, now: Now) -> Self {
+        let seconds = lent.iter().map(|server| server.ttl_seconds).min().unwrap_or(0);
+        let life = Millis::from_secs(seconds.into()) - GRACE;
         let servers = lent
             .into_iter()
             .map(|server| IceServer {
-                urls: server.uris.into_iter().filter(|url| !is_turn_over_dtls(url)).collect(),
+                urls: server.uris.into_iter().filter(|url| is_usable_turn(url)).collect(),
                 login: Some((server.username, server.password)),
             })
             .filter(|server| !server.urls.is_empty())
             .collect();
-        Self { servers, usable_until: now + Millis::from_secs(life.into()) - GRACE }
+        let usable_until =
+            Now { mono: now.mono + life, wall: UnixMillis(now.wall.0.saturating_add(life.0)) };
+        Self { servers, usable_until }
     }
 
-    /// Whether a peer connection may still be given these.
-    pub fn are_usable(&self, now: Millis) -> bool {
-        now < self.usable_until
+    /// Whether there are any, and a peer connection may still be given them.
+    pub fn are_usable(&self, now: Now) -> bool {
+        !self.servers.is_empty()
+            && now.mono < self.usable_until.mono
+            && now.wall < self.usable_until.wall
     }
 }
 
@@ -101,8 +107,9 @@ pub fn servers(mode: NatTraversal, stun_url: &str, turn: Option<&TurnServers>) -
     list
 }
 
-fn is_turn_over_dtls(url: &str) -> bool {
-    url.starts_with("turns:") && url.ends_with("?transport=udp")
+fn is_usable_turn(url: &str) -> bool {
+    let over_dtls = url.starts_with("turns:") && url.ends_with("?transport=udp");
+    !over_dtls && (url.starts_with("turn:") || url.starts_with("turns:"))
 }
 
 #[cfg(test)]
@@ -120,9 +127,13 @@ mod tests {
         }]
     }
 
+    fn at(mono: u64, wall: u64) -> Now {
+        Now { mono: Millis(mono), wall: UnixMillis(wall) }
+    }
+
     #[test]
     fn each_mode_gives_its_own_servers() {
-        let turn = TurnServers::new(lent(), Millis(0));
+        let turn = TurnServers::new(lent(), Now::default());
         let urls = |mode| {
             let list = servers(mode, "stun:s:443", Some(&turn));
             list.into_iter().flat_map(|server| server.urls).collect::<Vec<_>>()
@@ -136,13 +147,17 @@ mod tests {
 
     #[test]
     fn turn_servers_are_given_out_until_their_life_time_less_the_grace() {
-        let turn = TurnServers::new(lent(), Millis(1000));
-        assert!(turn.are_usable(Millis(1000 + 284_999)));
-        assert!(!turn.are_usable(Millis(1000 + 285_000)));
+        let turn = TurnServers::new(lent(), at(1_000, 9_000));
+        assert!(turn.are_usable(at(1_000 + 284_999, 9_000 + 284_999)));
+        assert!(!turn.are_usable(at(1_000 + 285_000, 9_000)), "the clock was set back");
+        assert!(!turn.are_usable(at(1_000, 9_000 + 285_000)), "the computer slept");
     }
 
     #[test]
-    fn an_empty_list_is_never_usable() {
-        assert!(!TurnServers::new(Vec::new(), Millis(5)).are_usable(Millis(5)));
+    fn a_list_without_a_relay_is_never_usable() {
+        assert!(!TurnServers::new(Vec::new(), Now::default()).are_usable(Now::default()));
+        let mut stun = lent();
+        stun[0].uris = vec!["stun:h:443".into()];
+        assert!(!TurnServers::new(stun, Now::default()).are_usable(Now::default()));
     }
 }

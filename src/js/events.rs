@@ -10,7 +10,7 @@ use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 use super::errors;
 use crate::error::Error;
 use crate::ids::ClientId;
-use crate::session::Event;
+use crate::session::{Event, ViewerState};
 use crate::web::driver::{Driver, Face};
 use crate::web::reflect::{get, object, set};
 
@@ -85,8 +85,8 @@ impl Face for Events {
         let text = JsValue::from_str;
         let (name, member, value, viewer): (_, _, JsValue, Option<ClientId>) = match event {
             Event::State(state) => ("state", "state", text(state.as_str()), None),
-            Event::PeerState(viewer, _, state) => {
-                ("state", "state", text(state.as_str()), Some(viewer))
+            Event::ViewerState(viewer, state) => {
+                return self.dispatch("viewerstate", &viewer_state(&viewer, state));
             }
             Event::LocalStream => ("localstream", "stream", driver.local_stream().into(), None),
             Event::Stream(id, viewer) => ("stream", "stream", driver.stream_of(id).into(), viewer),
@@ -95,7 +95,7 @@ impl Face for Events {
                 ("message", "data", Uint8Array::from(data.as_slice()).buffer().into(), viewer)
             }
             Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
-            Event::Close(reason, viewer) => ("close", "reason", text(reason.as_str()), viewer),
+            Event::Close(reason) => ("close", "reason", text(reason.as_str()), None),
         };
         let detail = object(&[(member, value)]);
         if let Some(viewer) = viewer {
@@ -107,4 +107,12 @@ impl Face for Events {
     fn error(&self, error: &Error) -> JsValue {
         errors::to_js(error)
     }
+}
+
+fn viewer_state(viewer: &ClientId, state: ViewerState) -> JsValue {
+    let detail = object(&[("clientId", viewer.as_str().into()), ("state", state.as_str().into())]);
+    if let ViewerState::Closed(reason) = state {
+        set(&detail, "reason", &reason.as_str().into());
+    }
+    detail.into()
 }

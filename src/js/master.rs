@@ -5,10 +5,9 @@ use std::rc::Rc;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{MediaStream, RtcPeerConnection};
 
 use super::events::Events;
-use super::{errors, options};
+use super::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
@@ -46,8 +45,8 @@ impl Master {
 
     /// Our own camera and microphone.
     #[wasm_bindgen(getter, js_name = localStream, skip_typescript)]
-    pub fn local_stream(&self) -> Option<MediaStream> {
-        self.driver.local_stream()
+    pub fn local_stream(&self) -> JsValue {
+        or_null(self.driver.local_stream())
     }
 
     /// The ids of the viewers that have a connection.
@@ -58,14 +57,14 @@ impl Master {
 
     /// A viewer's media.
     #[wasm_bindgen(js_name = remoteStream, skip_typescript)]
-    pub fn remote_stream(&self, client_id: &str) -> Option<MediaStream> {
-        self.driver.remote_stream(Some(client_id))
+    pub fn remote_stream(&self, client_id: &str) -> JsValue {
+        or_null(self.driver.remote_stream(Some(client_id)))
     }
 
     /// The browser's connection to a viewer.
     #[wasm_bindgen(js_name = peerConnection, skip_typescript)]
-    pub fn peer_connection(&self, client_id: &str) -> Option<RtcPeerConnection> {
-        self.driver.connection(Some(client_id))
+    pub fn peer_connection(&self, client_id: &str) -> JsValue {
+        or_null(self.driver.connection(Some(client_id)))
     }
 
     /// Starts.

@@ -52,26 +52,35 @@ export type MasterOptions = SessionOptions;
  * - `starting`: asking the service and opening the socket
  * - `waiting`: a viewer's offer is out and no master has answered, or a master has its socket open
  * - `connecting`: a viewer's offer is answered and the media path is being made
- * - `connected`: media flows (viewer)
+ * - `connected`: a viewer's `start()` has resolved
  * - `detached`: the signaling socket of a master is gone; calls that are up go on
  */
 export type SessionState =
   | "idle" | "starting" | "waiting" | "connecting" | "connected" | "detached" | "closed";
 
 /** Where one viewer's connection to a master is. */
-export type PeerState = "connecting" | "connected" | "closed";
+export type ViewerState = "connecting" | "connected" | "closed";
+
+/**
+ * Why a session, or a viewer's connection to a master, is over: `stopped` by us; the other side
+ * `left`; it `failed`, and an `error` was told before or `start()` rejected; the same viewer has a new
+ * connection, which `replaced` this one. A page that is left is `stopped`.
+ */
+export type CloseReason = "stopped" | "left" | "failed" | "replaced";
 
 /** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
 export interface SessionEventMap {
-  state: CustomEvent<{ state: SessionState } | { state: PeerState; clientId: string }>;
+  state: CustomEvent<{ state: SessionState }>;
+  /** Master only. `reason` comes with `closed`. */
+  viewerstate: CustomEvent<{ clientId: string; state: ViewerState; reason?: CloseReason }>;
   localstream: CustomEvent<{ stream: MediaStream }>;
   stream: CustomEvent<{ stream: MediaStream; clientId?: string }>;
   /** A message on the data channel, text or bytes. */
   message: CustomEvent<{ data: string | ArrayBuffer; clientId?: string }>;
   /** What went wrong while the session goes on, or ended it after `start()` had resolved. */
   error: CustomEvent<{ error: KvsError; clientId?: string }>;
-  /** The session is over, or, with `clientId`, that viewer's connection. `reason` is for people. */
-  close: CustomEvent<{ reason: "stopped" | "left" | "failed"; clientId?: string }>;
+  /** The session is over. It may be started again. */
+  close: CustomEvent<{ reason: CloseReason }>;
 }
 
 /** Every error of this package. */
@@ -89,8 +98,10 @@ interface Session {
   readonly state: SessionState;
   readonly localStream: MediaStream | null;
   /**
-   * Starts. Resolves when media flows (viewer) or the socket is open (master); rejects once with
-   * a `KvsError`, which is then no `error` event too.
+   * Starts. A master's start resolves when its socket is open. A viewer's resolves when the
+   * master's media arrives; where the master sends none, when the connection is up; and five
+   * seconds after that at the latest. It rejects once with a `KvsError`, which is then no `error`
+   * event too. `signal` ends a start that is pending.
    */
   start(options?: { signal?: AbortSignal }): Promise<void>;
   /** Ends everything and releases the camera. `start()` may be called again. */

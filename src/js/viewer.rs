@@ -5,10 +5,9 @@ use std::rc::Rc;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{MediaStream, RtcPeerConnection};
 
 use super::events::Events;
-use super::{errors, options};
+use super::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
@@ -47,26 +46,26 @@ impl Viewer {
 
     /// Our own camera and microphone.
     #[wasm_bindgen(getter, js_name = localStream, skip_typescript)]
-    pub fn local_stream(&self) -> Option<MediaStream> {
-        self.driver.local_stream()
+    pub fn local_stream(&self) -> JsValue {
+        or_null(self.driver.local_stream())
     }
 
     /// The master's media.
     #[wasm_bindgen(getter, js_name = remoteStream, skip_typescript)]
-    pub fn remote_stream(&self) -> Option<MediaStream> {
-        self.driver.remote_stream(None)
+    pub fn remote_stream(&self) -> JsValue {
+        or_null(self.driver.remote_stream(None))
     }
 
     /// The browser's connection.
     #[wasm_bindgen(getter, js_name = peerConnection, skip_typescript)]
-    pub fn peer_connection(&self) -> Option<RtcPeerConnection> {
-        self.driver.connection(None)
+    pub fn peer_connection(&self) -> JsValue {
+        or_null(self.driver.connection(None))
     }
 
     /// The id of the running session.
     #[wasm_bindgen(getter, js_name = clientId, skip_typescript)]
-    pub fn client_id(&self) -> Option<String> {
-        self.driver.client_ids().into_iter().next()
+    pub fn client_id(&self) -> JsValue {
+        or_null(self.driver.client_ids().into_iter().next())
     }
 
     /// Starts.

@@ -63,6 +63,8 @@ pub enum PeerInput {
     MediaArrived,
     /// The data channel is open.
     ChannelOpened,
+    /// The data channel is closed.
+    ChannelClosed,
     /// A data-channel message that was text.
     Text(String),
     /// A data-channel message that was bytes.
@@ -135,7 +137,7 @@ pub enum Event {
     /// The session is in another state.
     State(SessionState),
     /// A viewer's connection is in another state.
-    PeerState(ClientId, PeerId, PeerState),
+    ViewerState(ClientId, ViewerState),
     /// Camera and microphone are open.
     LocalStream,
     /// The other side's media: the first track of the connection is there.
@@ -146,8 +148,8 @@ pub enum Event {
     Bytes(Vec<u8>, Option<ClientId>),
     /// Something went wrong.
     Error(Error, Option<ClientId>),
-    /// The session is over, or that viewer's connection.
-    Close(CloseReason, Option<ClientId>),
+    /// The session is over.
+    Close(CloseReason),
 }
 
 /// Where a session is.
@@ -184,24 +186,24 @@ impl SessionState {
     }
 }
 
-/// Where one viewer's connection is.
+/// Where one viewer's connection to a master is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PeerState {
+pub enum ViewerState {
     /// Its offer came.
     Connecting,
     /// The connection is up.
     Connected,
-    /// Over.
-    Closed,
+    /// Over, and why.
+    Closed(CloseReason),
 }
 
-impl PeerState {
+impl ViewerState {
     /// The name that JavaScript sees.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
             Self::Connected => "connected",
-            Self::Closed => "closed",
+            Self::Closed(_) => "closed",
         }
     }
 }
@@ -213,6 +215,8 @@ pub enum CloseReason {
     Stopped,
     /// The other side left.
     Left,
+    /// The same viewer has made a new connection.
+    Replaced,
     /// It failed; an error was told before.
     Failed,
 }
@@ -223,6 +227,7 @@ impl CloseReason {
         match self {
             Self::Stopped => "stopped",
             Self::Left => "left",
+            Self::Replaced => "replaced",
             Self::Failed => "failed",
         }
     }

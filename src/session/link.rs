@@ -21,8 +21,8 @@ pub(super) enum LinkEvent {
     Message { sender: Option<ClientId>, payload: Payload },
     /// It may have been settled which TURN servers there are.
     Advanced,
-    /// Something went wrong that the session survives.
-    Warning(Error),
+    /// There are no TURN servers.
+    NoTurn(Error),
     /// A task of the start-up failed that the session needs.
     Failed(Error),
     /// The socket was open and is lost.
@@ -94,7 +94,7 @@ impl Link {
         }
         match trouble {
             Ok(()) => {}
-            Err(Trouble::Warning(error)) => events.push(LinkEvent::Warning(error)),
+            Err(Trouble::NoTurn(error)) => events.push(LinkEvent::NoTurn(error)),
             Err(Trouble::Fatal(error)) => {
                 if !self.connection.is_open() {
                     self.startup.forget_what_was_learnt();
@@ -133,9 +133,9 @@ impl Link {
         servers(self.options.nat_traversal, &self.options.stun_url, None)
     }
 
-    /// Whether TURN servers are at hand.
-    pub(super) fn has_turn(&self) -> bool {
-        matches!(self.startup.turn(), Some(Some(_)))
+    /// Whether usable TURN servers are at hand.
+    pub(super) fn has_turn(&self, now: Now) -> bool {
+        matches!(self.startup.turn(), Some(Some(turn)) if turn.are_usable(now))
     }
 
     pub(super) const fn options(&self) -> &Options {
@@ -156,9 +156,9 @@ impl Link {
         Ok(())
     }
 
-    /// Forgets what was held for a viewer that has left.
-    pub(super) fn forget(&mut self, client_id: ClientId) {
-        self.connection.forget(&Some(client_id));
+    /// Forgets what was held of this sender.
+    pub(super) fn forget(&mut self, sender: Option<ClientId>) {
+        self.connection.forget(&sender);
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Millis> {
@@ -201,8 +201,9 @@ impl Link {
                 Some(LinkEvent::Message { sender, payload })
             }
             signaling::Event::Closed(closing) => self.closed(&closing),
-            // The socket's end, a minute later, is what counts; a failed message is made good
-            // by the next offer; what was passed over is not for the session.
+            // The socket's end, a minute later, is what counts. A message that was not delivered
+            // is one to somebody who is not there, which is what `waiting` means to a viewer and
+            // a silent connection to a master. What was passed over is not for the session.
             signaling::Event::GoAway
             | signaling::Event::ReconnectIceServer
             | signaling::Event::Status(_)

@@ -9,8 +9,8 @@ use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
 use super::io::{
-    CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, PeerState, Session,
-    SessionState,
+    CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
+    ViewerState,
 };
 use super::link::{Link, LinkEvent};
 use super::options::Options;
@@ -72,6 +72,8 @@ enum Media {
 #[derive(Debug)]
 struct ViewerPeer {
     id: PeerId,
+    /// The offer that it answers, to know it again when it is repeated.
+    offer: String,
     stage: Stage,
     outbox: Outbox,
     stream: Stream,
@@ -81,7 +83,7 @@ struct ViewerPeer {
 #[derive(Debug)]
 enum Stage {
     /// The offer waits until it is settled whether there are TURN servers.
-    Held { offer: String, candidates: Vec<Candidate> },
+    Held { candidates: Vec<Candidate> },
     /// The peer connection exists, the path does not.
     Connecting { until: Millis },
     /// The path is there.
@@ -143,10 +145,13 @@ impl Master {
             }
             // A storage session; not for this kind of call.
             LinkEvent::Message { sender: None, .. } => {}
-            LinkEvent::Warning(error) => self.emit(Event::Error(error, None)),
+            LinkEvent::NoTurn(error) => {
+                self.emit(Event::Error(error, None));
+                self.answer_held_offers(now);
+            }
             LinkEvent::Failed(error) => match run.phase {
                 Phase::Starting => self.fail(error, now),
-                // Fresh TURN servers are not to be had: viewers that can do without go on.
+                // Only fresh TURN servers are asked for by now.
                 Phase::Serving | Phase::Detached => {
                     self.link.give_up_turn();
                     self.emit(Event::Error(error, None));
@@ -169,24 +174,36 @@ impl Master {
         }
     }
 
-    /// A viewer wants a connection; one it has already is replaced.
+    /// A viewer wants a connection. One that it has already is replaced, unless this is the
+    /// offer which that one answers: then the answer is said once more.
     fn on_offer(&mut self, viewer: ClientId, offer: String, now: Now) {
-        self.close_viewer(&viewer, CloseReason::Left);
+        let State::Running(run) = &mut self.state else { return };
+        if let Some(peer) = run.viewers.get_mut(&viewer)
+            && peer.offer == offer
+        {
+            peer.outbox.rewind();
+            return self.flush(&viewer);
+        }
+        self.drop_viewer(&viewer, CloseReason::Replaced);
         let State::Running(run) = &mut self.state else { return };
         if run.viewers.len() >= MAX_VIEWERS {
-            return;
+            let message = format!("the master has {MAX_VIEWERS} viewers and takes no more");
+            self.link.forget(Some(viewer.clone()));
+            let error = Error::new(Code::ServiceLimitExceeded, message);
+            return self.emit(Event::Error(error, Some(viewer)));
         }
         self.last_peer += 1;
         let id = PeerId(self.last_peer);
         let peer = ViewerPeer {
             id,
-            stage: Stage::Held { offer, candidates: Vec::new() },
+            offer,
+            stage: Stage::Held { candidates: Vec::new() },
             outbox: Outbox::default(),
             stream: Stream::None,
             channel: Channel::Closed,
         };
         run.viewers.insert(viewer.clone(), peer);
-        self.emit(Event::PeerState(viewer, id, PeerState::Connecting));
+        self.emit(Event::ViewerState(viewer, ViewerState::Connecting));
         self.link.renew_turn(now, &mut self.outputs);
         self.answer_held_offers(now);
     }
@@ -212,6 +229,9 @@ impl Master {
         let State::Running(run) = &mut self.state else { return };
         let Some(ice_servers) = self.link.settled_servers() else { return };
         let options = self.link.options();
+        if options.nat_traversal.needs_turn() && !self.link.has_turn(now) {
+            return self.refuse_held_offers();
+        }
         let config = PeerConfig {
             ice_servers,
             relay_only: options.nat_traversal.needs_turn(),
@@ -221,17 +241,33 @@ impl Master {
             send_audio: options.media.audio,
         };
         for peer in run.viewers.values_mut() {
-            let Stage::Held { offer, candidates } = &mut peer.stage else { continue };
-            let (offer, candidates) = (std::mem::take(offer), std::mem::take(candidates));
+            let Stage::Held { candidates } = &mut peer.stage else { continue };
+            let candidates = std::mem::take(candidates);
             peer.stage = Stage::Connecting { until: now.mono + CONNECT_TIMEOUT };
             self.outputs.push_back(Output::CreatePeer(peer.id, config.clone()));
             if run.media == Media::Open {
                 self.outputs.push_back(Output::AttachMedia(peer.id));
             }
-            self.outputs.push_back(Output::Answer(peer.id, offer));
+            self.outputs.push_back(Output::Answer(peer.id, peer.offer.clone()));
             for candidate in candidates {
                 self.outputs.push_back(Output::AddCandidate(peer.id, candidate));
             }
+        }
+    }
+
+    /// With *TURN only* and no TURN servers there is no answer that could work.
+    fn refuse_held_offers(&mut self) {
+        let State::Running(run) = &self.state else { return };
+        let is_held = |peer: &ViewerPeer| matches!(peer.stage, Stage::Held { .. });
+        let held: Vec<_> = run
+            .viewers
+            .iter()
+            .filter(|(_, peer)| is_held(peer))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for viewer in held {
+            let message = "there are no TURN servers, and nothing else is allowed";
+            self.fail_viewer(&viewer, Error::new(Code::PeerUnreachable, message));
         }
     }
 
@@ -256,11 +292,16 @@ impl Master {
                     self.emit(Event::Stream(id, Some(viewer)));
                 }
             }
-            PeerInput::Connected => {
-                peer.stage = Stage::Connected;
-                self.emit(Event::PeerState(viewer, id, PeerState::Connected));
-            }
+            PeerInput::Connected => match peer.stage {
+                Stage::Held { .. } | Stage::Connecting { .. } => {
+                    peer.stage = Stage::Connected;
+                    self.emit(Event::ViewerState(viewer, ViewerState::Connected));
+                }
+                // It was interrupted and is back.
+                Stage::Connected => {}
+            },
             PeerInput::ChannelOpened => peer.channel = Channel::Open,
+            PeerInput::ChannelClosed => peer.channel = Channel::Closed,
             PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),
             PeerInput::Left => self.close_viewer(&viewer, CloseReason::Left),
@@ -328,13 +369,17 @@ impl Master {
         self.close_viewer(viewer, CloseReason::Failed);
     }
 
+    /// The viewer is gone, and with it what it said.
     fn close_viewer(&mut self, viewer: &ClientId, reason: CloseReason) {
+        self.link.forget(Some(viewer.clone()));
+        self.drop_viewer(viewer, reason);
+    }
+
+    fn drop_viewer(&mut self, viewer: &ClientId, reason: CloseReason) {
         let State::Running(run) = &mut self.state else { return };
         let Some(peer) = run.viewers.remove(viewer) else { return };
         self.outputs.push_back(Output::ClosePeer(peer.id));
-        self.link.forget(viewer.clone());
-        self.emit(Event::PeerState(viewer.clone(), peer.id, PeerState::Closed));
-        self.emit(Event::Close(reason, Some(viewer.clone())));
+        self.emit(Event::ViewerState(viewer.clone(), ViewerState::Closed(reason)));
     }
 
     fn fail(&mut self, error: Error, now: Now) {
@@ -362,7 +407,7 @@ impl Master {
         self.outputs.push_back(Output::CloseMedia);
         self.link.end(now, &mut self.outputs);
         self.tell_state();
-        self.emit(Event::Close(reason, None));
+        self.emit(Event::Close(reason));
     }
 
     fn viewers(&self) -> Vec<ClientId> {

@@ -108,7 +108,11 @@ fn parse_stun_url(text: Option<&str>) -> Result<Option<String>, Error> {
     let Some(text) = text else { return Ok(None) };
     let rest = text.strip_prefix("stun:").or_else(|| text.strip_prefix("stuns:"));
     match rest {
-        Some(host) if !host.is_empty() && host.len() <= 256 && host.is_ascii() => {
+        Some(host)
+            if !host.is_empty()
+                && host.len() <= 256
+                && host.bytes().all(|byte| byte.is_ascii_graphic()) =>
+        {
             Ok(Some(text.to_owned()))
         }
         _ => Err(Error::argument("stunUrl", "must be stun:host:port or stuns:host:port")),
@@ -170,6 +174,7 @@ mod tests {
             (RawOptions { region: Some("nowhere!"), ..good }, "region"),
             (RawOptions { endpoint: Some("ftp://x"), ..good }, "endpoint"),
             (RawOptions { stun_url: Some("turn:x"), ..good }, "stunUrl"),
+            (RawOptions { stun_url: Some("stun:a b"), ..good }, "stunUrl"),
             (RawOptions { nat_traversal: Some("TURN"), ..good }, "natTraversal"),
         ] {
             let error = parse(raw).unwrap_err();

@@ -43,8 +43,8 @@ impl Identity {
 pub(super) enum Trouble {
     /// The session cannot go on.
     Fatal(Error),
-    /// It can, with less: there are no TURN servers.
-    Warning(Error),
+    /// There are no TURN servers; whether it can do without is for the role to say.
+    NoTurn(Error),
 }
 
 /// One node of the graph.
@@ -130,7 +130,7 @@ impl Startup {
             self.endpoints = Task::Waiting;
         }
         self.turn = match std::mem::replace(&mut self.turn, Task::Waiting) {
-            Task::Done(Some(turn)) if turn.are_usable(now.mono) => Task::Done(Some(turn)),
+            Task::Done(Some(turn)) if turn.are_usable(now) => Task::Done(Some(turn)),
             Task::Waiting | Task::Running { .. } | Task::Done(_) => Task::Waiting,
         };
         if !self.options.nat_traversal.uses_turn() {
@@ -210,7 +210,7 @@ impl Startup {
         Some(self.signer.presign_websocket(endpoint, &parameters, credentials, now.wall))
     }
 
-    /// The TURN servers, once it is settled whether there are any.
+    /// The TURN servers, once it is settled whether there are any; they may be too old by now.
     pub(super) const fn turn(&self) -> Option<&Option<TurnServers>> {
         self.turn.done()
     }
@@ -219,7 +219,7 @@ impl Startup {
     /// temporary ones may have changed meanwhile.
     pub(super) fn renew_turn(&mut self, now: Now) {
         let usable = match &self.turn {
-            Task::Done(Some(turn)) => turn.are_usable(now.mono),
+            Task::Done(Some(turn)) => turn.are_usable(now),
             Task::Done(None) => !self.options.nat_traversal.uses_turn(),
             Task::Waiting | Task::Running { .. } => true,
         };
@@ -267,10 +267,8 @@ impl Startup {
                 .map_err(Trouble::Fatal)?;
             self.endpoints = Task::Done(endpoints);
         } else if self.turn.is_call(call) {
-            return self.lent(
-                result.and_then(|response| get_ice_server_config::parse(&response)),
-                now.mono,
-            );
+            let lent = result.and_then(|response| get_ice_server_config::parse(&response));
+            return self.lent(lent, now);
         }
         Ok(())
     }
@@ -289,7 +287,7 @@ impl Startup {
             return Err(Trouble::Fatal(timed_out("GetSignalingChannelEndpoint")));
         }
         if late(self.turn.until()) {
-            return self.lent(Err(timed_out("GetIceServerConfig")), now.mono);
+            return self.lent(Err(timed_out("GetIceServerConfig")), now);
         }
         Ok(())
     }
@@ -311,21 +309,16 @@ impl Startup {
     fn lent(
         &mut self,
         result: Result<Vec<rest::IceServer>, Error>,
-        now: Millis,
+        now: Now,
     ) -> Result<(), Trouble> {
-        match result {
-            Ok(lent) => {
-                self.turn = Task::Done(Some(TurnServers::new(lent, now)));
-                Ok(())
-            }
-            Err(error) => {
-                self.turn = Task::Done(None);
-                if self.options.nat_traversal.needs_turn() {
-                    return Err(Trouble::Fatal(error));
-                }
-                Err(Trouble::Warning(error))
-            }
+        self.turn = Task::Done(None);
+        let turn = TurnServers::new(result.map_err(Trouble::NoTurn)?, now);
+        if !turn.are_usable(now) {
+            let message = "GetIceServerConfig: the service lent no usable TURN server";
+            return Err(Trouble::NoTurn(Error::new(Code::ServiceBadResponse, message)));
         }
+        self.turn = Task::Done(Some(turn));
+        Ok(())
     }
 
     fn fetch<T>(

@@ -37,6 +37,7 @@ pub struct Viewer {
     /// The state that was told last.
     told: SessionState,
     last_peer: u32,
+    last_message: u32,
     outputs: VecDeque<Output>,
 }
 
@@ -72,12 +73,20 @@ enum Media {
 #[derive(Debug)]
 struct Peer {
     id: PeerId,
+    attempt: Attempt,
     phase: Phase,
     outbox: Outbox,
-    /// The servers it was given, as far as it matters for a second try.
+    /// The servers it was given, as far as it matters for another try.
     servers: Servers,
     tracks: Tracks,
     channel: Channel,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Attempt {
+    First,
+    /// The person has been told already that we wait for the master.
+    Later,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -88,8 +97,13 @@ enum Servers {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Tracks {
+    /// The answer has not been applied.
+    Unknown,
+    /// The master sends nothing.
     None,
+    /// Nothing has arrived yet.
     Silent,
+    /// Media arrives.
     Live,
 }
 
@@ -123,6 +137,7 @@ impl Viewer {
             state: State::Idle,
             told: SessionState::Idle,
             last_peer: 0,
+            last_message: 0,
             outputs: VecDeque::new(),
         }
     }
@@ -141,7 +156,7 @@ impl Viewer {
         if self.link.options().media.is_wanted() {
             self.outputs.push_back(Output::OpenMedia);
         }
-        let peer = self.create_peer();
+        let peer = self.create_peer(Attempt::First);
         self.state = State::Running(Run {
             client_id: client_id.clone(),
             peer,
@@ -152,7 +167,7 @@ impl Viewer {
         self.offer_when_ready(now);
     }
 
-    fn create_peer(&mut self) -> Peer {
+    fn create_peer(&mut self, attempt: Attempt) -> Peer {
         self.last_peer += 1;
         let id = PeerId(self.last_peer);
         let options = self.link.options();
@@ -167,10 +182,11 @@ impl Viewer {
         self.outputs.push_back(Output::CreatePeer(id, config));
         Peer {
             id,
+            attempt,
             phase: Phase::Preparing { offer_by: None },
             outbox: Outbox::default(),
             servers: Servers::Complete,
-            tracks: Tracks::None,
+            tracks: Tracks::Unknown,
             channel: Channel::Closed,
         }
     }
@@ -191,7 +207,12 @@ impl Viewer {
             LinkEvent::Message { sender: None, payload } => self.on_message(payload, now),
             // Only the master speaks to a viewer.
             LinkEvent::Message { sender: Some(_), .. } => {}
-            LinkEvent::Warning(error) => self.emit(Event::Error(error, None)),
+            LinkEvent::NoTurn(error) => {
+                if self.link.options().nat_traversal.needs_turn() {
+                    return self.fail(error, now);
+                }
+                self.emit(Event::Error(error, None));
+            }
             LinkEvent::Failed(error) => self.fail(error, now),
             LinkEvent::Lost(error) => self.on_socket_lost(error, now),
         }
@@ -258,12 +279,17 @@ impl Viewer {
                 self.flush(now);
             }
             PeerInput::Track => {
-                if run.peer.tracks == Tracks::None {
+                if run.peer.tracks == Tracks::Unknown {
                     run.peer.tracks = Tracks::Silent;
                     self.emit(Event::Stream(id, None));
                 }
             }
-            PeerInput::Negotiated => self.settle_when_up(),
+            PeerInput::Negotiated => {
+                if run.peer.tracks == Tracks::Unknown {
+                    run.peer.tracks = Tracks::None;
+                }
+                self.settle_when_up();
+            }
             PeerInput::Connected => {
                 if let Phase::Connecting { .. } = run.peer.phase {
                     run.peer.phase = Phase::Settling { until: now.mono + MEDIA_PATIENCE };
@@ -275,6 +301,7 @@ impl Viewer {
                 self.settle_when_up();
             }
             PeerInput::ChannelOpened => run.peer.channel = Channel::Open,
+            PeerInput::ChannelClosed => run.peer.channel = Channel::Closed,
             PeerInput::Text(text) => self.emit(Event::Text(text, None)),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
             PeerInput::Left => self.on_left(now),
@@ -287,9 +314,12 @@ impl Viewer {
     fn settle_when_up(&mut self) {
         let State::Running(run) = &mut self.state else { return };
         let Phase::Settling { .. } = run.peer.phase else { return };
-        if run.peer.tracks != Tracks::Silent {
-            run.peer.phase = Phase::Connected;
-            self.resolve();
+        match run.peer.tracks {
+            Tracks::Unknown | Tracks::Silent => {}
+            Tracks::None | Tracks::Live => {
+                run.peer.phase = Phase::Connected;
+                self.resolve();
+            }
         }
     }
 
@@ -312,22 +342,46 @@ impl Viewer {
         }
     }
 
-    /// A first try that had to go without TURN gets a second one with it.
+    /// A start whose first try had to go without TURN gets a second one with it.
     fn on_unreachable(&mut self, now: Now) {
         let State::Running(run) = &self.state else { return };
-        if run.peer.servers == Servers::WithoutTurn && self.link.has_turn() && self.link.is_open() {
-            self.outputs.push_back(Output::ClosePeer(run.peer.id));
-            let peer = self.create_peer();
-            if let State::Running(run) = &mut self.state {
-                run.peer = peer;
-                if run.media == Media::Open {
-                    self.outputs.push_back(Output::AttachMedia(run.peer.id));
-                }
-            }
-            return self.offer_when_ready(now);
+        let lacked_turn = run.peer.servers == Servers::WithoutTurn && self.link.has_turn(now);
+        if run.start == Start::Pending && lacked_turn && self.link.is_open() {
+            return self.try_again(now);
         }
         let message = "no network path to the master was found, or it was lost";
         self.fail(Error::new(Code::PeerUnreachable, message), now);
+    }
+
+    /// Makes the offer anew, on a new connection with today's servers.
+    fn try_again(&mut self, now: Now) {
+        let peer = self.create_peer(Attempt::Later);
+        let State::Running(run) = &mut self.state else { return };
+        let old = std::mem::replace(&mut run.peer, peer);
+        self.outputs.push_back(Output::ClosePeer(old.id));
+        if run.media == Media::Open {
+            self.outputs.push_back(Output::AttachMedia(run.peer.id));
+        }
+        // What the master said to the old connection means nothing to the new one.
+        self.link.forget(None);
+        if self.link.is_open() && !self.link.options().nat_traversal.needs_turn() {
+            run.peer.phase = Phase::Preparing { offer_by: Some(now.mono + TURN_PATIENCE) };
+        }
+        self.link.renew_turn(now, &mut self.outputs);
+        self.offer_when_ready(now);
+    }
+
+    /// Nobody has answered yet: says it once more. TURN servers that are too old by now, or that
+    /// came too late for this offer, ask for another one.
+    fn repeat_offer(&mut self, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        let uses_turn = self.link.options().nat_traversal.uses_turn();
+        let lacks_turn = run.peer.servers == Servers::WithoutTurn;
+        if uses_turn && lacks_turn == self.link.has_turn(now) {
+            return self.try_again(now);
+        }
+        run.peer.outbox.rewind();
+        self.flush(now);
     }
 
     fn on_media(&mut self, result: Result<(), Error>) {
@@ -347,10 +401,7 @@ impl Viewer {
         self.offer_when_ready(now);
         let State::Running(run) = &mut self.state else { return };
         match &mut run.peer.phase {
-            Phase::Offering { again_at: Some(at) } if now.mono >= *at => {
-                run.peer.outbox.rewind();
-                self.flush(now);
-            }
+            Phase::Offering { again_at: Some(at) } if now.mono >= *at => self.repeat_offer(now),
             Phase::Connecting { until } if now.mono >= *until => self.on_unreachable(now),
             Phase::Settling { until } if now.mono >= *until => {
                 run.peer.phase = Phase::Connected;
@@ -378,7 +429,9 @@ impl Viewer {
                 }
                 Next::Candidate(candidate) => Payload::Candidate(candidate),
             };
-            let correlation_id = CorrelationId::parse(&format!("viewer-{}", run.peer.id.0)).ok();
+            self.last_message = self.last_message.wrapping_add(1);
+            let correlation_id =
+                CorrelationId::parse(&format!("viewer-{}", self.last_message)).ok();
             let message = Message { payload, recipient: None, correlation_id };
             if let Err(error) = self.link.send(&message, &mut self.outputs) {
                 return self.fail(error, now);
@@ -413,7 +466,7 @@ impl Viewer {
         self.outputs.push_back(Output::CloseMedia);
         self.link.end(now, &mut self.outputs);
         self.tell_state();
-        self.emit(Event::Close(reason, None));
+        self.emit(Event::Close(reason));
     }
 
     fn tell_state(&mut self) {
@@ -478,7 +531,10 @@ impl Session for Viewer {
             State::Closed => SessionState::Closed,
             State::Running(run) => match run.peer.phase {
                 Phase::Offering { .. } if run.peer.outbox.is_described() => SessionState::Waiting,
-                Phase::Preparing { .. } | Phase::Offering { .. } => SessionState::Starting,
+                Phase::Preparing { .. } | Phase::Offering { .. } => match run.peer.attempt {
+                    Attempt::First => SessionState::Starting,
+                    Attempt::Later => SessionState::Waiting,
+                },
                 Phase::Connecting { .. } | Phase::Settling { .. } => SessionState::Connecting,
                 Phase::Connected => SessionState::Connected,
             },

@@ -67,7 +67,7 @@ impl CandidateBuffer {
     /// many of older generations were dropped.
     pub fn description(&mut self, sender: &Option<ClientId>, sdp: &str) -> (Vec<Candidate>, usize) {
         if !self.senders.contains_key(sender) && self.senders.len() >= MAX_SENDERS {
-            self.evict_one_without_description();
+            self.evict_one();
         }
         let entry = self.senders.entry(sender.clone()).or_default();
         entry.generation = Some(ufrags(sdp).into_iter().map(str::to_owned).collect());
@@ -79,11 +79,12 @@ impl CandidateBuffer {
         (released, dropped)
     }
 
-    /// Makes room for a sender that has said something useful: whoever only ever sent
-    /// candidates cannot keep others out.
-    fn evict_one_without_description(&mut self) {
+    /// Makes room for a sender that has said something useful, best at the cost of one that
+    /// only ever sent candidates.
+    fn evict_one(&mut self) {
         let idle = self.senders.iter().find(|(_, sender)| sender.generation.is_none());
-        if let Some(id) = idle.map(|(id, _)| id.clone()) {
+        let victim = idle.or_else(|| self.senders.iter().next()).map(|(id, _)| id.clone());
+        if let Some(id) = victim {
             self.senders.remove(&id);
         }
     }
@@ -179,6 +180,10 @@ mod tests {
         );
         buffer.description(&viewer("one-more"), FIRST);
         assert!(buffer.candidate(&viewer("one-more"), candidate("a", None)).unwrap().is_some());
+        for n in 0..200 {
+            buffer.description(&viewer(&format!("d{n}")), FIRST);
+        }
+        assert_eq!(buffer.senders.len(), MAX_SENDERS);
         buffer.clear();
         assert_eq!(buffer.candidate(&viewer("one-more"), candidate("a", None)), Ok(None));
         buffer.forget(&viewer("one-more"));

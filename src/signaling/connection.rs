@@ -12,10 +12,6 @@ use crate::time::Millis;
 /// A socket that has not opened by then is given up.
 const OPEN_TIMEOUT: Millis = Millis::from_secs(10);
 
-/// A socket that has not closed by then is taken for closed: some browsers never say so when
-/// the network went away.
-const CLOSE_TIMEOUT: Millis = Millis::from_secs(2);
-
 /// What happened to the connection.
 #[derive(Debug)]
 pub enum Input {
@@ -94,7 +90,6 @@ enum State {
     Closed,
     Opening { until: Millis },
     Open,
-    Closing { until: Millis },
 }
 
 /// The machine; see the [module](super) for how to drive it.
@@ -128,7 +123,7 @@ impl Connection {
             Input::Opened => self.opened(),
             Input::Frame(text) => self.frame(&text),
             Input::Closed { code } => self.closed(code),
-            Input::Close => self.close(now),
+            Input::Close => self.close(),
             Input::Timeout => self.timeout(now),
         }
     }
@@ -159,7 +154,7 @@ impl Connection {
     /// When to be told that time has passed.
     pub fn poll_timeout(&self) -> Option<Millis> {
         match self.state {
-            State::Opening { until } | State::Closing { until } => Some(until),
+            State::Opening { until } => Some(until),
             State::Closed | State::Open => None,
         }
     }
@@ -168,9 +163,7 @@ impl Connection {
         match self.state {
             State::Closed => {}
             // The old socket's fate no longer matters: the driver lets go of it.
-            State::Opening { .. } | State::Open | State::Closing { .. } => {
-                self.outputs.push_back(Output::CloseSocket);
-            }
+            State::Opening { .. } | State::Open => self.outputs.push_back(Output::CloseSocket),
         }
         self.candidates.clear();
         self.state = State::Opening { until: now + OPEN_TIMEOUT };
@@ -183,7 +176,7 @@ impl Connection {
                 self.state = State::Open;
                 self.emit(Event::Opened);
             }
-            State::Closed | State::Open | State::Closing { .. } => {}
+            State::Closed | State::Open => {}
         }
     }
 
@@ -192,18 +185,19 @@ impl Connection {
             State::Closed => return,
             State::Opening { .. } => Closing::Refused,
             State::Open => Closing::Lost { code },
-            State::Closing { .. } => Closing::Asked,
         };
         self.end(closing);
     }
 
-    fn close(&mut self, now: Millis) {
+    /// Whoever closes has nothing to wait for: some browsers never say that a socket is closed
+    /// when the network went away.
+    fn close(&mut self) {
         match self.state {
             State::Opening { .. } | State::Open => {
-                self.state = State::Closing { until: now + CLOSE_TIMEOUT };
                 self.outputs.push_back(Output::CloseSocket);
+                self.end(Closing::Asked);
             }
-            State::Closed | State::Closing { .. } => {}
+            State::Closed => {}
         }
     }
 
@@ -213,8 +207,7 @@ impl Connection {
                 self.outputs.push_back(Output::CloseSocket);
                 self.end(Closing::TimedOut);
             }
-            State::Closing { until } if now >= until => self.end(Closing::Asked),
-            State::Closed | State::Opening { .. } | State::Open | State::Closing { .. } => {}
+            State::Closed | State::Opening { .. } | State::Open => {}
         }
     }
 
@@ -330,15 +323,6 @@ mod tests {
         asked.handle(Input::Close, Millis(9));
         asked.handle(closed(), Millis(10));
         assert_eq!(events(&mut asked), [Event::Closed(Closing::Asked)]);
-    }
-
-    #[test]
-    fn a_close_that_nobody_confirms_is_over_after_two_seconds() {
-        let mut connection = open();
-        connection.handle(Input::Close, Millis(1_000));
-        assert_eq!(connection.poll(), Some(Output::CloseSocket));
-        connection.handle(Input::Timeout, Millis(3_000));
-        assert_eq!(events(&mut connection), [Event::Closed(Closing::Asked)]);
     }
 
     #[test]

@@ -153,7 +153,7 @@ pub fn decode(text: &str) -> Result<Frame, Dropped> {
     let read: fn(&[u8]) -> Option<Payload> = match wire.message_type.as_str() {
         "SDP_OFFER" => |json| read_description(json, "offer").map(Payload::Offer),
         "SDP_ANSWER" => |json| read_description(json, "answer").map(Payload::Answer),
-        "ICE_CANDIDATE" => |json| serde_json::from_slice(json).ok().map(Payload::Candidate),
+        "ICE_CANDIDATE" => |json| read_candidate(json).map(Payload::Candidate),
         "GO_AWAY" => return Ok(Frame::GoAway),
         "RECONNECT_ICE_SERVER" => return Ok(Frame::ReconnectIceServer),
         "STATUS_RESPONSE" => {
@@ -177,6 +177,16 @@ fn description_json(kind: &'static str, sdp: &str) -> Result<String, Error> {
 fn read_description(json: &[u8], kind: &str) -> Option<String> {
     let description: Description = serde_json::from_slice(json).ok()?;
     (description.kind == kind).then(|| description.sdp.into_owned())
+}
+
+/// A candidate line is some 100 characters long, a `mid` a few, an `ice-ufrag` at most 256.
+fn read_candidate(json: &[u8]) -> Option<Candidate> {
+    let candidate: Candidate = serde_json::from_slice(json).ok()?;
+    let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.len() <= 256);
+    let bounded = candidate.candidate.len() <= 1024
+        && short(&candidate.sdp_mid)
+        && short(&candidate.username_fragment);
+    bounded.then_some(candidate)
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
@@ -299,6 +309,8 @@ mod tests {
         let deep = "[".repeat(100_000);
         let long = format!(r#"{{"messageType":"{}"}}"#, "x".repeat(MAX_FRAME));
         let description = r#"{"type":"offer","sdp":"v=0"}"#;
+        let endless = format!(r#"{{"candidate":"{}"}}"#, "x".repeat(1025));
+        let wide = format!(r#"{{"candidate":"c","sdpMid":"{}"}}"#, "x".repeat(257));
         for (text, reason) in [
             ("null", Dropped::Malformed),
             ("[]", Dropped::Malformed),
@@ -314,6 +326,8 @@ mod tests {
             (&incoming("SDP_ANSWER", description, "a"), Dropped::BadPayload),
             (&incoming("SDP_OFFER", "null", "a"), Dropped::BadPayload),
             (&incoming("ICE_CANDIDATE", r#"{"candidate":7}"#, "a"), Dropped::BadPayload),
+            (&incoming("ICE_CANDIDATE", &endless, "a"), Dropped::BadPayload),
+            (&incoming("ICE_CANDIDATE", &wide, "a"), Dropped::BadPayload),
             (&incoming("SDP_OFFER", description, "a b"), Dropped::BadSender),
             (&incoming("SDP_OFFER", description, &"a".repeat(257)), Dropped::BadSender),
         ] {

@@ -72,6 +72,8 @@ struct Start {
     random: u64,
     resolve: Function,
     reject: Function,
+    /// An `AbortSignal`, listened to while the promise is pending.
+    signal: Option<JsValue>,
     _abort: Option<Listener>,
 }
 
@@ -100,25 +102,14 @@ impl Driver {
 
     /// Starts the session; `signal` is an `AbortSignal` or nothing.
     pub(crate) fn start(self: &Rc<Self>, signal: Option<JsValue>) -> Promise {
-        let aborted = || Error::new(Code::CallerAborted, "start() was aborted");
-        if signal.as_ref().is_some_and(|signal| get(signal, "aborted").is_truthy()) {
-            return self.rejected(&aborted());
-        }
         let random = match clock::random() {
             Ok(random) => random,
             Err(error) => return self.rejected(&error),
         };
-        let mut abort = signal.map(|signal| {
-            let driver = Rc::downgrade(self);
-            Listener::new(&signal, "abort", move |_| {
-                if let Some(driver) = driver.upgrade() {
-                    driver.handle(Input::Stop(aborted()));
-                }
-            })
-        });
         let mut job = None;
         let promise = Promise::new(&mut |resolve, reject| {
-            job = Some(Job::Start(Start { random, resolve, reject, _abort: abort.take() }));
+            let signal = signal.clone();
+            job = Some(Job::Start(Start { random, resolve, reject, signal, _abort: None }));
         });
         if let Some(job) = job {
             self.run(job);
@@ -214,11 +205,23 @@ impl Driver {
         self.jobs.borrow_mut().pop_front()
     }
 
-    fn begin(self: &Rc<Self>, start: Start) {
-        let checked = self.session.borrow().check_start();
+    fn begin(self: &Rc<Self>, mut start: Start) {
+        let aborted = || Error::new(Code::CallerAborted, "start() was aborted");
+        let mut checked = self.session.borrow().check_start();
+        if start.signal.as_ref().is_some_and(|signal| get(signal, "aborted").is_truthy()) {
+            checked = Err(aborted());
+        }
         if let Err(error) = checked {
             return start.settle(&Err(self.setup.face.error(&error)));
         }
+        start._abort = start.signal.as_ref().map(|signal| {
+            let driver = Rc::downgrade(self);
+            Listener::new(signal, "abort", move |_| {
+                if let Some(driver) = driver.upgrade() {
+                    driver.handle(Input::Stop(aborted()));
+                }
+            })
+        });
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
         *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
@@ -274,8 +277,10 @@ impl Driver {
                 }
             }
             Output::Offer(id, servers) => self.with_peer(id, |peer| peer.offer(&servers)),
-            Output::Answer(id, offer) => self.with_peer(id, |peer| peer.answer(offer)),
-            Output::ApplyAnswer(id, answer) => self.with_peer(id, |peer| peer.apply_answer(answer)),
+            Output::Answer(id, offer) => self.with_peer(id, |peer| peer.answer(&offer)),
+            Output::ApplyAnswer(id, answer) => {
+                self.with_peer(id, |peer| peer.apply_answer(&answer))
+            }
             Output::AddCandidate(id, candidate) => {
                 self.with_peer(id, |peer| peer.add_candidate(&candidate));
             }
@@ -291,18 +296,22 @@ impl Driver {
     }
 
     fn get_credentials(self: &Rc<Self>, call: CallId) {
-        let (driver, provider) = (Rc::clone(self), self.setup.provider.clone());
+        let (driver, provider) = (Rc::downgrade(self), self.setup.provider.clone());
         spawn_local(async move {
             let result = provider.get().await;
-            driver.handle(Input::Credentials(call, result));
+            if let Some(driver) = driver.upgrade() {
+                driver.handle(Input::Credentials(call, result));
+            }
         });
     }
 
     fn fetch(self: &Rc<Self>, call: CallId, request: SignedRequest) {
-        let driver = Rc::clone(self);
+        let driver = Rc::downgrade(self);
         spawn_local(async move {
             let result = fetch(request).await;
-            driver.handle(Input::Fetched(call, result));
+            if let Some(driver) = driver.upgrade() {
+                driver.handle(Input::Fetched(call, result));
+            }
         });
     }
 
@@ -326,9 +335,10 @@ impl Driver {
             media.turn = media.turn.wrapping_add(1);
             media.turn
         };
-        let (driver, constraints) = (Rc::clone(self), self.setup.constraints.clone());
+        let (driver, constraints) = (Rc::downgrade(self), self.setup.constraints.clone());
         spawn_local(async move {
             let opened = LocalMedia::open(constraints).await;
+            let Some(driver) = driver.upgrade() else { return };
             if driver.media.borrow().turn != turn {
                 return;
             }
@@ -367,7 +377,7 @@ impl Driver {
     fn emit(self: &Rc<Self>, event: Event) {
         // Taken before the event is told, since its listener may start the session again; what
         // is taken keeps `self` alive until then.
-        let ended = matches!(event, Event::Close(_, None));
+        let ended = matches!(event, Event::Close(_));
         let running = if ended { self.running.borrow_mut().take() } else { None };
         self.setup.face.emit(self, event);
         drop(running);

@@ -30,6 +30,8 @@ async fn send(request: SignedRequest) -> Result<Response, JsValue> {
         ("headers", headers.into()),
         ("body", request.body.into()),
         ("cache", "no-store".into()),
+        // The service redirects nobody; keys are not for whoever else would.
+        ("redirect", "error".into()),
         ("credentials", "omit".into()),
         ("referrerPolicy", "no-referrer".into()),
     ]);

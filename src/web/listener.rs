@@ -8,7 +8,7 @@ use web_sys::EventTarget;
 pub(crate) struct Listener {
     target: EventTarget,
     event: &'static str,
-    closure: Closure<dyn FnMut(JsValue)>,
+    closure: Closure<dyn Fn(JsValue)>,
 }
 
 impl Listener {
@@ -16,7 +16,7 @@ impl Listener {
     pub(crate) fn new(
         target: &JsValue,
         event: &'static str,
-        callback: impl FnMut(JsValue) + 'static,
+        callback: impl Fn(JsValue) + 'static,
     ) -> Self {
         let target: EventTarget = target.clone().unchecked_into();
         let closure = Closure::new(callback);

@@ -1,7 +1,7 @@
 //! One RTCPeerConnection.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,7 +14,7 @@ use web_sys::{
 
 use super::listener::Listener;
 use super::media::{same_stream, tracks};
-use super::reflect::{describe, get, get_some, get_string, is_named, object, set};
+use super::reflect::{describe, get, get_some, get_string, object, set};
 use crate::error::{Code, Error};
 use crate::ice::{Candidate, IceServer};
 use crate::session::{PeerConfig, PeerInput};
@@ -91,41 +91,44 @@ impl Peer {
 
     /// Makes an offer with these servers and sets it.
     pub(super) fn offer(&self, servers: &[IceServer]) {
-        let inner = Rc::clone(&self.0);
+        let inner = &self.0;
         let config = PeerConfig { ice_servers: servers.to_vec(), ..inner.config.clone() };
         if let Err(thrown) =
             inner.connection.set_configuration_with_configuration(&configuration(&config))
         {
             return (inner.told)(PeerInput::Failed(webrtc("use the ICE servers", &thrown)));
         }
-        spawn_local(async move {
-            let description = inner.connection.create_offer();
-            Inner::describe(&inner, "make an offer", description).await;
-        });
+        let made = inner.connection.create_offer();
+        spawn_local(Inner::describe(Rc::downgrade(inner), "make an offer", made));
     }
 
     /// Applies an offer, makes an answer and sets it.
-    pub(super) fn answer(&self, offer: String) {
-        let inner = Rc::clone(&self.0);
+    pub(super) fn answer(&self, offer: &str) {
         // Called at once, so that candidates added next queue up behind it.
-        let applied = inner.connection.set_remote_description(&description("offer", &offer));
+        let applied = self.0.connection.set_remote_description(&description("offer", offer));
+        let weak = Rc::downgrade(&self.0);
         spawn_local(async move {
-            if let Err(thrown) = JsFuture::from(applied).await {
+            let applied = JsFuture::from(applied).await;
+            let Some(inner) = weak.upgrade() else { return };
+            if let Err(thrown) = applied {
                 return (inner.told)(PeerInput::Failed(bad_description("offer", &thrown)));
             }
             inner.send_where_received();
             inner.send_tracks();
-            let description = inner.connection.create_answer();
-            Inner::describe(&inner, "make an answer", description).await;
+            let made = inner.connection.create_answer();
+            drop(inner);
+            Inner::describe(weak, "make an answer", made).await;
         });
     }
 
     /// Applies an answer.
-    pub(super) fn apply_answer(&self, answer: String) {
-        let inner = Rc::clone(&self.0);
-        let applied = inner.connection.set_remote_description(&description("answer", &answer));
+    pub(super) fn apply_answer(&self, answer: &str) {
+        let applied = self.0.connection.set_remote_description(&description("answer", answer));
+        let weak = Rc::downgrade(&self.0);
         spawn_local(async move {
-            match JsFuture::from(applied).await {
+            let applied = JsFuture::from(applied).await;
+            let Some(inner) = weak.upgrade() else { return };
+            match applied {
                 Ok(_) => {
                     inner.prefer_degradation();
                     (inner.told)(PeerInput::Negotiated);
@@ -160,7 +163,15 @@ impl Peer {
             self.0.channel.borrow().clone().ok_or_else(|| {
                 Error::new(Code::CallerNotConnected, "the data channel is not open")
             })?;
-        let sent = if let Some(text) = data.as_string() {
+        let text = data.as_string();
+        let bytes = text.as_ref().map(|text| text.len() as f64);
+        let bytes = bytes.or_else(|| get(data, "byteLength").as_f64()).unwrap_or_default();
+        let limit = get(&get(&self.0.connection, "sctp"), "maxMessageSize").as_f64();
+        if let Some(limit) = limit.filter(|limit| bytes > *limit) {
+            let message = format!("the message has {bytes} bytes; the other side takes {limit}");
+            return Err(Error::new(Code::PeerMessageTooLarge, message));
+        }
+        let sent = if let Some(text) = text {
             channel.send_with_str(&text)
         } else if ArrayBuffer::is_view(data) {
             channel.send_with_array_buffer_view(data.unchecked_ref())
@@ -169,13 +180,7 @@ impl Peer {
         } else {
             return Err(Error::argument("data", "must be a string, an ArrayBuffer or a view"));
         };
-        sent.map_err(|thrown| {
-            if is_named(&thrown, "TypeError") {
-                let message = "the message is larger than the other side takes";
-                return Error::new(Code::PeerMessageTooLarge, message);
-            }
-            webrtc("send a message", &thrown)
-        })
+        sent.map_err(|thrown| webrtc("send a message", &thrown))
     }
 
     /// Closes the connection; nothing more is told.
@@ -225,21 +230,18 @@ impl Inner {
 
     /// In an answer, a section that is to carry our media too has to say so.
     fn send_where_received(&self) {
-        for (transceiver, kind) in self.transceivers() {
-            if self.sends(&kind) {
-                transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
-                set_streams(&transceiver.sender(), &self.local);
-            }
+        for (transceiver, _) in self.sending() {
+            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+            set_streams(&transceiver.sender(), &self.local);
         }
     }
 
     /// Puts the local tracks, as far as they are there, where nothing is sent yet.
     fn send_tracks(&self) {
         let Some(stream) = self.sent.borrow().clone() else { return };
-        for (transceiver, kind) in self.transceivers() {
+        for (transceiver, kind) in self.sending() {
             let track = tracks(&stream).into_iter().find(|track| track.kind() == kind);
             if let Some(track) = track
-                && self.sends(&kind)
                 && transceiver.sender().track().is_none()
             {
                 let replaced = transceiver.sender().replace_track(Some(&track));
@@ -248,6 +250,19 @@ impl Inner {
                 });
             }
         }
+    }
+
+    /// The sections that carry our media: the first of each kind that is sent. The other side
+    /// may offer as many as it likes, each of which would cost an encoder.
+    fn sending(&self) -> Vec<(RtcRtpTransceiver, String)> {
+        let mut kinds = Vec::new();
+        let mut sending = self.transceivers();
+        sending.retain(|(_, kind)| {
+            let first = self.sends(kind) && !kinds.contains(kind);
+            kinds.push(kind.clone());
+            first
+        });
+        sending
     }
 
     fn sends(&self, kind: &str) -> bool {
@@ -270,22 +285,30 @@ impl Inner {
             .collect()
     }
 
-    /// Waits for a description that the browser makes, sets it and tells it.
-    async fn describe(inner: &Rc<Self>, step: &str, made: js_sys::Promise) {
-        let set = async {
-            let description = JsFuture::from(made).await?;
-            let init: &RtcSessionDescriptionInit = description.unchecked_ref();
-            JsFuture::from(inner.connection.set_local_description(init)).await?;
-            Ok::<_, JsValue>(get_string(&description, "sdp").unwrap_or_default())
-        };
-        match set.await {
-            Ok(sdp) => {
-                inner.prefer_degradation();
-                Self::watch_transport(inner);
-                (inner.told)(PeerInput::Described(sdp));
+    /// Waits for a description that the browser makes, sets it and tells it. What waits here
+    /// holds nothing: the browser never settles a promise of a connection that was closed.
+    ///
+    /// Source: W3C WebRTC 1.0, section 4.4.1.2 (chaining an asynchronous operation).
+    async fn describe(weak: Weak<Self>, step: &str, made: js_sys::Promise) {
+        let failed = |thrown: &JsValue| {
+            if let Some(inner) = weak.upgrade() {
+                (inner.told)(PeerInput::Failed(webrtc(step, thrown)));
             }
-            Err(thrown) => (inner.told)(PeerInput::Failed(webrtc(step, &thrown))),
+        };
+        let description = match JsFuture::from(made).await {
+            Ok(description) => description,
+            Err(thrown) => return failed(&thrown),
+        };
+        let Some(inner) = weak.upgrade() else { return };
+        let set = inner.connection.set_local_description(description.unchecked_ref());
+        drop(inner);
+        if let Err(thrown) = JsFuture::from(set).await {
+            return failed(&thrown);
         }
+        let Some(inner) = weak.upgrade() else { return };
+        inner.prefer_degradation();
+        Self::watch_transport(&inner);
+        (inner.told)(PeerInput::Described(get_string(&description, "sdp").unwrap_or_default()));
     }
 
     /// Sets what is given up first on each video sender.
@@ -293,7 +316,7 @@ impl Inner {
     /// Source: W3C mst-content-hint, section 4 (RTCDegradationPreference).
     fn prefer_degradation(&self) {
         let Some(preference) = &self.degradation else { return };
-        for (transceiver, kind) in self.transceivers() {
+        for (transceiver, kind) in self.sending() {
             if kind != "video" {
                 continue;
             }
@@ -381,6 +404,10 @@ impl Inner {
         inner.listeners.borrow_mut().extend([
             on("open", |inner, _| (inner.told)(PeerInput::ChannelOpened)),
             on("message", |inner, event| inner.on_message(&get(event, "data"))),
+            on("close", |inner, _| {
+                inner.channel.borrow_mut().take();
+                (inner.told)(PeerInput::ChannelClosed);
+            }),
         ]);
         *inner.channel.borrow_mut() = Some(channel);
     }

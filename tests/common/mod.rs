@@ -41,6 +41,9 @@ pub struct Rig {
     pub media: Result<(), Error>,
     /// Outputs in their order, those that were answered too.
     pub log: Vec<Output>,
+    offers: u32,
+    /// How much the wall clock is ahead of the other one, as after a sleep.
+    pub slept: u64,
     held: VecDeque<(Hold, Input)>,
     inputs: VecDeque<Input>,
 }
@@ -81,6 +84,8 @@ impl Rig {
             answers: Vec::new(),
             media: Ok(()),
             log: Vec::new(),
+            offers: 0,
+            slept: 0,
             held: VecDeque::new(),
             inputs: VecDeque::new(),
         }
@@ -108,7 +113,7 @@ impl Rig {
     pub fn tell(&mut self, input: Input) {
         self.inputs.push_back(input);
         while let Some(input) = self.inputs.pop_front() {
-            let wall = UnixMillis(1_700_000_000_000 + self.now.0);
+            let wall = UnixMillis(1_700_000_000_000 + self.now.0 + self.slept);
             self.session.handle(input, Now { mono: self.now, wall });
             while let Some(output) = self.session.poll() {
                 self.log.push(output.clone());
@@ -154,8 +159,19 @@ impl Rig {
         )));
     }
 
-    pub fn offer(&mut self, sender: &str) {
-        self.frame("SDP_OFFER", r#"{"type":"offer","sdp":"o"}"#, Some(sender));
+    /// A new offer of this viewer, with an `ice-ufrag` of its own.
+    pub fn offer(&mut self, sender: &str) -> String {
+        self.offers += 1;
+        let ufrag = format!("u{}", self.offers);
+        let json = format!(r#"{{"type":"offer","sdp":"a=ice-ufrag:{ufrag}\r\n"}}"#);
+        self.frame("SDP_OFFER", &json, Some(sender));
+        ufrag
+    }
+
+    /// The same offer of this viewer once more.
+    pub fn repeat_offer(&mut self, sender: &str) {
+        self.offers -= 1;
+        self.offer(sender);
     }
 
     pub fn answer_call(&mut self) {
@@ -164,6 +180,11 @@ impl Rig {
 
     pub fn candidate(&mut self, sender: Option<&str>) {
         self.frame("ICE_CANDIDATE", r#"{"candidate":"candidate:1","sdpMid":"0"}"#, sender);
+    }
+
+    pub fn candidate_of(&mut self, sender: &str, ufrag: &str) {
+        let json = format!(r#"{{"candidate":"candidate:1","usernameFragment":"{ufrag}"}}"#);
+        self.frame("ICE_CANDIDATE", &json, Some(sender));
     }
 
     pub fn state(&self) -> SessionState {

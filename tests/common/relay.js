@@ -73,8 +73,44 @@ export function hasState(state) {
   return (detail) => detail.state === state;
 }
 
-export function ofViewer() {
-  return (detail) => detail.clientId !== undefined;
+// The camera opens only after a while; resolves with its track.
+export function slowCamera() {
+  const devices = navigator.mediaDevices;
+  return new Promise((resolve) => {
+    devices.getUserMedia = async (constraints) => {
+      delete devices.getUserMedia;
+      await new Promise((later) => setTimeout(later, 50));
+      const stream = await devices.getUserMedia(constraints);
+      queueMicrotask(() => resolve(stream.getTracks()[0]));
+      return stream;
+    };
+  });
+}
+
+// Offers two videos to a master as a foreign viewer would; tells what came of each.
+export async function twoVideos() {
+  const peer = new RTCPeerConnection();
+  // One codec, or the answer would be larger than the service takes.
+  const codecs = RTCRtpReceiver.getCapabilities("video").codecs.filter((codec) => codec.mimeType === "video/VP8");
+  for (let n = 0; n < 2; n++) {
+    peer.addTransceiver("video", { direction: "recvonly" }).setCodecPreferences(codecs);
+  }
+  const offer = await peer.createOffer();
+  await peer.setLocalDescription(offer);
+  const socket = new WebSocket("ws://localhost:9/s?X-Amz-ClientId=stranger");
+  const answer = new Promise((resolve) => {
+    socket.addEventListener("message", ({ data }) => {
+      const frame = data && JSON.parse(data);
+      if (frame.messageType === "SDP_ANSWER") resolve(JSON.parse(atob(frame.messagePayload)));
+    });
+  });
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  socket.send(JSON.stringify({ action: "SDP_OFFER", messagePayload: btoa(JSON.stringify(offer)) }));
+  await peer.setRemoteDescription(await answer);
+  const directions = peer.getTransceivers().map((one) => one.currentDirection);
+  peer.close();
+  socket.close();
+  return directions.join(",");
 }
 
 // Everything that happens on a session calls `act`, which may do anything to it.

@@ -70,9 +70,7 @@ function open(mine, exports, settings) {
     if (clientId === undefined) fail(error);
     else log.warn(`${problemText(error, clientId)} [${error.code}]`);
   });
-  session.on("close", ({ reason, clientId }) => {
-    if (clientId === undefined) end(mine, reason);
-  });
+  session.on("close", ({ reason }) => end(mine, reason));
   log.info(`Starting the ${mine.name} of channel ${settings.channelName} in ${settings.region}`);
   document.body.dataset.running = mine.name;
   role.panel.hidden = false;

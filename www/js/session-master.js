@@ -51,30 +51,26 @@ export const masterRole = {
 
     const ends = [
       session.on("state", (detail) => {
-        if (detail.clientId === undefined) {
-          state = detail.state;
-          log.info(`Master: ${state}`);
-        } else {
-          // That one is gone is told by `close` too, with its reason.
-          if (detail.state === "closed") return;
-          log.info(`Viewer ${detail.clientId}: ${detail.state}`);
-          const viewer = viewerOf(detail.clientId);
-          viewer.state = detail.state;
-          viewer.tile.setState(detail.state);
-        }
+        state = detail.state;
+        log.info(`Master: ${state}`);
         if (state !== "closed") report();
+      }),
+      session.on("viewerstate", ({ clientId, state: now, reason }) => {
+        log.info(`Viewer ${clientId}: ${reason ?? now}`);
+        if (now === "closed") {
+          drop(clientId);
+        } else {
+          const viewer = viewerOf(clientId);
+          viewer.state = now;
+          viewer.tile.setState(now);
+        }
+        report();
       }),
       session.on("localstream", ({ stream }) => local.show(stream)),
       session.on("stream", ({ stream, clientId }) => viewerOf(clientId).tile.show(stream)),
       session.on("message", ({ data, clientId }) => {
         log.debug(`Viewer ${clientId}: a message came`);
         chat.received(data, clientId);
-      }),
-      session.on("close", ({ reason, clientId }) => {
-        if (clientId === undefined) return;
-        log.info(`Viewer ${clientId}: ${reason}`);
-        drop(clientId);
-        report();
       }),
     ];
     report();

@@ -20,7 +20,7 @@ pub(crate) const WASM_PACK: Version = Version::new(0, 15, 1);
 pub(crate) const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones reject what current Rust compiles.
 pub(crate) const OLDEST_WASM_OPT: Version = Version::new(116, 0, 0);
-/// The package manager `setup` gets `wasm-opt` with needs it, and so do npm's tools.
+/// The oldest Node that runs current npm packages' tools.
 pub(crate) const OLDEST_NODE: Version = Version::new(18, 0, 0);
 
 /// Where our own copies are and how to find a program.
@@ -63,24 +63,23 @@ impl Tools {
     }
 
     pub(crate) fn wasm_pack(&self) -> Option<PathBuf> {
-        self.all("wasm-pack").find(|path| version_of(path).is_some_and(|it| it >= WASM_PACK))
+        self.find("wasm-pack", &self.wasm_pack_bin(), |version| version >= WASM_PACK)
     }
 
     /// `wasm-bindgen`, where its test runner lies beside it.
     pub(crate) fn wasm_bindgen(&self) -> Option<PathBuf> {
         let wanted = Version::find(&self.wasm_bindgen)?;
-        self.all("wasm-bindgen").find(|path| {
-            path.with_file_name("wasm-bindgen-test-runner").is_file()
-                && version_of(path) == Some(wanted)
-        })
+        self.find("wasm-bindgen", &self.wasm_bindgen_bin(), |version| version == wanted)
+            .filter(|path| path.with_file_name("wasm-bindgen-test-runner").is_file())
     }
 
     pub(crate) fn wasm_opt(&self) -> Option<PathBuf> {
-        self.all("wasm-opt").find(|path| version_of(path).is_some_and(|it| it >= OLDEST_WASM_OPT))
+        self.find("wasm-opt", &self.binaryen_bin(), |version| version >= OLDEST_WASM_OPT)
     }
 
-    pub(crate) fn node(&self) -> Option<PathBuf> {
-        self.all("node").find(|path| version_of(path).is_some_and(|it| it >= OLDEST_NODE))
+    /// Node's version.
+    pub(crate) fn node(&self) -> Option<Version> {
+        self.first_of(&["node"]).and_then(|path| version_of(&path))
     }
 
     /// The first of these programs that is on `PATH`.
@@ -93,23 +92,60 @@ impl Tools {
         env::join_paths(self.search_path()).context("PATH cannot be extended by our tools folder")
     }
 
+    /// Our own copy, whose version is in its folder's name, or one on `PATH` that is asked for its
+    /// version.
+    fn find(&self, program: &str, own: &Path, fits: impl Fn(Version) -> bool) -> Option<PathBuf> {
+        let own = own.join(program);
+        if own.is_file() {
+            return Some(own);
+        }
+        self.all(program).find(|path| version_of(path).is_some_and(&fits))
+    }
+
     fn all(&self, program: &str) -> impl Iterator<Item = PathBuf> {
         self.search_path().into_iter().map(move |dir| dir.join(program)).filter(|it| it.is_file())
     }
 
     fn search_path(&self) -> Vec<PathBuf> {
-        let own = [
-            self.wasm_pack_root().join("bin"),
-            self.wasm_bindgen_root().join("bin"),
-            self.binaryen_root().join("node_modules").join(".bin"),
-        ];
+        let own = [self.wasm_pack_bin(), self.wasm_bindgen_bin(), self.binaryen_bin()];
         let path = env::var_os("PATH").unwrap_or_default();
         own.into_iter().filter(|dir| dir.is_dir()).chain(env::split_paths(&path)).collect()
+    }
+
+    fn wasm_pack_bin(&self) -> PathBuf {
+        self.wasm_pack_root().join("bin")
+    }
+
+    fn wasm_bindgen_bin(&self) -> PathBuf {
+        self.wasm_bindgen_root().join("bin")
+    }
+
+    fn binaryen_bin(&self) -> PathBuf {
+        self.binaryen_root().join("node_modules").join(".bin")
     }
 }
 
 /// What a program answers to `--version`.
-pub(crate) fn version_of(program: &Path) -> Option<Version> {
+fn version_of(program: &Path) -> Option<Version> {
     let answer = process::capture(Command::new(program).arg("--version")).ok()?;
     Version::find(&answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_copy_counts_by_the_version_in_its_folders_name() {
+        let cache = tempfile::tempdir().unwrap();
+        let tools = Tools { dir: cache.path().to_path_buf(), wasm_bindgen: "99.88.77".to_owned() };
+        assert_eq!(tools.wasm_bindgen(), None);
+        let bin = cache.path().join("wasm-bindgen-99.88.77/bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        std::fs::write(bin.join("wasm-bindgen"), "").unwrap();
+        assert_eq!(tools.wasm_bindgen(), None, "without its test runner");
+        std::fs::write(bin.join("wasm-bindgen-test-runner"), "").unwrap();
+        assert_eq!(tools.wasm_bindgen(), Some(bin.join("wasm-bindgen")));
+        assert!(tools.path().unwrap().to_string_lossy().starts_with(bin.to_str().unwrap()));
+    }
 }

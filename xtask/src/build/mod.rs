@@ -96,6 +96,9 @@ fn bind(wasm: &[u8], profile: Profile, out: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes(OUT_NAME, wasm.to_vec()).out_name(OUT_NAME).typescript(true);
     bindgen.debug(dev).keep_debug(dev).remove_name_section(!dev).remove_producers_section(!dev);
+    // `init()` without an argument finds the wasm beside the glue; the library leaves that out
+    // unless told, the command-line tool does not.
+    bindgen.omit_default_module_path(false);
     bindgen.web(true)?.generate(out).context("wasm-bindgen could not make the glue")
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{Part, system};
 use crate::process;
-use crate::tools::{BINARYEN, OLDEST_NODE, Tools, version_of};
+use crate::tools::{BINARYEN, OLDEST_NODE, Tools};
 use crate::wasm::{self, Toolchain};
 use crate::workspace::Workspace;
 
@@ -119,7 +119,7 @@ impl Part for Node<'_> {
 
     fn find(&self) -> Result<Option<String>> {
         let npm = self.tools.first_of(&["npm"]);
-        let version = self.tools.node().and_then(|path| version_of(&path));
+        let version = self.tools.node().filter(|version| *version >= OLDEST_NODE);
         Ok(npm.and(version).map(|version| format!("Node {version}")))
     }
 
@@ -157,27 +157,23 @@ impl Part for WasmOpt<'_> {
     }
 
     fn find(&self) -> Result<Option<String>> {
-        let version = self.tools.wasm_opt().and_then(|path| version_of(&path));
-        Ok(version.map(|version| format!("wasm-opt {}", version.major())))
+        Ok(self.tools.wasm_opt().map(|_| self.name()))
     }
 
     fn install(&self) -> Result<()> {
         let npm = self.tools.first_of(&["npm"]).context("npm is not on PATH")?;
         let root = self.tools.binaryen_root();
         // Under its final name there is never half of it.
-        let staging = self.tools.dir().join(format!(".binaryen-{}", std::process::id()));
+        let staging = self.tools.dir().join("binaryen.new");
+        drop(fs::remove_dir_all(&staging));
         fs::create_dir_all(&staging)
             .with_context(|| format!("{} cannot be made", staging.display()))?;
         let mut install = Command::new(npm);
         install.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"]);
         install.arg("--prefix").arg(&staging).arg(Self::package());
-        let installed = process::run(&mut install).and_then(|()| {
-            drop(fs::remove_dir_all(&root));
-            fs::rename(&staging, &root)
-                .with_context(|| format!("{} cannot be made", root.display()))
-        });
-        drop(fs::remove_dir_all(&staging));
-        installed
+        process::run(&mut install)?;
+        drop(fs::remove_dir_all(&root));
+        fs::rename(&staging, &root).with_context(|| format!("{} cannot be made", root.display()))
     }
 
     fn by_hand(&self) -> String {

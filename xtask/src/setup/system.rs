@@ -28,13 +28,30 @@ pub(crate) fn apt_line(packages: &[&str]) -> String {
 pub(crate) fn apt_install(packages: &[&str], why: &str) -> Result<()> {
     ensure!(has_apt(), "this system has no apt-get");
     println!("installing {} ({why})", packages.join(", "));
-    let question = format!("`{}` — go ahead?", apt_line(packages));
-    ensure!(may_act(&question)?, "not agreed to");
+    agree(&format!("`{}`", apt_line(packages)))?;
     as_root(Command::new("dpkg").args(["--configure", "--pending"]))?;
     if let Err(error) = as_root(&mut apt_get(&["update"])) {
         println!("going on with the lists of packages that are there: {error:#}");
     }
     as_root(apt_get(&["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+/// Asks before anything is done by `sudo`; an error where the answer is no.
+///
+/// Root and `CI=true` are answers in themselves; nobody at the keyboard is a no.
+pub(crate) fn agree(deed: &str) -> Result<()> {
+    if process::is_ci() || is_root()? {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        bail!("it takes sudo and nobody is here to ask: run it by hand, or set CI=true");
+    }
+    print!("{deed} — go ahead? [Y/n] ");
+    io::stdout().flush().context("the question could not be printed")?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).context("the answer could not be read")?;
+    ensure!(is_yes(&answer), "not agreed to");
+    Ok(())
 }
 
 /// Runs a command as root: directly, or by `sudo`.
@@ -62,21 +79,6 @@ fn apt_get(args: &[&str]) -> Command {
 
 fn is_root() -> Result<bool> {
     Ok(process::capture(Command::new("id").arg("-u"))?.trim() == "0")
-}
-
-/// Root and `CI=true` are answers in themselves; nobody at the keyboard is a no.
-fn may_act(question: &str) -> Result<bool> {
-    if process::is_ci() || is_root()? {
-        return Ok(true);
-    }
-    if !io::stdin().is_terminal() {
-        bail!("it takes sudo and nobody is here to ask: run it by hand, or set CI=true");
-    }
-    print!("{question} [Y/n] ");
-    io::stdout().flush().context("the question could not be printed")?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).context("the answer could not be read")?;
-    Ok(is_yes(&answer))
 }
 
 /// Return alone agrees; the end of input does not.

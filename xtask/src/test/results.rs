@@ -88,9 +88,10 @@ fn program_of(line: &str) -> Option<String> {
 }
 
 /// `test a::b ... FAILED`, `test a::b ... ignored, its reason`; wasm-bindgen says `FAIL` and
-/// `ignore`.
+/// `ignore`, and some harnesses align the verdicts.
 fn test_of(line: &str) -> Option<(&str, Verdict)> {
     let (name, verdict) = line.trim_start().strip_prefix("test ")?.split_once(" ... ")?;
+    let (name, verdict) = (name.trim_end(), verdict.trim_start());
     if verdict.starts_with("FAIL") {
         Some((name, Verdict::Failed))
     } else if verdict.starts_with("ignore") {
@@ -154,7 +155,7 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
             "\
      Running tests/web_call.rs (target/wasm32-unknown-unknown/debug/deps/web_call-77.wasm)
 test web_call::goes_through ... ok
-test web_call::stops ... FAIL
+test web_call::stops    ... FAIL
 test web_call::later ... ignore
 test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 filtered out; finished in 0.31s",
         );

@@ -27,7 +27,7 @@ const LINGER: Duration = Duration::from_secs(2);
 pub(super) struct Ran {
     pub(super) success: bool,
     pub(super) results: Results,
-    /// The end of its output, for whoever has to find out why it failed.
+    /// The end of its output less what went well, for whoever has to find out why it failed.
     pub(super) tail: Vec<String>,
 }
 
@@ -74,13 +74,14 @@ struct Watch<'a> {
     tail: VecDeque<String>,
     begun: Instant,
     last_sign: Instant,
+    last_line: String,
 }
 
 impl<'a> Watch<'a> {
     fn new(log: &'a mut File) -> Self {
         let now = Instant::now();
         let (results, tail) = (Results::default(), VecDeque::new());
-        Self { log, results, tail, begun: now, last_sign: now }
+        Self { log, results, tail, begun: now, last_sign: now, last_line: String::new() }
     }
 
     /// Takes lines until the program is through. `None` when it had to be stopped.
@@ -119,10 +120,15 @@ impl<'a> Watch<'a> {
     fn take(&mut self, line: String) -> Result<()> {
         writeln!(self.log, "{line}").context("the step's log cannot be written")?;
         self.results.read(&line);
-        if self.tail.len() == TAIL {
-            self.tail.pop_front();
+        if !line.trim().is_empty() {
+            self.last_line = line.trim().chars().take(90).collect();
         }
-        self.tail.push_back(line);
+        if !is_all_well(&line) {
+            if self.tail.len() == TAIL {
+                self.tail.pop_front();
+            }
+            self.tail.push_back(line);
+        }
         Ok(())
     }
 
@@ -131,10 +137,19 @@ impl<'a> Watch<'a> {
             return;
         }
         self.last_sign = Instant::now();
-        let last = self.tail.iter().rev().find(|line| !line.trim().is_empty());
-        let doing = last.map_or_else(String::new, |line| line.trim().chars().take(90).collect());
-        println!("      {:>4} s  {doing}", self.begun.elapsed().as_secs());
+        println!("      {:>4} s  {}", self.begun.elapsed().as_secs(), self.last_line);
     }
+}
+
+/// Lines that would hide, by their number, the ones that say what is wrong.
+fn is_all_well(line: &str) -> bool {
+    const CARGO: [&str; 6] =
+        ["Compiling ", "Checking ", "Downloaded ", "Running ", "Doc-tests ", "running "];
+    let line = line.trim();
+    line.is_empty()
+        || CARGO.iter().any(|start| line.starts_with(start))
+        || line.starts_with("test result: ok")
+        || (line.starts_with("test ") && line.ends_with(" ... ok"))
 }
 
 #[cfg(test)]
@@ -167,6 +182,15 @@ mod tests {
         assert_eq!(ran.tail.len(), TAIL);
         assert_eq!(ran.tail.last().unwrap(), "500");
         assert_eq!(log.lines().count(), 500);
+    }
+
+    #[test]
+    fn what_went_well_does_not_push_out_what_did_not() {
+        let (ran, log) = sh("echo 'test a ... FAILED'; echo 'panicked at a.rs:1'; \
+            for n in $(seq 100); do echo \"test b$n ... ok\"; done; \
+            echo; echo '   Compiling c v1'; echo 'test result: ok. 100 passed'; exit 1");
+        assert_eq!(ran.tail, ["test a ... FAILED", "panicked at a.rs:1"]);
+        assert_eq!(log.lines().count(), 105);
     }
 
     #[test]

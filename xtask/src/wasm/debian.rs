@@ -5,7 +5,6 @@
 //! sources of one. Each step below looks first whether it is done, so that an installation that
 //! was cut short goes on where it stopped.
 
-use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,17 +75,13 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
     if !compiler.linker().exists() {
         system::apt_install(&[&format!("lld-{}", compiler.llvm)], WHY)?;
     }
-    if !compiler.linker_link().exists() {
-        let link = compiler.linker_link();
-        let dir = link.parent().context("the linker's place has no folder")?;
-        system::as_root(Command::new("mkdir").arg("-p").arg(dir))?;
-        system::as_root(Command::new("ln").arg("-sfn").arg(compiler.linker()).arg(&link))?;
+    if is_ready()? {
+        return Ok(());
     }
-    if !is_ready()? {
-        let built = build_library(workspace)?;
-        install_library(&built, &compiler.stamp)?;
-    }
-    Ok(())
+    let library = build_library(workspace)?;
+    system::agree(&format!("`sudo` puts the library into {SYSROOT}/lib/rustlib"))?;
+    link_linker(&compiler)?;
+    install_library(&library, &compiler.stamp)
 }
 
 /// Debian's `/usr/bin/rustc`.
@@ -129,8 +124,13 @@ impl Compiler {
     }
 }
 
-/// Builds the standard library and returns the files that make it up.
-fn build_library(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+/// The standard library as it was built: its files, and the folder they were built in.
+struct Library {
+    files: Vec<PathBuf>,
+    dir: PathBuf,
+}
+
+fn build_library(workspace: &Workspace) -> Result<Library> {
     println!("building the wasm32 standard library from Debian's sources (1 to 3 minutes)");
     let dir = workspace.target.join("wasm-std");
     let target_dir = dir.join("target");
@@ -146,9 +146,9 @@ fn build_library(workspace: &Workspace) -> Result<Vec<PathBuf>> {
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     process::run(&mut cargo)?;
-    let libraries = libraries_in(&target_dir.join(TARGET).join("release/deps"))?;
-    ensure!(!libraries.is_empty(), "the build of the standard library left no libraries");
-    Ok(libraries)
+    let files = libraries_in(&target_dir.join(TARGET).join("release/deps"))?;
+    ensure!(!files.is_empty(), "the build of the standard library left no libraries");
+    Ok(Library { files, dir })
 }
 
 fn write_probe(dir: &Path) -> io::Result<()> {
@@ -177,20 +177,26 @@ fn libraries_in(deps: &Path) -> Result<Vec<PathBuf>> {
     Ok(libraries)
 }
 
+/// Puts the linker where rustc looks for it.
+fn link_linker(compiler: &Compiler) -> Result<()> {
+    let link = compiler.linker_link();
+    let dir = link.parent().context("the linker's place has no folder")?;
+    system::as_root(Command::new("mkdir").arg("-p").arg(dir))?;
+    system::as_root(Command::new("ln").arg("-sfn").arg(compiler.linker()).arg(&link))
+}
+
 /// Puts the library in its place in one rename, so that there is never half of it.
-fn install_library(files: &[PathBuf], compiler: &str) -> Result<()> {
+fn install_library(library: &Library, compiler: &str) -> Result<()> {
     let place = library_dir(Path::new(SYSROOT));
     let staging = place.with_file_name("lib.new");
-    let stamp = env::temp_dir().join(format!("{STAMP}.{}", std::process::id()));
+    let stamp = library.dir.join(STAMP);
     fs::write(&stamp, compiler)
         .with_context(|| format!("{} cannot be written", stamp.display()))?;
     system::as_root(Command::new("rm").arg("-rf").arg(&staging))?;
     system::as_root(Command::new("mkdir").arg("-p").arg(&staging))?;
-    system::as_root(Command::new("cp").arg("-t").arg(&staging).args(files))?;
-    system::as_root(Command::new("cp").arg(&stamp).arg(staging.join(STAMP)))?;
+    system::as_root(Command::new("cp").arg("-t").arg(&staging).args(&library.files).arg(&stamp))?;
     system::as_root(Command::new("rm").arg("-rf").arg(&place))?;
-    system::as_root(Command::new("mv").arg("-T").arg(&staging).arg(&place))?;
-    fs::remove_file(&stamp).with_context(|| format!("{} cannot be removed", stamp.display()))
+    system::as_root(Command::new("mv").arg("-T").arg(&staging).arg(&place))
 }
 
 /// What tells one installed library from another: names, sizes and times of its files.

@@ -36,18 +36,6 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    /// The branch that `XTASK_WASM` demands, if any.
-    pub(crate) fn forced() -> Result<Option<Self>> {
-        let Some(value) = env::var_os("XTASK_WASM").filter(|value| !value.is_empty()) else {
-            return Ok(None);
-        };
-        match value.to_str() {
-            Some("rustup") => Ok(Some(Self::Rustup)),
-            Some("debian") => Ok(Some(Self::Debian)),
-            _ => bail!("XTASK_WASM is {value:?}: it can be `rustup`, `debian` or unset"),
-        }
-    }
-
     /// The branch in force: the first that has the library, among those allowed.
     pub(crate) fn ready() -> Result<Option<Self>> {
         let forced = Self::forced()?;
@@ -57,6 +45,20 @@ impl Toolchain {
             }
         }
         Ok(None)
+    }
+
+    /// The branch that `XTASK_WASM` demands, if any.
+    fn forced() -> Result<Option<Self>> {
+        Self::parse(env::var_os("XTASK_WASM").as_deref())
+    }
+
+    fn parse(value: Option<&OsStr>) -> Result<Option<Self>> {
+        let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
+        match value.to_str() {
+            Some("rustup") => Ok(Some(Self::Rustup)),
+            Some("debian") => Ok(Some(Self::Debian)),
+            _ => bail!("XTASK_WASM is {value:?}: it can be `rustup`, `debian` or unset"),
+        }
     }
 
     /// How to say where the library is from.
@@ -149,6 +151,17 @@ fn has_std(dir: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_branch_is_forced_by_its_name_and_by_nothing_else() {
+        let parse = |value: &str| Toolchain::parse(Some(value.as_ref()));
+        assert_eq!(parse("rustup").unwrap(), Some(Toolchain::Rustup));
+        assert_eq!(parse("debian").unwrap(), Some(Toolchain::Debian));
+        assert_eq!(parse("").unwrap(), None);
+        assert_eq!(Toolchain::parse(None).unwrap(), None);
+        let refusal = parse("Debian").unwrap_err().to_string();
+        assert!(refusal.contains("`rustup`, `debian`"), "{refusal}");
+    }
 
     #[test]
     fn a_library_counts_only_when_std_itself_is_there() {
