@@ -369,7 +369,10 @@ impl Driver {
     fn settle(&self, result: &Result<(), Error>) {
         let start = self.start.borrow_mut().take();
         if let Some(start) = start {
-            let result = result.as_ref().map(|()| ()).map_err(|error| self.setup.face.error(error));
+            let result = match result {
+                Ok(()) => Ok(()),
+                Err(error) => Err(self.setup.face.error(error)),
+            };
             start.settle(&result);
         }
     }

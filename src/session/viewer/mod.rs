@@ -1,5 +1,7 @@
 //! The viewer: makes an offer to the channel's master and holds one call.
 
+mod attempt;
+
 use std::collections::VecDeque;
 
 use crate::error::{Code, Error};
@@ -12,8 +14,9 @@ use super::io::{
 };
 use super::link::{Link, LinkEvent};
 use super::options::{Options, ViewerOptions};
-use super::outbox::{Next, Outbox};
+use super::outbox::Next;
 use super::startup::Identity;
+use attempt::{Attempt, Channel, Peer, Phase, Servers, Tracks};
 
 /// How long an offer that could leave waits for TURN servers that are still being asked for.
 const TURN_PATIENCE: Millis = Millis(150);
@@ -69,65 +72,6 @@ enum Media {
     Open,
 }
 
-/// One try at a peer connection.
-#[derive(Debug)]
-struct Peer {
-    id: PeerId,
-    attempt: Attempt,
-    phase: Phase,
-    outbox: Outbox,
-    /// The servers it was given, as far as it matters for another try.
-    servers: Servers,
-    tracks: Tracks,
-    channel: Channel,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Attempt {
-    First,
-    /// The person has been told already that we wait for the master.
-    Later,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Servers {
-    Complete,
-    WithoutTurn,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Tracks {
-    /// The answer has not been applied.
-    Unknown,
-    /// The master sends nothing.
-    None,
-    /// Nothing has arrived yet.
-    Silent,
-    /// Media arrives.
-    Live,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Channel {
-    Closed,
-    Open,
-}
-
-#[derive(Debug)]
-enum Phase {
-    /// The connection waits for its servers; with the socket open, no longer than until then
-    /// unless it cannot do without TURN.
-    Preparing { offer_by: Option<Millis> },
-    /// The offer is being made, or is out and not answered.
-    Offering { again_at: Option<Millis> },
-    /// The answer is here, the path is not.
-    Connecting { until: Millis },
-    /// The path is here, media is not.
-    Settling { until: Millis },
-    /// Media flows, or none is to come.
-    Connected,
-}
-
 impl Viewer {
     /// A viewer that has not started.
     pub fn new(options: Options, viewer_options: ViewerOptions) -> Self {
@@ -180,15 +124,7 @@ impl Viewer {
             send_audio: options.media.audio,
         };
         self.outputs.push_back(Output::CreatePeer(id, config));
-        Peer {
-            id,
-            attempt,
-            phase: Phase::Preparing { offer_by: None },
-            outbox: Outbox::default(),
-            servers: Servers::Complete,
-            tracks: Tracks::Unknown,
-            channel: Channel::Closed,
-        }
+        Peer::new(id, attempt)
     }
 
     fn on_link(&mut self, event: LinkEvent, now: Now) {
@@ -514,12 +450,7 @@ impl Session for Viewer {
 
     fn poll_timeout(&self) -> Option<Millis> {
         let phase = match &self.state {
-            State::Running(run) => match run.peer.phase {
-                Phase::Preparing { offer_by } => offer_by,
-                Phase::Offering { again_at } => again_at,
-                Phase::Connecting { until } | Phase::Settling { until } => Some(until),
-                Phase::Connected => None,
-            },
+            State::Running(run) => run.peer.until(),
             State::Idle | State::Closed => None,
         };
         [phase, self.link.poll_timeout()].into_iter().flatten().min()

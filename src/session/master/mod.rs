@@ -1,5 +1,7 @@
 //! The master: answers the offers of the channel's viewers, one peer connection each.
 
+mod viewer_peer;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::error::{Code, Error};
@@ -14,8 +16,9 @@ use super::io::{
 };
 use super::link::{Link, LinkEvent};
 use super::options::Options;
-use super::outbox::{Next, Outbox};
+use super::outbox::Next;
 use super::startup::Identity;
+use viewer_peer::{Channel, Stage, Stream, ViewerPeer};
 
 /// Viewers at the most: a channel has ten, up to some thirty where AWS raised it.
 const MAX_VIEWERS: usize = 32;
@@ -64,40 +67,6 @@ enum Phase {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Media {
-    Closed,
-    Open,
-}
-
-/// One viewer's connection.
-#[derive(Debug)]
-struct ViewerPeer {
-    id: PeerId,
-    /// The offer that it answers, to know it again when it is repeated.
-    offer: String,
-    stage: Stage,
-    outbox: Outbox,
-    stream: Stream,
-    channel: Channel,
-}
-
-#[derive(Debug)]
-enum Stage {
-    /// The offer waits until it is settled whether there are TURN servers.
-    Held { candidates: Vec<Candidate> },
-    /// The peer connection exists, the path does not.
-    Connecting { until: Millis },
-    /// The path is there.
-    Connected,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Stream {
-    None,
-    Told,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Channel {
     Closed,
     Open,
 }
@@ -194,15 +163,7 @@ impl Master {
         }
         self.last_peer += 1;
         let id = PeerId(self.last_peer);
-        let peer = ViewerPeer {
-            id,
-            offer,
-            stage: Stage::Held { candidates: Vec::new() },
-            outbox: Outbox::default(),
-            stream: Stream::None,
-            channel: Channel::Closed,
-        };
-        run.viewers.insert(viewer.clone(), peer);
+        run.viewers.insert(viewer.clone(), ViewerPeer::new(id, offer));
         self.emit(Event::ViewerState(viewer, ViewerState::Connecting));
         self.link.renew_turn(now, &mut self.outputs);
         self.answer_held_offers(now);
@@ -258,11 +219,10 @@ impl Master {
     /// With *TURN only* and no TURN servers there is no answer that could work.
     fn refuse_held_offers(&mut self) {
         let State::Running(run) = &self.state else { return };
-        let is_held = |peer: &ViewerPeer| matches!(peer.stage, Stage::Held { .. });
         let held: Vec<_> = run
             .viewers
             .iter()
-            .filter(|(_, peer)| is_held(peer))
+            .filter(|(_, peer)| peer.is_held())
             .map(|(id, _)| id.clone())
             .collect();
         for viewer in held {
@@ -440,15 +400,6 @@ impl Master {
     }
 }
 
-impl ViewerPeer {
-    const fn until(&self) -> Option<Millis> {
-        match self.stage {
-            Stage::Connecting { until } => Some(until),
-            Stage::Held { .. } | Stage::Connected => None,
-        }
-    }
-}
-
 impl Session for Master {
     fn handle(&mut self, input: Input, now: Now) {
         match input {
@@ -500,14 +451,16 @@ impl Session for Master {
     }
 
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error> {
-        let open = |peer: &ViewerPeer| peer.channel == Channel::Open;
         let peers: Vec<PeerId> = match (&self.state, client_id) {
             (State::Idle | State::Closed, _) => Vec::new(),
-            (State::Running(_), Some(id)) => {
-                self.find(id).filter(|peer| open(peer)).map(|peer| peer.id).into_iter().collect()
-            }
+            (State::Running(_), Some(id)) => self
+                .find(id)
+                .filter(|peer| peer.is_writable())
+                .map(|peer| peer.id)
+                .into_iter()
+                .collect(),
             (State::Running(run), None) => {
-                run.viewers.values().filter(|peer| open(peer)).map(|peer| peer.id).collect()
+                run.viewers.values().filter(|peer| peer.is_writable()).map(|peer| peer.id).collect()
             }
         };
         if peers.is_empty() {

@@ -1,0 +1,89 @@
+//! One try of a viewer at a peer connection: what is known of it.
+
+use crate::session::io::PeerId;
+use crate::session::outbox::Outbox;
+use crate::time::Millis;
+
+/// One try at a peer connection.
+#[derive(Debug)]
+pub(super) struct Peer {
+    pub(super) id: PeerId,
+    pub(super) attempt: Attempt,
+    pub(super) phase: Phase,
+    pub(super) outbox: Outbox,
+    /// The servers it was given, as far as it matters for another try.
+    pub(super) servers: Servers,
+    pub(super) tracks: Tracks,
+    pub(super) channel: Channel,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    First,
+    /// The person has been told already that we wait for the master.
+    Later,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Servers {
+    Complete,
+    WithoutTurn,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Tracks {
+    /// The answer has not been applied.
+    Unknown,
+    /// The master sends nothing.
+    None,
+    /// Nothing has arrived yet.
+    Silent,
+    /// Media arrives.
+    Live,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Channel {
+    Closed,
+    Open,
+}
+
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// The connection waits for its servers; with the socket open, no longer than until then
+    /// unless it cannot do without TURN.
+    Preparing { offer_by: Option<Millis> },
+    /// The offer is being made, or is out and not answered.
+    Offering { again_at: Option<Millis> },
+    /// The answer is here, the path is not.
+    Connecting { until: Millis },
+    /// The path is here, media is not.
+    Settling { until: Millis },
+    /// Media flows, or none is to come.
+    Connected,
+}
+
+impl Peer {
+    /// A connection that has just been made.
+    pub(super) fn new(id: PeerId, attempt: Attempt) -> Self {
+        Self {
+            id,
+            attempt,
+            phase: Phase::Preparing { offer_by: None },
+            outbox: Outbox::default(),
+            servers: Servers::Complete,
+            tracks: Tracks::Unknown,
+            channel: Channel::Closed,
+        }
+    }
+
+    /// When it wants to be told that time has passed.
+    pub(super) const fn until(&self) -> Option<Millis> {
+        match self.phase {
+            Phase::Preparing { offer_by } => offer_by,
+            Phase::Offering { again_at } => again_at,
+            Phase::Connecting { until } | Phase::Settling { until } => Some(until),
+            Phase::Connected => None,
+        }
+    }
+}
