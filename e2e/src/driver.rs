@@ -115,3 +115,20 @@ async fn port_said_on(stdout: ChildStdout) -> Result<u16> {
     }
     bail!("it ended at once");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::{Browser, Camera};
+
+    #[tokio::test]
+    async fn nothing_is_left_of_a_dropped_driver() {
+        let driver = Driver::start().await.unwrap();
+        let browser = Browser::start(&driver, Camera::Granted).await.unwrap();
+        let profiles = driver.profiles.path().to_path_buf();
+        assert!(profiles.read_dir().unwrap().next().is_some(), "the profile lies elsewhere");
+        drop(driver);
+        assert!(!profiles.exists(), "{} is still there", profiles.display());
+        assert!(browser.leave().await.is_err(), "the browser still answers");
+    }
+}

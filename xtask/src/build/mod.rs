@@ -63,7 +63,8 @@ fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
     let wasm = compile(workspace, profile)?;
     let optimiser = Optimiser::find(workspace, profile)?;
     let pkg = workspace.pkg();
-    let recipe = format!("wasm-bindgen {BINDGEN}; {}", optimiser.describe());
+    // How the files are made is written in this file, the version of wasm-bindgen included.
+    let recipe = format!("{}\n{}", optimiser.describe(), include_str!("mod.rs"));
     let key = stamp::key(&wasm, &recipe);
     let stamp = workspace.target.join("pkg.stamp");
     if stamp::matches(&stamp, key, &pkg) {
@@ -98,6 +99,8 @@ fn bind(wasm: &[u8], profile: Profile, out: &Path) -> Result<()> {
     bindgen.debug(dev).keep_debug(dev).remove_name_section(!dev).remove_producers_section(!dev);
     // `init()` without an argument finds the wasm beside the glue; the library leaves that out
     // unless told, the command-line tool does not.
+    bindgen.omit_default_module_path(false);
+    // The page need not say where the wasm is: beside the glue.
     bindgen.omit_default_module_path(false);
     bindgen.web(true)?.generate(out).context("wasm-bindgen could not make the glue")
 }
@@ -190,6 +193,18 @@ mod tests {
     fn the_library_in_use_is_the_one_we_say() {
         let workspace = Workspace::find().unwrap();
         assert_eq!(workspace.locked("wasm-bindgen-cli-support").unwrap(), BINDGEN);
+    }
+
+    #[test]
+    fn the_glue_finds_the_wasm_beside_itself() {
+        const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
+        let out = tempfile::tempdir().unwrap();
+        bind(EMPTY_MODULE, Profile::Release, out.path()).unwrap();
+        for name in FILES {
+            assert!(out.path().join(name).is_file(), "{name}");
+        }
+        let glue = fs::read_to_string(out.path().join("kvs_webrtc.js")).unwrap();
+        assert!(glue.contains("new URL('kvs_webrtc_bg.wasm', import.meta.url)"), "{glue}");
     }
 
     #[test]
