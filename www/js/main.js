@@ -49,7 +49,7 @@ async function announce() {
     log.debug(`SDK ${version()} is ready`);
     if (!document.body.dataset.running) setStatus("Ready", "idle");
   } catch (error) {
-    log.error(error.message);
+    log.error(error.cause ? `${error.message} (${error.cause.message ?? error.cause})` : error.message);
     setStatus("The SDK is missing", "bad");
     showProblem(error);
   }

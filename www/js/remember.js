@@ -9,7 +9,7 @@ const tick = document.getElementById("remember-keys");
 export function watchKeys() {
   restore();
   tick.addEventListener("change", save);
-  for (const id of SECRETS) document.getElementById(id).addEventListener("change", save);
+  for (const id of SECRETS) document.getElementById(id).addEventListener("input", save);
 }
 
 function restore() {
