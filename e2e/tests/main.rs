@@ -3,6 +3,7 @@
 //! One at a time, since a call takes both cores of a small machine.
 
 mod calls;
+mod fields;
 mod leaving;
 mod links;
 mod mistakes;
@@ -51,8 +52,14 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let runtime = Arc::new(Runtime::new()?);
     let stage = Arc::new(Stage::default());
     let times = Times::default();
-    let tales =
-        [calls::tales(), leaving::tales(), links::tales(), mistakes::tales(), secrets::tales()];
+    let tales = [
+        calls::tales(),
+        fields::tales(),
+        leaving::tales(),
+        links::tales(),
+        mistakes::tales(),
+        secrets::tales(),
+    ];
     let trials = tales.into_iter().flatten().map(|(name, tale)| {
         let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());
         Trial::test(name.clone(), move || {

@@ -31,6 +31,7 @@ export function watchCall(ready) {
 async function start(name, ready) {
   if (call) return;
   const mine = call = { name, session: null, view: null };
+  for (const role of Object.keys(ROLES)) document.getElementById(`${role}-button`).disabled = true;
   try {
     const about = await ready;
     const settings = readSettings(FOR_SESSIONS);
@@ -92,6 +93,9 @@ function end(ended, reason) {
   running[name] = null;
   session?.stop();
   view?.remove();
+  for (const role of Object.keys(ROLES)) document.getElementById(`${role}-button`).disabled = false;
+  // Nothing was begun: what the status says still holds.
+  if (reason === "idle") return;
   setSteps([], 0);
   const [text, tone] = {
     left: [role.goodbye, "idle"],

@@ -4,15 +4,21 @@ import { setOwnEndpoint } from "./endpoint.js";
 import { fillUntouched } from "./field-view.js";
 import { notice } from "./notices.js";
 
+/** A server that takes longer is none of ours; the page does not wait for it. */
+const ANSWER_WITHIN_MS = 3000;
+
 /** What the emulator says about itself, or null where something else serves this page. */
 export async function findEmulator() {
   try {
-    const response = await fetch(new URL("_emulator/about.json", document.baseURI), { cache: "no-store" });
+    const response = await fetch(new URL("_emulator/about.json", document.baseURI), {
+      cache: "no-store",
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
     if (!response.ok) return null;
     const about = await response.json();
     return about?.emulator ? about : null;
   } catch {
-    return null; // No such file: an ordinary web server.
+    return null; // No such file, or no answer: an ordinary web server.
   }
 }
 

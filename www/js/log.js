@@ -17,13 +17,21 @@ export function hideInLog(id, value) {
   else hidden.delete(id);
 }
 
-/** Listens to the level buttons, to copy and to clear. */
+/** Listens to the level buttons, to more and fewer lines, to copy and to clear. */
 export function watchLog() {
   for (const level of LEVELS) {
     document.getElementById(`${level}-button`).addEventListener("click", () => show(level));
   }
+  document.getElementById("more-logs").addEventListener("click", () => resize(1));
+  document.getElementById("less-logs").addEventListener("click", () => resize(-1));
   document.getElementById("clear-logs").addEventListener("click", () => list.replaceChildren());
   document.getElementById("copy-logs").addEventListener("click", copy);
+}
+
+/** The panel has three heights, in the style sheet. */
+function resize(by) {
+  list.dataset.size = String(Math.min(2, Math.max(0, Number(list.dataset.size) + by)));
+  list.scrollTop = list.scrollHeight;
 }
 
 function write(level, text) {

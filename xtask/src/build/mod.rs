@@ -118,7 +118,7 @@ impl Optimiser {
         }
         let Some(program) = Tools::new(workspace)?.wasm_opt() else {
             println!(
-                "without wasm-opt: the wasm is a quarter larger (`cargo xtask setup` installs it)"
+                "without wasm-opt: the wasm is a tenth larger (`cargo xtask setup` installs it)"
             );
             return Ok(Self::None);
         };

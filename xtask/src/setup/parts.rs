@@ -132,7 +132,7 @@ impl Part for Node<'_> {
     }
 }
 
-/// `wasm-opt`, which takes a quarter off the wasm.
+/// `wasm-opt`, which takes a tenth off the wasm.
 pub(super) struct WasmOpt<'a> {
     pub(super) tools: &'a Tools,
 }
@@ -149,7 +149,7 @@ impl Part for WasmOpt<'_> {
     }
 
     fn why(&self) -> &'static str {
-        "makes the wasm a quarter smaller"
+        "makes the wasm a tenth smaller"
     }
 
     fn is_optional(&self) -> bool {

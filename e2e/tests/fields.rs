@@ -1,0 +1,81 @@
+//! What is wrong in a field is said beside it, before anything is asked of anybody.
+
+use anyhow::{Result, ensure};
+use kvs_e2e::{Camera, SOON, Story};
+use serde_json::json;
+
+use crate::people::tales;
+
+tales![every_text_field_says_what_is_wrong_with_it, the_log_masks_signed_urls_and_keys];
+
+/// Stands for 257 characters.
+const LONG: &str = "(long)";
+
+/// A field, what is put into it, and a part of what it says.
+const MISTAKES: [(&str, &str, &str); 17] = [
+    ("channelName", "", "Enter the name"),
+    ("channelName", "my channel", "white space inside"),
+    ("channelName", "caf\u{e9}", "cannot be there"),
+    ("channelName", LONG, "256 is the most"),
+    ("region", "", "Enter the region"),
+    ("region", "us west 2", "white space inside"),
+    ("region", "oregon", "looks like us-west-2"),
+    ("clientId", "AWS_me", "must not begin with AWS_"),
+    ("clientId", "me/you", "cannot be there"),
+    ("accessKeyId", "", "Enter the access key id"),
+    ("accessKeyId", "AK ID", "white space inside"),
+    ("accessKeyId", "ASIAEXAMPLE", ""),
+    ("secretAccessKey", "", "Enter the secret"),
+    ("sessionToken", "to ken", "white space inside"),
+    ("endpoint", "somewhere", "looks like https://"),
+    ("endpoint", "http://example.com", "must begin with https://"),
+    ("endpoint", "https://me:you@example.com", "Leave user name and password out"),
+];
+
+async fn every_text_field_says_what_is_wrong_with_it(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "").await?;
+    let requests = "performance.getEntriesByType('resource').length + probe.sockets.length";
+    let before = page.value(requests).await?;
+    for (id, text, said) in MISTAKES {
+        let set = "const field = document.getElementById(arguments[0]);
+                   const good = field.value;
+                   field.closest('details')?.setAttribute('open', '');
+                   field.value = arguments[1];
+                   field.dispatchEvent(new Event('input', { bubbles: true }));
+                   return good;";
+        let text = if text == LONG { "a".repeat(257) } else { text.to_owned() };
+        let good = page.run(set, vec![json!(id), json!(text)]).await?;
+        page.click("#viewer-button").await?;
+        // A temporary key is complained of where its token is missing.
+        let (id_of_message, said) = match said {
+            "" => ("sessionToken", "session token too"),
+            _ => (id, said),
+        };
+        page.until_text(&format!("#{id_of_message}-message"), said, SOON).await?;
+        let focus = page.value("document.activeElement.id").await?;
+        ensure!(focus == json!(id_of_message), "{id} {text:?}: the focus is on {focus}");
+        let invalid = format!("document.getElementById('{id_of_message}').ariaInvalid");
+        ensure!(page.value(&invalid).await? == json!("true"), "{id_of_message} is not marked");
+        page.run(set, vec![json!(id), good]).await?;
+    }
+    let after = page.value(requests).await?;
+    ensure!(after == before, "{before} requests have become {after}");
+    ensure!(page.value("kvs.viewer").await?.is_null(), "something runs");
+    Ok(())
+}
+
+async fn the_log_masks_signed_urls_and_keys(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "").await?;
+    let write = "import('./js/log.js').then(({ log, hideInLog }) => {
+                   hideInLog('secretAccessKey', 'wJalrXUtnFEMI');
+                   log.info('wss://v/?X-Amz-Credential=AKID%2F&X-Amz-Security-Token=tok%2B&X-Amz-Signature=0badcafe&X-Amz-Expires=299');
+                   log.info('the key wJalrXUtnFEMI was there');
+                 });";
+    page.run(write, Vec::new()).await?;
+    let log = page.until_text("#logs", "the key [redacted] was there", SOON).await?;
+    for secret in ["AKID", "tok%2B", "0badcafe", "wJalrXUtnFEMI"] {
+        ensure!(!log.contains(secret), "{secret} is in the log: {log}");
+    }
+    ensure!(log.contains("X-Amz-Expires=299"), "what is no secret stays: {log}");
+    Ok(())
+}
