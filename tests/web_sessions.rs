@@ -21,6 +21,8 @@ extern "C" {
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
     #[wasm_bindgen(js_name = hasState)]
     fn has_state(state: &str) -> JsValue;
+    #[wasm_bindgen(js_name = manyCodecs)]
+    fn many_codecs() -> Function;
     #[wasm_bindgen(js_name = slowCamera)]
     fn slow_camera() -> Promise;
     #[wasm_bindgen(js_name = twoVideos)]
@@ -283,6 +285,21 @@ async fn an_abort_after_the_start_ends_nothing() {
     controller.abort();
     assert_eq!(master.get("state"), "waiting");
     master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_description_too_large_for_the_service_is_made_smaller() {
+    install();
+    let finish = many_codecs();
+    let (_, master) = master("");
+    let (_, viewer) = viewer("");
+    done(master.start()).await;
+    let started = JsFuture::from(viewer.start()).await;
+    let shrunk = finish.call0(&JsValue::UNDEFINED).unwrap();
+    started.unwrap();
+    assert!(shrunk.as_f64().unwrap() >= 1.0, "none was made smaller");
+    master.stop();
+    viewer.stop();
 }
 
 #[wasm_bindgen_test]

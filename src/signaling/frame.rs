@@ -138,6 +138,11 @@ pub fn encode(message: &Message) -> Result<String, Error> {
     })
 }
 
+/// Whether a session description can be sent: its JSON in base64 within the service's 10 KB.
+pub fn fits(sdp: &str) -> bool {
+    description_json("answer", sdp).is_ok_and(|json| json.len().div_ceil(3) * 4 <= MAX_PAYLOAD)
+}
+
 /// Reads a text frame. Nothing in it is trusted.
 ///
 /// # Errors
@@ -274,6 +279,15 @@ mod tests {
         assert!(encode(&offer(&"x".repeat(7_600))).is_ok());
         let error = encode(&offer(&"x".repeat(7_700))).unwrap_err();
         assert_eq!(error.code(), Code::PeerMessageTooLarge);
+    }
+
+    #[test]
+    fn whether_a_description_fits_is_known_before_it_is_sent() {
+        for length in 7_600..7_700 {
+            let sdp = "x".repeat(length);
+            let answer = Message { payload: Payload::Answer(sdp.clone()), ..offer("") };
+            assert_eq!(fits(&sdp), encode(&answer).is_ok(), "{length}");
+        }
     }
 
     #[test]

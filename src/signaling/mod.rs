@@ -14,4 +14,4 @@ mod frame;
 
 pub use candidates::CandidateBuffer;
 pub use connection::{Closing, Connection, Event, Input, Output};
-pub use frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode};
+pub use frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode, fits};

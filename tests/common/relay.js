@@ -87,6 +87,25 @@ export function slowCamera() {
   });
 }
 
+// A browser that knows so many codecs that its descriptions are larger than the service takes, as
+// those with H.265 do. Gives the essential ones that were kept.
+export function manyCodecs() {
+  const { createOffer, createAnswer } = RTCPeerConnection.prototype;
+  const sent = [];
+  const padded = (create) => async function (...rest) {
+    const { type, sdp } = await create.apply(this, rest);
+    const large = / (AV1|VP9)\//.test(sdp) ? "a=fmtp:35 x-padding=".padEnd(120, "x").concat("\r\n").repeat(40) : "";
+    if (!large) sent.push(sdp);
+    return { type, sdp: sdp + large };
+  };
+  RTCPeerConnection.prototype.createOffer = padded(createOffer);
+  RTCPeerConnection.prototype.createAnswer = padded(createAnswer);
+  return () => {
+    Object.assign(RTCPeerConnection.prototype, { createOffer, createAnswer });
+    return sent.every((sdp) => / VP8\//.test(sdp) && / opus\//.test(sdp)) ? sent.length : 0;
+  };
+}
+
 // Offers two videos to a master as a foreign viewer would; tells what came of each.
 export async function twoVideos() {
   const peer = new RTCPeerConnection();

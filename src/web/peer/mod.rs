@@ -1,5 +1,7 @@
 //! One RTCPeerConnection.
 
+mod convert;
+
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
@@ -7,20 +9,42 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    MediaStream, MediaStreamTrack, RtcConfiguration, RtcDataChannel, RtcDataChannelType,
-    RtcIceCandidateInit, RtcPeerConnection, RtcPeerConnectionState, RtcRtpTransceiver,
-    RtcRtpTransceiverDirection, RtcRtpTransceiverInit, RtcSessionDescriptionInit,
+    MediaStream, MediaStreamTrack, RtcDataChannel, RtcDataChannelType, RtcIceCandidateInit,
+    RtcPeerConnection, RtcPeerConnectionState, RtcRtpReceiver, RtcRtpTransceiver,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
 };
 
 use super::listener::Listener;
 use super::media::{same_stream, tracks};
-use super::reflect::{describe, get, get_some, get_string, object, set};
+use super::reflect::{get, get_some, get_string, set};
 use crate::error::{Code, Error};
 use crate::ice::{Candidate, IceServer};
 use crate::session::{PeerConfig, PeerInput};
+use crate::signaling::fits;
+use convert::{bad_description, configuration, description, sdp_of, set_streams, webrtc};
 
 /// The data channel that the reference clients open and listen for.
 const DATA_CHANNEL: &str = "kvsDataChannel";
+
+/// What a description keeps that would else be larger than the service takes: what every browser
+/// and every camera has. A browser that offers all it knows is near the limit, or over it.
+const ESSENTIAL_CODECS: [&str; 4] = ["video/VP8", "video/H264", "video/rtx", "audio/opus"];
+
+/// Which description is made.
+#[derive(Clone, Copy)]
+enum Kind {
+    Offer,
+    Answer,
+}
+
+impl Kind {
+    const fn step(self) -> &'static str {
+        match self {
+            Self::Offer => "make an offer",
+            Self::Answer => "make an answer",
+        }
+    }
+}
 
 /// A peer connection with what it owns; closed in `Drop`, which is also how the other side
 /// learns of it. Cheap to clone.
@@ -98,8 +122,7 @@ impl Peer {
         {
             return (inner.told)(PeerInput::Failed(webrtc("use the ICE servers", &thrown)));
         }
-        let made = inner.connection.create_offer();
-        spawn_local(Inner::describe(Rc::downgrade(inner), "make an offer", made));
+        spawn_local(Inner::describe(Rc::downgrade(inner), Kind::Offer));
     }
 
     /// Applies an offer, makes an answer and sets it.
@@ -115,9 +138,8 @@ impl Peer {
             }
             inner.send_where_received();
             inner.send_tracks();
-            let made = inner.connection.create_answer();
             drop(inner);
-            Inner::describe(weak, "make an answer", made).await;
+            Inner::describe(weak, Kind::Answer).await;
         });
     }
 
@@ -285,30 +307,60 @@ impl Inner {
             .collect()
     }
 
-    /// Waits for a description that the browser makes, sets it and tells it. What waits here
-    /// holds nothing: the browser never settles a promise of a connection that was closed.
+    /// Makes a description, sets it and tells it. What waits here holds nothing: the browser
+    /// never settles a promise of a connection that was closed.
     ///
     /// Source: W3C WebRTC 1.0, section 4.4.1.2 (chaining an asynchronous operation).
-    async fn describe(weak: Weak<Self>, step: &str, made: js_sys::Promise) {
-        let failed = |thrown: &JsValue| {
-            if let Some(inner) = weak.upgrade() {
-                (inner.told)(PeerInput::Failed(webrtc(step, thrown)));
-            }
-        };
-        let description = match JsFuture::from(made).await {
-            Ok(description) => description,
-            Err(thrown) => return failed(&thrown),
-        };
-        let Some(inner) = weak.upgrade() else { return };
+    async fn describe(weak: Weak<Self>, kind: Kind) {
+        let Err(thrown) = Self::try_to_describe(&weak, kind).await else { return };
+        if let Some(inner) = weak.upgrade() {
+            (inner.told)(PeerInput::Failed(webrtc(kind.step(), &thrown)));
+        }
+    }
+
+    async fn try_to_describe(weak: &Weak<Self>, kind: Kind) -> Result<(), JsValue> {
+        let Some(inner) = weak.upgrade() else { return Ok(()) };
+        let made = inner.create(kind);
+        drop(inner);
+        let mut description = JsFuture::from(made).await?;
+        if !fits(&sdp_of(&description)) {
+            let Some(inner) = weak.upgrade() else { return Ok(()) };
+            inner.keep_to(&ESSENTIAL_CODECS);
+            let made = inner.create(kind);
+            drop(inner);
+            description = JsFuture::from(made).await?;
+        }
+        let Some(inner) = weak.upgrade() else { return Ok(()) };
         let set = inner.connection.set_local_description(description.unchecked_ref());
         drop(inner);
-        if let Err(thrown) = JsFuture::from(set).await {
-            return failed(&thrown);
-        }
-        let Some(inner) = weak.upgrade() else { return };
+        JsFuture::from(set).await?;
+        let Some(inner) = weak.upgrade() else { return Ok(()) };
         inner.prefer_degradation();
         Self::watch_transport(&inner);
-        (inner.told)(PeerInput::Described(get_string(&description, "sdp").unwrap_or_default()));
+        (inner.told)(PeerInput::Described(sdp_of(&description)));
+        Ok(())
+    }
+
+    fn create(&self, kind: Kind) -> js_sys::Promise {
+        match kind {
+            Kind::Offer => self.connection.create_offer(),
+            Kind::Answer => self.connection.create_answer(),
+        }
+    }
+
+    /// Leaves out all codecs but these, where the browser has any of them.
+    fn keep_to(&self, mime_types: &[&str]) {
+        for (transceiver, kind) in self.transceivers() {
+            let Some(known) = RtcRtpReceiver::get_capabilities(&kind) else { continue };
+            let codecs: Array = get(&known, "codecs").unchecked_into();
+            let kept = codecs.filter(&mut |codec, _, _| {
+                let mime_type = get_string(&codec, "mimeType").unwrap_or_default();
+                mime_types.iter().any(|kept| kept.eq_ignore_ascii_case(&mime_type))
+            });
+            if kept.length() > 0 {
+                transceiver.set_codec_preferences(&kept);
+            }
+        }
     }
 
     /// Sets what is given up first on each video sender.
@@ -430,46 +482,4 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn configuration(config: &PeerConfig) -> RtcConfiguration {
-    let servers: Array = config.ice_servers.iter().map(ice_server).collect();
-    let policy = if config.relay_only { "relay" } else { "all" };
-    object(&[
-        ("bundlePolicy", "max-bundle".into()),
-        ("rtcpMuxPolicy", "require".into()),
-        ("iceServers", servers.into()),
-        ("iceTransportPolicy", policy.into()),
-    ])
-    .unchecked_into()
-}
-
-fn ice_server(server: &IceServer) -> JsValue {
-    let urls: Array = server.urls.iter().map(|url| JsValue::from_str(url)).collect();
-    let entry = object(&[("urls", urls.into())]);
-    if let Some((username, credential)) = &server.login {
-        set(&entry, "username", &username.into());
-        set(&entry, "credential", &credential.expose().into());
-    }
-    entry.into()
-}
-
-fn description(kind: &str, sdp: &str) -> RtcSessionDescriptionInit {
-    object(&[("type", kind.into()), ("sdp", sdp.into())]).unchecked_into()
-}
-
-/// Names the local media to the other side, where the browser can do so for an answer.
-fn set_streams(sender: &JsValue, stream: &MediaStream) {
-    if let Ok(function) = get(sender, "setStreams").dyn_into::<js_sys::Function>() {
-        let _ = function.call1(sender, stream);
-    }
-}
-
-fn webrtc(step: &str, thrown: &JsValue) -> Error {
-    Error::new(Code::BrowserWebRtc, format!("the browser could not {step} ({})", describe(thrown)))
-}
-
-fn bad_description(kind: &str, thrown: &JsValue) -> Error {
-    let message = format!("the other side's {kind} could not be used ({})", describe(thrown));
-    Error::new(Code::PeerBadDescription, message)
 }
