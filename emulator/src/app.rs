@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::http::{HeaderMap, header::HOST, uri::Authority};
@@ -19,6 +20,7 @@ pub(crate) struct App {
     pub(crate) turn: SocketAddr,
     pub(crate) turn_credentials: Arc<TurnCredentials>,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) ping_interval: Duration,
     pub(crate) driver: Arc<Driver>,
     pub(crate) shutdown: CancellationToken,
 }

@@ -17,7 +17,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 8080)]
     port: u16,
 
-    /// IPv4 address to listen on; 0.0.0.0 lets other machines in
+    /// IPv4 address to listen on; 0.0.0.0 lets other machines in, and needs --secret-key
     #[arg(long, default_value_t = Ipv4Addr::LOCALHOST)]
     host: Ipv4Addr,
 
@@ -102,6 +102,7 @@ impl Args {
             pkg: self.pkg,
             allowed_hosts: self.allow_host,
             acknowledge: !self.no_acknowledgements,
+            ..Config::default()
         })
     }
 }

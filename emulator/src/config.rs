@@ -1,16 +1,20 @@
-//! What the emulator is told, and how starting can fail.
+//! What the emulator is told, and how starting and running can fail.
 
 use std::{
     collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// The secret that goes with every access key id, unless configured: known to everybody.
 const PUBLIC_SECRET: &str = "local";
+/// How often clients may be pinged.
+const PING_INTERVAL_RANGE: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(1)..=Duration::from_secs(60 * 60);
 
 /// How to run the emulator. The default is what a person on one machine needs.
 #[derive(Clone, Debug)]
@@ -37,6 +41,9 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// Whether each accepted message is answered by an empty text frame. Default: yes.
     pub acknowledge: bool,
+    /// How often a master or viewer is pinged, from a millisecond to an hour. One from which
+    /// nothing was heard for two and a half times as long is dropped. Default 30 seconds.
+    pub ping_interval: Duration,
 }
 
 impl Default for Config {
@@ -52,6 +59,7 @@ impl Default for Config {
             pkg: None,
             allowed_hosts: Vec::new(),
             acknowledge: true,
+            ping_interval: Duration::from_secs(30),
         }
     }
 }
@@ -68,6 +76,12 @@ impl Config {
         let in_region = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.region.is_empty() || !self.region.chars().all(in_region) {
             return Err(StartError::Region(self.region.clone()));
+        }
+        if !PING_INTERVAL_RANGE.contains(&self.ping_interval) {
+            return Err(StartError::PingInterval(self.ping_interval));
+        }
+        if !self.host.is_loopback() && self.keys.has_public_secret() {
+            return Err(StartError::PublicSecret(self.host));
         }
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
@@ -111,9 +125,10 @@ impl Keys {
         self.by_id.get(access_key_id).unwrap_or(&self.of_all_others)
     }
 
-    /// Whether a secret known to everybody is accepted.
-    pub(crate) fn has_public_secret(&self) -> bool {
-        self.of_all_others.expose_secret() == PUBLIC_SECRET
+    /// Whether the secret known to everybody is accepted, of whichever access key id.
+    fn has_public_secret(&self) -> bool {
+        let mut secrets = std::iter::once(&self.of_all_others).chain(self.by_id.values());
+        secrets.any(|secret| secret.expose_secret() == PUBLIC_SECRET)
     }
 
     /// The secret of this access key id where it is the one known to everybody.
@@ -158,9 +173,27 @@ pub enum StartError {
     /// The region's name has a character that none has.
     #[error("--region: {0:?} is not a region's name, such as us-west-2")]
     Region(String),
+    /// Clients would be pinged too often, or hardly ever.
+    #[error("the ping interval is {0:?}: choose from a millisecond to an hour")]
+    PingInterval(Duration),
+    /// Other machines would be let in with the secret that everybody knows.
+    #[error(
+        "--host {0} lets other machines in, and everybody knows the secret \"{PUBLIC_SECRET}\": \
+         set one of your own with --secret-key"
+    )]
+    PublicSecret(Ipv4Addr),
     /// The system gave no random bytes.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
+}
+
+/// Why the emulator ended by itself.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// STUN and TURN are gone, and relayed calls with them.
+    #[error("the TURN server on {0} has stopped, so the emulator ends: start it again")]
+    TurnStopped(SocketAddr),
 }
 
 impl StartError {
@@ -191,6 +224,31 @@ mod tests {
         let keys = Keys::default().with_access_key("local".to_owned(), "other".into());
         assert_eq!(keys.public_secret_of("local"), None);
         assert_eq!(Keys::default().with_secret("other".into()).public_secret_of("local"), None);
+    }
+
+    #[test]
+    fn the_public_secret_is_for_this_machine_only() {
+        let open = |keys: Keys| Config { host: Ipv4Addr::UNSPECIFIED, keys, ..Config::default() };
+        let own = || Keys::default().with_secret("own".into());
+        assert!(Config::default().check().is_ok());
+        assert!(open(own()).check().is_ok());
+        let public = "local".into();
+        for keys in [Keys::default(), own().with_access_key("alice".to_owned(), public)] {
+            assert!(matches!(open(keys).check(), Err(StartError::PublicSecret(_))));
+        }
+    }
+
+    #[test]
+    fn a_ping_interval_has_its_range() {
+        for (interval, good) in [
+            (Duration::ZERO, false),
+            (Duration::from_millis(1), true),
+            (Duration::from_secs(3600), true),
+            (Duration::MAX, false),
+        ] {
+            let config = Config { ping_interval: interval, ..Config::default() };
+            assert_eq!(config.check().is_ok(), good, "{interval:?}");
+        }
     }
 
     #[test]

@@ -14,8 +14,8 @@ use tokio::{
 };
 
 /// How many frames wait for a client that reads slowly before it is given up. More than the hub
-/// keeps for one recipient, so that what waited arrives.
-const QUEUE: usize = 256;
+/// keeps for one recipient, which comes all at once, so that what waited arrives.
+const QUEUE: usize = 1024;
 
 /// Runs the hub: tells it the time, and carries out what it says.
 pub(crate) struct Driver {

@@ -7,7 +7,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | `config` | what the emulator is told, and how starting can fail |
+//! | `config` | what the emulator is told, and how starting and running can fail |
 //! | `server` | ports, connections, the end |
 //! | `routes` | which path goes where |
 //! | `auth` | AWS Signature Version 4, verified |
@@ -31,5 +31,5 @@ mod socket;
 mod turn;
 mod turn_credentials;
 
-pub use config::{Config, Keys, StartError};
+pub use config::{Config, Keys, RunError, StartError};
 pub use server::Emulator;

@@ -15,6 +15,8 @@ use tracing_subscriber::{
 
 /// What a wrong command line ends with, too.
 const CANNOT_START: u8 = 2;
+/// What it ends with where it ran, and then could not go on.
+const CANNOT_GO_ON: u8 = 1;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -28,22 +30,35 @@ async fn main() -> ExitCode {
     tracing_subscriber::registry().with(log.with_filter(own)).init();
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
+        Err(Failure { code, sentence }) => {
             writeln!(io::stderr(), "kvs-emulator: {sentence}").ok();
-            ExitCode::from(CANNOT_START)
+            ExitCode::from(code)
         }
     }
 }
 
-async fn run(args: cli::Args) -> Result<(), String> {
-    let config = args.into_config()?;
+/// How the program ends where it does not end well.
+struct Failure {
+    code: u8,
+    sentence: String,
+}
+
+impl Failure {
+    fn at_start(reason: impl ToString) -> Self {
+        Self { code: CANNOT_START, sentence: reason.to_string() }
+    }
+}
+
+async fn run(args: cli::Args) -> Result<(), Failure> {
+    let config = args.into_config().map_err(Failure::at_start)?;
     let serves_page = config.site.is_some();
-    let emulator = Emulator::bind(config).await.map_err(|error| error.to_string())?;
-    let interrupted = interruption().map_err(|error| format!("cannot wait for Ctrl-C: {error}"))?;
+    let emulator = Emulator::bind(config).await.map_err(Failure::at_start)?;
+    let interrupted = interruption()
+        .map_err(|error| Failure::at_start(format!("cannot wait for Ctrl-C: {error}")))?;
     // Nobody may be reading, and that is no reason to stop.
     announce(&emulator, serves_page).ok();
-    emulator.run_until(interrupted).await;
-    Ok(())
+    let ended = emulator.run_until(interrupted).await;
+    ended.map_err(|error| Failure { code: CANNOT_GO_ON, sentence: error.to_string() })
 }
 
 /// The first line is for scripts, the rest for people.

@@ -23,7 +23,7 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 /// other GET is the page.
 pub(crate) fn router(app: Arc<App>, site: Option<&Path>, pkg: Option<&Path>) -> Router {
     let service: MethodRouter<_> =
-        post(api::call).layer(ServiceBuilder::new().layer(cors()).layer(map_response(identify)));
+        post(api::call).layer(ServiceBuilder::new().layer(map_response(identify)).layer(cors()));
     let sockets: MethodRouter<_> = get(socket::connect).layer(map_response(identify));
     Router::new()
         .route("/_kvs/{endpoint}/{channel}", sockets)

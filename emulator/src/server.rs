@@ -16,7 +16,7 @@ use tower::Service as _;
 
 use crate::{
     app::App,
-    config::{Config, StartError},
+    config::{Config, RunError, StartError},
     driver::Driver,
     routes,
     turn::TurnServer,
@@ -69,12 +69,6 @@ impl Emulator {
             Arc::clone(&turn_credentials),
         )
         .await?;
-        if !config.host.is_loopback() && config.keys.has_public_secret() {
-            tracing::warn!(
-                "whoever reaches {} may use this emulator and relay through it: set --secret-key",
-                config.host
-            );
-        }
         let hub_config =
             HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
         let app = Arc::new(App {
@@ -84,6 +78,7 @@ impl Emulator {
             turn: (reachable, turn.addr().port()).into(),
             turn_credentials,
             allowed_hosts: config.allowed_hosts,
+            ping_interval: config.ping_interval,
             driver: Arc::new(Driver::new(Hub::new(hub_config))),
             shutdown: CancellationToken::new(),
         });
@@ -103,19 +98,24 @@ impl Emulator {
     }
 
     /// Serves until `shutdown` is ready, then closes what is open and returns.
-    pub async fn run_until(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// [`RunError`] where a part of it ended by itself; the rest is closed as at any end.
+    pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
         let Self { listener, turn, router, app } = self;
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
-        tokio::select! {
-            () = accept(&listener, &router, &permits, &app.shutdown) => {}
-            () = app.driver.keep_time() => {}
-            () = shutdown => {}
-        }
+        let result = tokio::select! {
+            () = accept(&listener, &router, &permits, &app.shutdown) => Ok(()),
+            () = app.driver.keep_time() => Ok(()),
+            () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
+            () = shutdown => Ok(()),
+        };
         drop(listener);
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(MAX_CONNECTIONS)).await.ok();
         drop(turn);
+        result
     }
 }
 
@@ -165,5 +165,32 @@ async fn serve(stream: TcpStream, router: Router, permit: Permit, shutdown: Canc
     };
     if let Err(error) = result {
         tracing::debug!(%error, "connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+    use tokio::runtime::Runtime;
+
+    #[test]
+    fn the_end_of_turn_is_the_end_of_the_emulator() {
+        let (serving, dying) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+        let config = Config { port: 0, turn_port: 0, ..Config::default() };
+        let mut emulator = serving.block_on(Emulator::bind(config)).unwrap();
+        let credentials = Arc::new(TurnCredentials::new().unwrap());
+        let here = Ipv4Addr::LOCALHOST;
+        emulator.turn =
+            dying.block_on(TurnServer::bind(here, 0, here, Arc::clone(&credentials))).unwrap();
+        let port = emulator.turn.addr().port().to_string();
+        // The tasks that listen end with what runs them.
+        drop(dying);
+        let ended = serving.block_on(async {
+            let running = emulator.run_until(std::future::pending());
+            timeout(Duration::from_secs(20), running).await
+        });
+        let error = ended.expect("it goes on without TURN").unwrap_err().to_string();
+        assert!(error.contains("TURN") && error.contains(&port), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! WebSockets of masters and viewers.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as _, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
@@ -10,10 +10,11 @@ use axum::{
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
     http::{StatusCode, request::Parts},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use kvs_hub::{ChannelArn, ChannelName, ClientId, CloseReason, Role, ServiceError};
-use tokio::time::timeout;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -71,17 +72,17 @@ pub(crate) async fn connect(
     let connection = admit(&app, endpoint, &channel, &parts).inspect_err(|error| {
         tracing::info!(?endpoint, channel, error = error.name(), "connection refused");
     })?;
-    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &app).await {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return Ok(rejection.into_response()),
-    };
-    let shutdown = app.shutdown.clone();
+    let upgrade =
+        WebSocketUpgrade::from_request_parts(&mut parts, &app).await.map_err(|error| {
+            ServiceError::invalid(format!("this is a WebSocket endpoint: {}", error.body_text()))
+        })?;
+    let (shutdown, ping_interval) = (app.shutdown.clone(), app.ping_interval);
     Ok(upgrade
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
         .read_buffer_size(READ_BUFFER)
         .on_upgrade(move |socket| async move {
-            run(socket, connection, shutdown).await;
+            run(socket, connection, ping_interval, shutdown).await;
             drop(permit);
         }))
 }
@@ -120,45 +121,93 @@ fn admit(
     Ok(connection)
 }
 
-async fn run(mut socket: WebSocket, mut connection: Connection, shutdown: CancellationToken) {
+/// How a connection comes to its end.
+enum End {
+    /// The client is gone.
+    Gone,
+    /// The client closed it.
+    Theirs,
+    /// We close it, with this code and reason.
+    Ours(u16, &'static str),
+    /// So do we, but nothing more can be read.
+    TooLong,
+}
+
+async fn run(
+    mut socket: WebSocket,
+    mut connection: Connection,
+    ping_interval: Duration,
+    shutdown: CancellationToken,
+) {
     connection.opened();
-    let close = loop {
-        tokio::select! {
+    let silence = ping_interval * 5 / 2;
+    let mut heard = Instant::now();
+    let mut pings = interval_at(heard + ping_interval, ping_interval);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let end = loop {
+        let send = tokio::select! {
             command = connection.command() => match command {
-                Some(Command::Send(frame)) => {
-                    let sent = timeout(SEND_TIMEOUT, socket.send(Message::text(frame))).await;
-                    if !matches!(sent, Ok(Ok(()))) {
-                        break None;
-                    }
-                }
+                Some(Command::Send(frame)) => Message::text(frame),
                 Some(Command::Close(CloseReason::Replaced)) => {
-                    break Some((close_code::NORMAL, "replaced by a newer connection"));
+                    break End::Ours(close_code::NORMAL, "replaced by a newer connection");
                 }
-                None => break Some((close_code::POLICY, "too slow")),
+                None => break End::Ours(close_code::POLICY, "too slow"),
             },
-            message = socket.recv() => match message {
-                Some(Ok(Message::Text(frame))) => connection.received(&frame),
-                Some(Ok(Message::Binary(_))) => {
-                    break Some((close_code::UNSUPPORTED, "text frames only"));
+            message = socket.recv() => {
+                heard = Instant::now();
+                match message {
+                    Some(Ok(Message::Text(frame))) => connection.received(&frame),
+                    Some(Ok(Message::Binary(_))) => {
+                        break End::Ours(close_code::UNSUPPORTED, "text frames only");
+                    }
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Close(_))) => break End::Theirs,
+                    Some(Err(error)) if is_too_long(&error) => break End::TooLong,
+                    Some(Err(_)) | None => break End::Gone,
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break None,
+                continue;
             },
-            () = shutdown.cancelled() => break Some((close_code::AWAY, "Going away")),
+            _ = pings.tick() => Message::Ping(Bytes::new()),
+            () = sleep_until(heard + silence) => break End::Gone,
+            () = shutdown.cancelled() => break End::Ours(close_code::AWAY, "Going away"),
+        };
+        if !matches!(timeout(SEND_TIMEOUT, socket.send(send)).await, Ok(Ok(()))) {
+            break End::Gone;
         }
     };
     let id = connection.id();
     drop(connection);
-    if let Some((code, reason)) = close {
-        timeout(CLOSE_TIMEOUT, say_goodbye(socket, code, reason)).await.ok();
-    }
+    timeout(CLOSE_TIMEOUT, say_goodbye(socket, end)).await.ok();
     tracing::info!(connection = %id, "connection closed");
 }
 
-/// Sends a close and waits for the answer, without which the client would not see the code.
-async fn say_goodbye(mut socket: WebSocket, code: u16, reason: &'static str) {
+/// Whether a message was longer than [`MAX_MESSAGE`].
+fn is_too_long(error: &axum::Error) -> bool {
+    let reason = error.source().and_then(|reason| reason.downcast_ref());
+    matches!(reason, Some(tungstenite::Error::Capacity(_)))
+}
+
+/// Closes in order: each side sends a close and waits for the other's, without which a client
+/// would not see the code.
+async fn say_goodbye(mut socket: WebSocket, end: End) {
+    let (code, reason) = match end {
+        End::Gone => return,
+        // The answer is queued already; reading on sends it.
+        End::Theirs => return wait_for_end(socket).await,
+        End::Ours(code, reason) => (code, reason),
+        End::TooLong => (close_code::SIZE, "the message is too long"),
+    };
     let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-    if socket.send(frame).await.is_ok() {
-        while let Some(Ok(_)) = socket.recv().await {}
+    if socket.send(frame).await.is_err() {
+        return;
     }
+    if matches!(end, End::TooLong) {
+        // To hang up on a client that still sends would take from it what it has not read yet.
+        std::future::pending::<()>().await;
+    }
+    wait_for_end(socket).await;
+}
+
+async fn wait_for_end(mut socket: WebSocket) {
+    while let Some(Ok(_)) = socket.recv().await {}
 }

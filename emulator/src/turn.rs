@@ -12,7 +12,10 @@ use medea_turn::{
     transport::{self, TcpServer},
 };
 use secrecy::SecretString;
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::{
+    net::{TcpListener, UdpSocket},
+    time::sleep,
+};
 
 use crate::{config::StartError, turn_credentials::TurnCredentials};
 
@@ -29,13 +32,15 @@ const RELAY_PORT_TRIES: u16 = 32;
 /// How often another pair of ports is tried where a free one is asked for: UDP and TCP are given
 /// out apart, so that the number free for one may be taken for the other.
 const PAIR_TRIES: u32 = 16;
+/// How often is looked whether the server still runs: the library tells it only when asked.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 /// The flag that chooses the port.
 const FLAG: &str = "--turn-port";
 
 /// A running STUN and TURN server; it ends when this is dropped.
 pub(crate) struct TurnServer {
     addr: SocketAddr,
-    _server: Server,
+    server: Server,
 }
 
 impl TurnServer {
@@ -66,12 +71,19 @@ impl TurnServer {
         };
         let config =
             ServerConfig { connections: vec![Arc::new(udp), Arc::new(tcp)], turn: Some(turn) };
-        Ok(Self { addr, _server: Server::new(config) })
+        Ok(Self { addr, server: Server::new(config) })
     }
 
     /// Where it listens, UDP and TCP alike.
     pub(crate) const fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Waits until it no longer listens on UDP or TCP, as after an error of the system.
+    pub(crate) async fn stopped(&self) {
+        while self.server.healthz() {
+            sleep(WATCH_INTERVAL).await;
+        }
     }
 }
 
@@ -85,7 +97,7 @@ impl AuthHandler for Gate {
         _realm: &str,
         from: SocketAddr,
     ) -> Result<SecretString, Error> {
-        self.0.password_of(user, SystemTime::now()).ok_or_else(|| {
+        self.0.password_of(user, from, SystemTime::now()).ok_or_else(|| {
             tracing::info!(%from, "TURN refused: the user name has expired, or is none of ours");
             Error::NoSuchUser
         })

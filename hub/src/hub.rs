@@ -59,14 +59,19 @@ impl HubConfig {
     }
 }
 
-/// How much the hub keeps at most. A waiting message is some 10 KB at worst.
+/// How much the hub keeps at most. A waiting message is some 10 KB at worst. Where one more would
+/// be too many, the oldest gives way and its sender is told, so that the newest always waits: it
+/// is the one that the peer who comes late can still use.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Channels. Default 1000.
     pub channels: usize,
     /// Connections of all channels together. Default 512.
     pub connections: usize,
-    /// Messages that wait for one recipient. Default 128.
+    /// Candidates that wait from one sender for one recipient. Default 64. Of offers and of
+    /// answers there is one each, the newest.
+    pub candidates_per_sender: usize,
+    /// Messages that wait for one recipient. Default 660: what ten viewers may leave their master.
     pub waiting_per_recipient: usize,
     /// Messages that wait, all together. Default 4096.
     pub waiting: usize,
@@ -74,7 +79,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { channels: 1000, connections: 512, waiting_per_recipient: 128, waiting: 4096 }
+        Self {
+            channels: 1000,
+            connections: 512,
+            candidates_per_sender: 64,
+            waiting_per_recipient: 660,
+            waiting: 4096,
+        }
     }
 }
 
@@ -259,8 +270,12 @@ impl Hub {
             self.outputs.push_back(deliver(&parcel, recipient));
         } else {
             let expiry = now + channel.message_ttl();
-            if let Err(error) = self.store.make_room_for(&parcel, &self.config.limits) {
-                return self.report(sender, parcel.correlation.as_ref(), &error);
+            for oldest in self.store.make_room_for(&parcel, &self.config.limits) {
+                let error = ServiceError::new(
+                    ErrorKind::ClientLimitExceeded,
+                    "too many messages were waiting, and newer ones took its place",
+                );
+                self.report(oldest.sent_over, oldest.correlation.as_ref(), &error);
             }
             self.store.keep(parcel, expiry);
         }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ChannelName, ClientId, ConnectionId, ErrorKind, Millis, Role, ServiceError, hub::Limits,
-    ids::CorrelationId, wire::Kind,
+    ChannelName, ClientId, ConnectionId, Millis, Role, hub::Limits, ids::CorrelationId, wire::Kind,
 };
 
 /// A message on its way from one peer of a channel to another.
@@ -30,17 +29,9 @@ impl Parcel {
         self.channel == *channel && self.to == *recipient
     }
 
-    /// Whether `newer` makes this one pointless: a session description replaces an earlier one
-    /// of its kind from the same sender to the same recipient, candidates add up.
-    fn is_replaced_by(&self, newer: &Parcel) -> bool {
-        let description = match newer.kind {
-            Kind::SdpOffer | Kind::SdpAnswer => true,
-            Kind::IceCandidate => false,
-        };
-        description
-            && self.kind == newer.kind
-            && self.from == newer.from
-            && self.is_for(&newer.channel, &newer.to)
+    /// Whether it says the same kind of thing from the same sender to the same recipient.
+    fn is_like(&self, other: &Parcel) -> bool {
+        self.kind == other.kind && self.from == other.from && self.is_for(&other.channel, &other.to)
     }
 }
 
@@ -53,25 +44,24 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Drops what `parcel` replaces, and checks that it may wait too.
-    ///
-    /// # Errors
-    /// `ClientLimitExceeded` where as many wait already as [`Limits`] allows.
-    pub(crate) fn make_room_for(
-        &mut self,
-        parcel: &Parcel,
-        limits: &Limits,
-    ) -> Result<(), ServiceError> {
-        self.parcels.retain(|_, waiting| !waiting.is_replaced_by(parcel));
-        let same_recipient =
-            self.parcels.values().filter(|p| p.is_for(&parcel.channel, &parcel.to)).count();
-        if same_recipient >= limits.waiting_per_recipient || self.parcels.len() >= limits.waiting {
-            return Err(ServiceError::new(
-                ErrorKind::ClientLimitExceeded,
-                "too many messages are waiting for this recipient",
-            ));
-        }
-        Ok(())
+    /// Makes room for one more: drops the session description that it replaces, and takes out
+    /// the oldest where as many wait already as [`Limits`] allows. Candidates add up.
+    pub(crate) fn make_room_for(&mut self, parcel: &Parcel, limits: &Limits) -> Vec<Parcel> {
+        let crowded_out = match parcel.kind {
+            Kind::SdpOffer | Kind::SdpAnswer => {
+                self.parcels.retain(|_, waiting| !waiting.is_like(parcel));
+                None
+            }
+            Kind::IceCandidate => {
+                self.take_oldest(limits.candidates_per_sender, |waiting| waiting.is_like(parcel))
+            }
+        };
+        let same_recipient = |waiting: &Parcel| waiting.is_for(&parcel.channel, &parcel.to);
+        crowded_out
+            .into_iter()
+            .chain(self.take_oldest(limits.waiting_per_recipient, same_recipient))
+            .chain(self.take_oldest(limits.waiting, |_| true))
+            .collect()
     }
 
     /// Keeps a message until `expiry`.
@@ -97,5 +87,16 @@ impl Store {
     /// When the next message expires.
     pub(crate) fn next_expiry(&self) -> Option<Millis> {
         self.parcels.first_key_value().map(|((expiry, _), _)| *expiry)
+    }
+
+    /// Takes out the oldest of those that are counted, where there are `limit` of them: the one
+    /// that has the least time left.
+    fn take_oldest(&mut self, limit: usize, counted: impl Fn(&Parcel) -> bool) -> Option<Parcel> {
+        if self.parcels.values().filter(|parcel| counted(parcel)).count() < limit {
+            return None;
+        }
+        let oldest =
+            self.parcels.iter().find(|(_, parcel)| counted(parcel)).map(|(key, _)| *key)?;
+        self.parcels.remove(&oldest)
     }
 }

@@ -281,23 +281,76 @@ fn a_frame_that_is_no_message_gets_the_gateways_error() {
 }
 
 #[test]
-fn what_waits_is_bounded_and_the_rest_is_refused() {
-    let limits = Limits { waiting_per_recipient: 3, waiting: 5, ..Limits::default() };
-    let mut rig = Rig::with(HubConfig { limits, ..HubConfig::new("us-west-2") }, None);
-    let v1 = rig.viewer("v1");
-    let candidate = r#"{"action":"ICE_CANDIDATE","messagePayload":"e30=","correlationId":"c"}"#;
-    for _ in 0..3 {
-        rig.send(v1, candidate);
+fn what_ten_viewers_left_all_reaches_a_master_that_comes_late() {
+    let mut rig = Rig::new();
+    for n in 0..10 {
+        let viewer = rig.viewer(&format!("v{n}"));
+        rig.viewer_sends(viewer, "SDP_OFFER", EMPTY_JSON);
+        for _ in 0..15 {
+            rig.viewer_sends(viewer, "ICE_CANDIDATE", EMPTY_JSON);
+        }
     }
-    assert_eq!(rig.inbox(v1), [] as [String; 0]);
-    rig.send(v1, candidate);
-    assert!(rig.inbox(v1)[0].contains("ClientLimitExceededException"));
     let master = rig.master();
-    assert_eq!(rig.inbox(master).len(), 3);
+    assert_eq!(rig.inbox(master).len(), 160);
+}
+
+#[test]
+fn candidates_are_bounded_by_sender_and_the_oldest_gives_way_with_notice() {
+    let limits = Limits { candidates_per_sender: 2, ..Limits::default() };
+    let mut rig = Rig::with(HubConfig { limits, ..HubConfig::new("us-west-2") }, None);
+    let (v1, v2) = (rig.viewer("v1"), rig.viewer("v2"));
+    rig.viewer_sends(v1, "SDP_OFFER", EMPTY_JSON);
+    rig.send(v1, r#"{"action":"ICE_CANDIDATE","messagePayload":"YQ==","correlationId":"first"}"#);
+    rig.viewer_sends(v1, "ICE_CANDIDATE", "Yg==");
+    rig.viewer_sends(v2, "ICE_CANDIDATE", "eA==");
+    assert_eq!(rig.inbox(v1), [] as [String; 0]);
+    rig.viewer_sends(v1, "ICE_CANDIDATE", "Yw==");
+    let reports = rig.inbox(v1);
+    assert_eq!(reports.len(), 1);
+    assert!(reports[0].contains("ClientLimitExceededException"), "{}", reports[0]);
+    assert!(reports[0].contains(r#""correlationId":"first""#), "{}", reports[0]);
+    let master = rig.master();
+    assert_eq!(
+        rig.inbox(master),
+        [
+            delivered("SDP_OFFER", EMPTY_JSON, Some("v1")),
+            delivered("ICE_CANDIDATE", "Yg==", Some("v1")),
+            delivered("ICE_CANDIDATE", "eA==", Some("v2")),
+            delivered("ICE_CANDIDATE", "Yw==", Some("v1")),
+        ]
+    );
+}
+
+#[test]
+fn a_person_who_reloads_again_and_again_does_not_lose_the_newest_offer() {
+    let limits = Limits { waiting_per_recipient: 6, ..Limits::default() };
+    let mut rig = Rig::with(HubConfig { limits, ..HubConfig::new("us-west-2") }, None);
+    for n in 0..5 {
+        let viewer = rig.viewer(&format!("load-{n}"));
+        rig.viewer_sends(viewer, "SDP_OFFER", EMPTY_JSON);
+        rig.viewer_sends(viewer, "ICE_CANDIDATE", EMPTY_JSON);
+        rig.viewer_sends(viewer, "ICE_CANDIDATE", EMPTY_JSON);
+        rig.close(viewer);
+    }
+    let master = rig.master();
+    let inbox = rig.inbox(master);
+    assert_eq!(inbox.len(), 6);
+    assert_eq!(inbox[3], delivered("SDP_OFFER", EMPTY_JSON, Some("load-4")));
+}
+
+#[test]
+fn all_that_waits_together_is_bounded_and_the_oldest_gives_way() {
+    let limits = Limits { waiting: 5, ..Limits::default() };
+    let mut rig = Rig::with(HubConfig { limits, ..HubConfig::new("us-west-2") }, None);
+    let master = rig.master();
     for ghost in ["g1", "g2", "g3", "g4", "g5", "g6", "g7"] {
         rig.master_sends(master, ghost, "ICE_CANDIDATE", EMPTY_JSON);
     }
-    assert_eq!(rig.raw_inbox(master).len(), 5, "five were accepted");
+    assert_eq!(rig.raw_inbox(master), [""; 7], "all were accepted");
+    for (ghost, waiting) in [("g1", 0), ("g2", 0), ("g3", 1), ("g7", 1)] {
+        let viewer = rig.viewer(ghost);
+        assert_eq!(rig.inbox(viewer).len(), waiting, "{ghost}");
+    }
 }
 
 #[test]

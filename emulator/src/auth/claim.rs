@@ -10,6 +10,8 @@ use crate::error::ApiError;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// How long a presigned URL may say that it is valid, in seconds.
 const EXPIRES_RANGE: std::ops::RangeInclusive<u64> = 1..=604_800;
+/// The one header for AWS that signers leave out of a presigned URL.
+const UNSIGNED_IN_QUERY: &str = "x-amz-user-agent";
 
 /// The signing parameters of a request, read but not yet believed.
 pub(super) struct Claim {
@@ -52,10 +54,13 @@ impl Claim {
         if one(query, "X-Amz-Algorithm")? != ALGORITHM {
             return Err(unsupported_algorithm());
         }
-        let expires = one(query, "X-Amz-Expires")?
+        let written = one(query, "X-Amz-Expires")?;
+        let expires = written
             .parse()
             .ok()
-            .filter(|seconds| EXPIRES_RANGE.contains(seconds))
+            .filter(|seconds: &u64| {
+                EXPIRES_RANGE.contains(seconds) && seconds.to_string() == written
+            })
             .ok_or_else(|| incomplete_signature("X-Amz-Expires must be 1 to 604800 seconds"))?;
         let form =
             Form::Query { expires, session_token: at_most_one(query, "X-Amz-Security-Token")? };
@@ -145,13 +150,25 @@ impl Claim {
         self.signed_headers.iter().any(|signed| signed == name)
     }
 
-    /// The host, and whatever speaks to AWS, has to be signed: else it could be changed on the
-    /// way.
+    /// The host, and whatever speaks to AWS, has to be there once and signed: else it could be
+    /// changed on the way. The list itself has one form only, as the signer will write it.
     fn check_signed_headers(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        let upper_case = |name: &String| name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let ascending = self.signed_headers.is_sorted_by(|one, next| one < next);
+        if !ascending || self.signed_headers.iter().any(upper_case) {
+            return Err(incomplete_signature(
+                "SignedHeaders must be in lower case, in ascending order, each once.",
+            ));
+        }
+        let in_query = matches!(self.form, Form::Query { .. });
         let required =
             headers.keys().map(|name| name.as_str()).filter(|name| name.starts_with("x-amz-"));
         for name in std::iter::once("host").chain(required) {
-            if !self.signs(name) {
+            if headers.get_all(name).iter().nth(1).is_some() {
+                return Err(incomplete_signature(format!("The header '{name}' is given twice.")));
+            }
+            let exempt = in_query && name == UNSIGNED_IN_QUERY;
+            if !exempt && !self.signs(name) {
                 return Err(incomplete_signature(format!("'{name}' must be a signed header.")));
             }
         }

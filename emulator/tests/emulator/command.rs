@@ -92,11 +92,17 @@ fn a_wrong_argument_is_one_clear_sentence() {
         (["--access-key", "hush-hush"], "--access-key"),
         (["--host", "203.0.113.1"], "--host"),
     ] {
-        let mut all = vec!["--port", "0", "--turn-port", "0"];
+        let mut all = vec!["--port", "0", "--turn-port", "0", "--secret-key", "hush-hush"];
         all.extend(arguments);
         let error = refusal(&all);
         assert!(error.contains(culprit) && !error.contains("hush"), "{error}");
     }
+}
+
+#[test]
+fn other_machines_are_not_let_in_with_the_public_secret() {
+    let error = refusal(&["--port", "0", "--turn-port", "0", "--host", "0.0.0.0"]);
+    assert!(error.contains("--secret-key"), "{error}");
 }
 
 #[test]

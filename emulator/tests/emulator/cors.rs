@@ -16,6 +16,7 @@ async fn a_preflight_allows_what_sdks_send_and_is_remembered() {
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let answer = rig.send(Method::OPTIONS, "/describeSignalingChannel", &headers, "").await;
     assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("x-amzn-requestid").len(), 36);
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert!(answer.header("access-control-allow-methods").contains("POST"));
     assert_eq!(answer.header("access-control-max-age"), "7200");

@@ -11,9 +11,11 @@ use hyper::{
     header::{HeaderMap, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use kvs_emulator::{Config, Emulator};
+use kvs_emulator::{Config, Emulator, RunError};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, sync::oneshot, task::JoinHandle, time::timeout};
+use tokio::{
+    io::AsyncReadExt as _, net::TcpStream, sync::oneshot, task::JoinHandle, time::timeout,
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{Error as WsError, Message, protocol::CloseFrame},
@@ -36,7 +38,7 @@ pub(crate) struct Rig {
     /// `127.0.0.1:port` of STUN and TURN.
     pub(crate) turn: std::net::SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    running: JoinHandle<()>,
+    running: JoinHandle<Result<(), RunError>>,
 }
 
 impl Rig {
@@ -57,7 +59,7 @@ impl Rig {
     /// Asks the emulator to end, and waits until it has.
     pub(crate) async fn stop(mut self) {
         drop(self.stop.take());
-        soon(&mut self.running).await.unwrap();
+        soon(&mut self.running).await.unwrap().unwrap();
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -220,6 +222,23 @@ impl Socket {
                 return serde_json::from_str(&text).unwrap();
             }
         }
+    }
+
+    /// Answers this many pings.
+    pub(crate) async fn pings(&mut self, count: usize) {
+        let mut seen = 0;
+        while seen < count {
+            match soon(self.0.next()).await {
+                Some(Ok(Message::Ping(_))) => seen += 1,
+                other => panic!("no ping but {other:?}"),
+            }
+        }
+    }
+
+    /// Answers nothing any more, and waits for the emulator to hang up.
+    pub(crate) async fn play_dead(mut self) {
+        let mut unread = Vec::new();
+        soon(self.0.get_mut().read_to_end(&mut unread)).await.ok();
     }
 
     /// Waits for the end; answers how the emulator closed, if it said.

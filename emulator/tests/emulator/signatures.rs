@@ -47,6 +47,12 @@ async fn a_call_may_be_signed_in_its_query() {
     assert_eq!(rig.send(Method::POST, path, &[], BODY).await.status, ACCEPTED);
     let changed = rig.send(Method::POST, path, &[], "{}").await;
     changed.error(403, "InvalidSignatureException");
+    // Signers leave the SDK's name out of the signature, and nothing else that speaks to AWS.
+    let with = |name: &str| [(name.to_owned(), "aws-sdk-js/3".to_owned())];
+    let named = rig.send(Method::POST, path, &with("x-amz-user-agent"), BODY).await;
+    assert_eq!(named.status, ACCEPTED);
+    let other = rig.send(Method::POST, path, &with("x-amz-target"), BODY).await;
+    other.error(403, "IncompleteSignatureException");
 }
 
 #[tokio::test]
@@ -105,9 +111,29 @@ async fn nothing_can_be_changed_after_signing() {
     let mut without = headers.clone();
     without.retain(|(header, _)| header != "content-type");
     send(PATH, &without, BODY).await.error(403, "IncompleteSignatureException");
-    let mut added = headers.clone();
-    added.push(("x-amz-security-token".to_owned(), "smuggled".to_owned()));
-    send(PATH, &added, BODY).await.error(403, "IncompleteSignatureException");
+    for name in ["x-amz-security-token", "x-amz-user-agent", "x-amz-date", "host"] {
+        let mut added = headers.clone();
+        if name == "host" {
+            added.push((name.to_owned(), rig.host.clone()));
+        }
+        added.push((name.to_owned(), "smuggled".to_owned()));
+        send(PATH, &added, BODY).await.error(403, "IncompleteSignatureException");
+    }
+    for (from, to) in [
+        ("content-type;host;x-amz-date", "content-type;x-amz-date;host"),
+        ("content-type;host;x-amz-date", "content-type;host;host;x-amz-date"),
+        ("content-type;host;x-amz-date", "Host;content-type;host;x-amz-date"),
+    ] {
+        let mut relisted = headers.clone();
+        for (name, value) in &mut relisted {
+            if name == "authorization" {
+                assert!(value.contains(from), "{value}");
+                *value = value.replacen(from, to, 1);
+            }
+        }
+        let message = send(PATH, &relisted, BODY).await.error(403, "IncompleteSignatureException");
+        assert!(message.contains("ascending"), "{message}");
+    }
 }
 
 #[tokio::test]
@@ -170,12 +196,24 @@ async fn a_presigned_url_cannot_be_changed() {
         ("X-Amz-Expires=299", "X-Amz-Expires=300", "InvalidSignatureException"),
         ("X-Amz-ClientId=v1", "X-Amz-ClientId=v1&x=y", "InvalidSignatureException"),
         ("X-Amz-Expires=299", "X-Amz-Expires=0", "IncompleteSignatureException"),
+        ("X-Amz-Expires=299", "X-Amz-Expires=0299", "IncompleteSignatureException"),
+        ("X-Amz-Expires=299", "X-Amz-Expires=%2B299", "IncompleteSignatureException"),
         (
             "X-Amz-Expires=299",
             "X-Amz-Expires=299&X-Amz-Expires=299",
             "IncompleteSignatureException",
         ),
         ("X-Amz-SignedHeaders=host", "X-Amz-SignedHeaders=date", "IncompleteSignatureException"),
+        (
+            "X-Amz-SignedHeaders=host",
+            "X-Amz-SignedHeaders=host%3Bhost",
+            "IncompleteSignatureException",
+        ),
+        (
+            "X-Amz-SignedHeaders=host",
+            "X-Amz-SignedHeaders=Host%3Bhost",
+            "IncompleteSignatureException",
+        ),
         ("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1", "IncompleteSignatureException"),
         ("&X-Amz-Signature=", "&X-Amz-Sig=", "IncompleteSignatureException"),
     ] {

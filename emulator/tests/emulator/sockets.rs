@@ -1,9 +1,14 @@
 //! WebSockets of masters and viewers.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kvs_emulator::Config;
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{
+    Message,
+    protocol::{CloseFrame, frame::coding::CloseCode},
+};
 
 use crate::{
     rig::{Rig, Socket},
@@ -152,7 +157,8 @@ async fn a_signed_request_that_is_no_upgrade_leaves_nothing_behind() {
     for n in 0..20 {
         let url = Signer::new().presign(&rig.socket_url(&arn, Some(&format!("v{n}"))));
         let path = url.strip_prefix(&rig.url("")).unwrap().to_owned();
-        assert!(rig.get(&path).await.status.is_client_error());
+        let message = rig.get(&path).await.error(400, "InvalidArgumentException");
+        assert!(message.contains("WebSocket"), "{message}");
     }
     rig.viewer(&arn, "v20").await;
 }
@@ -166,7 +172,7 @@ async fn what_is_no_text_of_a_sane_size_ends_the_connection() {
     assert_eq!(u16::from(binary.end().await.unwrap().code), 1003);
     let mut huge = rig.viewer(&arn, "v2").await;
     huge.send_raw(Message::text("x".repeat(129 * 1024))).await;
-    huge.end().await;
+    assert_eq!(u16::from(huge.end().await.unwrap().code), 1009);
     let mut junk = rig.viewer(&arn, "v3").await;
     for text in ["", "ping", "{}", "[[[[", "\u{0}"] {
         junk.send_raw(Message::text(text)).await;
@@ -206,6 +212,51 @@ async fn a_client_that_does_not_read_is_given_up() {
     assert_eq!(other.frame().await["messageType"], "ICE_CANDIDATE", "others do not suffer");
     let close = sleeper.end().await;
     assert!(close.is_none_or(|frame| u16::from(frame.code) == 1008));
+}
+
+#[tokio::test]
+async fn what_waits_at_most_reaches_a_master_that_comes_late() {
+    let rig = Rig::with(Config { acknowledge: false, ..Config::default() }).await;
+    let arn = rig.channel("demo").await;
+    let candidate = json!({ "action": "ICE_CANDIDATE", "messagePayload": payload(&json!({})) });
+    let mut viewers = Vec::new();
+    for n in 0..10 {
+        let mut viewer = rig.viewer(&arn, &format!("v{n}")).await;
+        viewer.send(&offer()).await;
+        for _ in 0..64 {
+            viewer.send(&candidate).await;
+        }
+        // All of it has arrived once this one is answered.
+        viewer.send(&json!("done")).await;
+        assert_eq!(viewer.frame().await["message"], "Forbidden");
+        viewers.push(viewer);
+    }
+    let mut master = rig.master(&arn).await;
+    for n in 0..10 * 65 {
+        assert!(master.frame().await["senderClientId"].is_string(), "{n}");
+    }
+}
+
+#[tokio::test]
+async fn a_clients_close_is_answered_with_its_code() {
+    let rig = Rig::start().await;
+    let arn = rig.channel("demo").await;
+    for code in [CloseCode::Normal, CloseCode::Library(4001)] {
+        let mut viewer = rig.viewer(&arn, "v1").await;
+        let frame = CloseFrame { code, reason: "bye".into() };
+        viewer.send_raw(Message::Close(Some(frame))).await;
+        assert_eq!(viewer.end().await.unwrap().code, code);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_is_silent_is_dropped_and_one_that_answers_stays() {
+    let ping_interval = Duration::from_millis(500);
+    let rig = Rig::with(Config { ping_interval, ..Config::default() }).await;
+    let arn = rig.channel("demo").await;
+    let mut alive = rig.viewer(&arn, "alive").await;
+    alive.pings(4).await;
+    rig.viewer(&arn, "dead").await.play_dead().await;
 }
 
 #[tokio::test]
