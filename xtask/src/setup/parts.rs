@@ -24,7 +24,7 @@ impl Part for CCompiler<'_> {
     }
 
     fn why(&self) -> &'static str {
-        "Rust links with it, and the emulator's TLS is partly C"
+        "Rust links with it"
     }
 
     fn find(&self) -> Result<Option<String>> {
