@@ -21,6 +21,8 @@ extern "C" {
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
     #[wasm_bindgen(js_name = hasState)]
     fn has_state(state: &str) -> JsValue;
+    #[wasm_bindgen(js_name = slowTurn)]
+    fn slow_turn(milliseconds: u32);
     #[wasm_bindgen(js_name = manyCodecs)]
     fn many_codecs() -> Function;
     #[wasm_bindgen(js_name = slowCamera)]
@@ -285,6 +287,24 @@ async fn an_abort_after_the_start_ends_nothing() {
     controller.abort();
     assert_eq!(master.get("state"), "waiting");
     master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn an_offer_does_not_wait_for_slow_turn_servers() {
+    install();
+    let (_, master) = master("");
+    done(master.start()).await;
+    slow_turn(5_000);
+    let options = options("");
+    Reflect::set(&options, &"natTraversal".into(), &"stun-turn".into()).unwrap();
+    let viewer = Caller(Viewer::new(&options).unwrap().into());
+    let begun = js_sys::Date::now();
+    done(viewer.start()).await;
+    assert!(js_sys::Date::now() - begun < 4_000.0, "it waited for the TURN servers");
+    assert_eq!(viewer.get("state"), "connected");
+    viewer.stop();
+    master.stop();
+    install();
 }
 
 #[wasm_bindgen_test]

@@ -56,6 +56,15 @@ export function install() {
   };
 }
 
+// The service takes this long to lend TURN servers.
+export function slowTurn(milliseconds) {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (url, init) => {
+    if (url.endsWith("/v1/get-ice-server-config")) await new Promise((later) => setTimeout(later, milliseconds));
+    return fetch(url, init);
+  };
+}
+
 // The service no longer knows the channel.
 export function refuse(status, name) {
   globalThis.fetch = async () =>
