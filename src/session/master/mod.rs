@@ -407,19 +407,18 @@ impl Session for Master {
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result, now),
             Input::Peer(id, input) => self.on_peer(id, input),
-            Input::Timeout => {
-                for event in self.link.handle(Input::Timeout, now, &mut self.outputs) {
-                    self.on_link(event, now);
-                }
-                self.on_timeout(now);
-            }
             Input::Credentials(..)
             | Input::Fetched(..)
             | Input::SocketOpened
             | Input::SocketFrame(_)
-            | Input::SocketClosed(_) => {
+            | Input::SocketClosed(_)
+            | Input::Timeout => {
+                let has_time_passed = matches!(input, Input::Timeout);
                 for event in self.link.handle(input, now, &mut self.outputs) {
                     self.on_link(event, now);
+                }
+                if has_time_passed {
+                    self.on_timeout(now);
                 }
             }
         }
