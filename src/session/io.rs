@@ -114,6 +114,14 @@ pub enum Output {
     Emit(Event),
 }
 
+/// The label of the one data channel of a call; the other clients of the service open it, and
+/// listen for it, by this name.
+pub const DATA_CHANNEL: &str = "kvsDataChannel";
+
+/// What a description keeps that would else be larger than the service takes: what every browser
+/// and every camera has. A browser that offers all it knows is near the limit, or over it.
+pub const ESSENTIAL_CODECS: [&str; 4] = ["video/VP8", "video/H264", "video/rtx", "audio/opus"];
+
 /// How to make a peer connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerConfig {

@@ -14,8 +14,8 @@ mod startup;
 mod viewer;
 
 pub use io::{
-    CallId, CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session,
-    SessionState, ViewerState,
+    CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output, PeerConfig, PeerId,
+    PeerInput, Session, SessionState, ViewerState,
 };
 pub use master::Master;
 pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};

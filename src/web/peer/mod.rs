@@ -19,16 +19,9 @@ use super::media::{same_stream, tracks};
 use super::reflect::{get, get_some, get_string, set};
 use crate::error::{Code, Error};
 use crate::ice::{Candidate, IceServer};
-use crate::session::{PeerConfig, PeerInput};
+use crate::session::{DATA_CHANNEL, ESSENTIAL_CODECS, PeerConfig, PeerInput};
 use crate::signaling::fits;
 use convert::{bad_description, configuration, description, sdp_of, set_streams, webrtc};
-
-/// The data channel that the reference clients open and listen for.
-const DATA_CHANNEL: &str = "kvsDataChannel";
-
-/// What a description keeps that would else be larger than the service takes: what every browser
-/// and every camera has. A browser that offers all it knows is near the limit, or over it.
-const ESSENTIAL_CODECS: [&str; 4] = ["video/VP8", "video/H264", "video/rtx", "audio/opus"];
 
 /// Which description is made.
 #[derive(Clone, Copy)]
