@@ -9,12 +9,13 @@ use std::{
 use axum::http::{HeaderMap, header::HOST, uri::Authority};
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Keys, driver::Driver, turn_credentials::TurnCredentials};
+use crate::{clock::Clock, config::Keys, driver::Driver, turn_credentials::TurnCredentials};
 
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
     pub(crate) region: String,
     pub(crate) keys: Keys,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
     /// Where clients reach STUN and TURN.
     pub(crate) turn: SocketAddr,

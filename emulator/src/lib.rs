@@ -12,6 +12,7 @@
 //! | `routes` | which path goes where |
 //! | `auth` | AWS Signature Version 4, verified |
 //! | `api` | the service's calls, one file an operation |
+//! | `clock` | the wall clock, which can be set wrong on purpose |
 //! | `error` | the service's error responses |
 //! | `driver` | the hub's clock and queues |
 //! | `socket` | WebSockets of masters and viewers |
@@ -21,6 +22,7 @@
 mod api;
 mod app;
 mod auth;
+mod clock;
 mod config;
 mod driver;
 mod error;

@@ -16,6 +16,7 @@ use tower::Service as _;
 
 use crate::{
     app::App,
+    clock::Clock,
     config::{Config, RunError, StartError},
     driver::Driver,
     routes,
@@ -74,6 +75,7 @@ impl Emulator {
         let app = Arc::new(App {
             region: config.region,
             keys: config.keys,
+            clock: Arc::new(Clock::default()),
             http,
             turn: (reachable, turn.addr().port()).into(),
             turn_credentials,

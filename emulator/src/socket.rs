@@ -93,7 +93,7 @@ fn admit(
     channel: &str,
     parts: &Parts,
 ) -> Result<Connection, ApiError> {
-    auth::verify(parts, &Bytes::new(), &app.keys, &app.region)?;
+    auth::verify(parts, &Bytes::new(), &app.keys, &app.region, app.clock.now())?;
     let query = parts.uri.query().unwrap_or_default();
     let value = |wanted: &str| {
         form_urlencoded::parse(query.as_bytes())

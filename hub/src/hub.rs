@@ -3,9 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::{
-    Channel, ChannelArn, ChannelName, ConnectionId, CreateChannel, ErrorKind, Millis, Role,
-    ServiceError, UnixMillis,
+    Account, ChannelArn, ChannelName, ConnectionId, ErrorKind, Millis, Role, ServiceError,
     ids::CorrelationId,
+    peers::Peers,
     store::{Parcel, Store},
     wire::{self, Message, Unusable},
 };
@@ -93,7 +93,9 @@ impl Default for Limits {
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
-    channels: HashMap<ChannelName, Channel>,
+    account: Account,
+    /// Who is connected to which channel; channels without anybody are not in it.
+    peers: HashMap<ChannelName, Peers>,
     /// Every admitted connection, and its channel.
     connections: HashMap<ConnectionId, ChannelName>,
     store: Store,
@@ -106,8 +108,9 @@ impl Hub {
     /// A hub without channels.
     pub fn new(config: HubConfig) -> Self {
         Self {
+            account: Account::new(config.region.clone(), config.limits.clone()),
             config,
-            channels: HashMap::new(),
+            peers: HashMap::new(),
             connections: HashMap::new(),
             store: Store::default(),
             outputs: VecDeque::new(),
@@ -116,49 +119,14 @@ impl Hub {
         }
     }
 
-    /// Creates a channel.
-    ///
-    /// # Errors
-    /// `ResourceInUse` where the name is taken, `InvalidArgument` where the time to live is out
-    /// of its range, `AccountChannelLimitExceeded` where there are too many channels.
-    pub fn create_channel(
-        &mut self,
-        request: CreateChannel,
-        now: UnixMillis,
-    ) -> Result<&ChannelArn, ServiceError> {
-        let name = request.name.clone();
-        if self.channels.contains_key(&name) {
-            return Err(ServiceError::new(
-                ErrorKind::ResourceInUse,
-                format!("a channel named {name} exists already"),
-            ));
-        }
-        if self.channels.len() >= self.config.limits.channels {
-            return Err(ServiceError::new(
-                ErrorKind::AccountChannelLimitExceeded,
-                "the account has its maximum number of channels",
-            ));
-        }
-        let arn = ChannelArn::of(&self.config.region, &name, now);
-        let channel = Channel::new(arn, request, now)?;
-        Ok(self.channels.entry(name).or_insert(channel).arn())
+    /// The resources that the hub serves.
+    pub const fn account(&self) -> &Account {
+        &self.account
     }
 
-    /// The channel of this name.
-    ///
-    /// # Errors
-    /// `ResourceNotFound`.
-    pub fn describe_channel(&self, name: &ChannelName) -> Result<&Channel, ServiceError> {
-        self.channels.get(name).ok_or_else(not_found)
-    }
-
-    /// The channel of this ARN.
-    ///
-    /// # Errors
-    /// `ResourceNotFound`, also where a channel has the name but not the ARN.
-    pub fn describe_channel_by_arn(&self, arn: &ChannelArn) -> Result<&Channel, ServiceError> {
-        let channel = self.describe_channel(arn.name())?;
-        if channel.arn() == arn { Ok(channel) } else { Err(not_found()) }
+    /// The same, to change them.
+    pub const fn account_mut(&mut self) -> &mut Account {
+        &mut self.account
     }
 
     /// Admits a connection whose socket is about to open: it has a place from now on, and
@@ -168,7 +136,7 @@ impl Hub {
     /// `ResourceNotFound` where there is no such channel, `ClientLimitExceeded` where it has
     /// all its viewers or the hub all its connections.
     pub fn admit(&mut self, arn: &ChannelArn, role: Role) -> Result<ConnectionId, ServiceError> {
-        self.describe_channel_by_arn(arn)?;
+        self.account.describe_channel_by_arn(arn)?;
         if self.connections.len() >= self.config.limits.connections {
             return Err(ServiceError::new(
                 ErrorKind::ClientLimitExceeded,
@@ -176,7 +144,12 @@ impl Hub {
             ));
         }
         let id = ConnectionId(self.last_connection.saturating_add(1));
-        self.channels.get_mut(arn.name()).ok_or_else(not_found)?.reserve(id, role)?;
+        let mut peers = self.peers.remove(arn.name()).unwrap_or_default();
+        let reserved = peers.reserve(id, role);
+        if !peers.is_empty() {
+            self.peers.insert(arn.name().clone(), peers);
+        }
+        reserved?;
         self.last_connection = id.0;
         self.connections.insert(id, arn.name().clone());
         Ok(id)
@@ -205,7 +178,7 @@ impl Hub {
 
     fn opened(&mut self, id: ConnectionId) {
         let Some(name) = self.connections.get(&id) else { return };
-        let Some((role, replaced)) = self.channels.get_mut(name).and_then(|c| c.open(id)) else {
+        let Some((role, replaced)) = self.peers.get_mut(name).and_then(|p| p.open(id)) else {
             return;
         };
         for parcel in self.store.take_for(name, &role) {
@@ -219,17 +192,19 @@ impl Hub {
 
     fn closed(&mut self, id: ConnectionId) {
         let Some(name) = self.connections.remove(&id) else { return };
-        if let Some(channel) = self.channels.get_mut(&name) {
-            channel.remove(id);
+        if let Some(peers) = self.peers.get_mut(&name) {
+            peers.remove(id);
+            if peers.is_empty() {
+                self.peers.remove(&name);
+            }
         }
     }
 
     fn received(&mut self, id: ConnectionId, frame: &str, now: Millis) {
-        let Some(channel) = self.connections.get(&id).and_then(|name| self.channels.get(name))
-        else {
+        let Some(channel) = self.connections.get(&id) else { return };
+        let Some(from) = self.peers.get(channel).and_then(|p| p.role_of(id)).cloned() else {
             return;
         };
-        let Some(from) = channel.role_of(id).cloned() else { return };
         let message = match Message::parse(frame) {
             Ok(message) => message,
             Err(Unusable::NotAMessage) => {
@@ -251,7 +226,7 @@ impl Hub {
             }
         };
         let parcel = Parcel {
-            channel: channel.name().clone(),
+            channel: channel.clone(),
             sent_over: id,
             from,
             to,
@@ -264,9 +239,10 @@ impl Hub {
 
     /// Delivers a message, or keeps it for a recipient who is not there.
     fn route(&mut self, parcel: Parcel, now: Millis) {
-        let Some(channel) = self.channels.get(&parcel.channel) else { return };
+        let Ok(channel) = self.account.describe_channel(&parcel.channel) else { return };
         let sender = parcel.sent_over;
-        if let Some(recipient) = channel.connection_of(&parcel.to) {
+        let peers = self.peers.get(&parcel.channel);
+        if let Some(recipient) = peers.and_then(|p| p.connection_of(&parcel.to)) {
             self.outputs.push_back(deliver(&parcel, recipient));
         } else {
             let expiry = now + channel.message_ttl();
@@ -312,11 +288,4 @@ impl Hub {
 fn deliver(parcel: &Parcel, recipient: ConnectionId) -> Output {
     let frame = wire::delivery(parcel.kind, &parcel.payload, parcel.sender_id());
     Output::Send(recipient, frame)
-}
-
-fn not_found() -> ServiceError {
-    ServiceError::new(
-        ErrorKind::ResourceNotFound,
-        "the requested channel is not found or not active",
-    )
 }

@@ -14,7 +14,7 @@ const MAX_ARN_LENGTH: usize = 1024;
 /// A channel's name: 1 to 256 of `a-z A-Z 0-9 _ . -`.
 ///
 /// Source: CreateSignalingChannel, ChannelName.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelName(String);
 
 impl ChannelName {

@@ -9,8 +9,8 @@
 //! 2. drains [`Hub::poll`] until it answers `None`, and does what each [`Output`] says;
 //! 3. calls `handle(Input::Tick, now)` no later than [`Hub::poll_timeout`] says.
 //!
-//! [`Hub::create_channel`], [`Hub::describe_channel`] and [`Hub::admit`] answer at once, as the
-//! service's calls do. A driver that admits a connection reports [`Input::Opened`] when its
+//! [`Hub::account`], [`Hub::account_mut`] and [`Hub::admit`] answer at once, as the service's
+//! calls do. A driver that admits a connection reports [`Input::Opened`] when its
 //! socket is up and [`Input::Closed`] once at the end, also of one that never opened.
 //!
 //! Everything a peer can make grow is bounded by [`Limits`] or by the service's own rules.
@@ -22,19 +22,22 @@
 //! | `error` | the service's error names and status codes |
 //! | `wire` | the frames: the only home of their names |
 //! | `store` | messages that wait for their recipient |
-//! | `channel` | one channel and who is connected to it |
+//! | `account` | which channels there are |
+//! | `peers` | who is connected to a channel |
 //! | `hub` | the machine |
 
-mod channel;
+mod account;
 mod error;
 mod hub;
 mod ids;
+mod peers;
 mod store;
 mod time;
 mod wire;
 
-pub use channel::{Channel, CreateChannel, Role};
+pub use account::{Account, Channel, CreateChannel};
 pub use error::{ErrorKind, ServiceError};
 pub use hub::{CloseReason, Hub, HubConfig, Input, Limits, Output};
 pub use ids::{ChannelArn, ChannelName, ClientId, ConnectionId};
+pub use peers::Role;
 pub use time::{Millis, UnixMillis};

@@ -360,7 +360,8 @@ fn connections_and_channels_are_bounded() {
     rig.master();
     rig.viewer("v1");
     assert_eq!(rig.admit(viewer("v2")).unwrap_err().kind(), ErrorKind::ClientLimitExceeded);
-    let refusal = rig.hub.create_channel(request("second", None), UnixMillis(0)).unwrap_err();
+    let refusal =
+        rig.hub.account_mut().create_channel(request("second", None), UnixMillis(0)).unwrap_err();
     assert_eq!(refusal.kind(), ErrorKind::AccountChannelLimitExceeded);
 }
 
@@ -368,26 +369,31 @@ fn connections_and_channels_are_bounded() {
 fn a_channel_is_found_by_name_and_by_arn() {
     let rig = Rig::new();
     let name = ChannelName::parse("demo-channel").unwrap();
-    let channel = rig.hub.describe_channel(&name).unwrap();
+    let channel = rig.hub.account().describe_channel(&name).unwrap();
     assert_eq!(channel.arn(), &rig.arn);
     assert_eq!(channel.message_ttl_seconds(), 60);
     assert_eq!(channel.version(), "v1");
     assert_eq!(channel.created(), UnixMillis(1_700_000_000_000));
-    assert!(rig.hub.describe_channel_by_arn(&rig.arn).is_ok());
+    assert!(rig.hub.account().describe_channel_by_arn(&rig.arn).is_ok());
     let older = rig.arn.as_str().replace("1700000000000", "1600000000000");
     let older = kvs_hub::ChannelArn::parse(&older).unwrap();
-    let refusal = rig.hub.describe_channel_by_arn(&older).unwrap_err();
+    let refusal = rig.hub.account().describe_channel_by_arn(&older).unwrap_err();
     assert_eq!((refusal.kind(), refusal.kind().status()), (ErrorKind::ResourceNotFound, 404));
 }
 
 #[test]
 fn a_name_is_taken_once_and_a_time_to_live_has_its_range() {
     let mut rig = Rig::new();
-    let refusal = rig.hub.create_channel(request("demo-channel", None), UnixMillis(0)).unwrap_err();
+    let refusal = rig
+        .hub
+        .account_mut()
+        .create_channel(request("demo-channel", None), UnixMillis(0))
+        .unwrap_err();
     assert_eq!(refusal.kind(), ErrorKind::ResourceInUse);
     for (ttl, good) in [(4, false), (5, true), (120, true), (121, false)] {
         let name = format!("ttl-{ttl}");
-        let created = rig.hub.create_channel(request(&name, Some(ttl)), UnixMillis(0)).is_ok();
+        let created =
+            rig.hub.account_mut().create_channel(request(&name, Some(ttl)), UnixMillis(0)).is_ok();
         assert_eq!(created, good, "{ttl}");
     }
 }

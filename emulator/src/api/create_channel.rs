@@ -1,8 +1,6 @@
 //! CreateSignalingChannel.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use kvs_hub::{ChannelName, CreateChannel, ErrorKind, ServiceError, UnixMillis};
+use kvs_hub::{ChannelName, CreateChannel, ErrorKind, ServiceError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -55,9 +53,11 @@ pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
         message_ttl_seconds: input.single_master_configuration.and_then(|c| c.message_ttl_seconds),
         version: version(random_uuid()),
     };
-    let channel_arn = app
-        .driver
-        .ask(|hub| hub.create_channel(request, now()).map(|arn| arn.as_str().to_owned()))?;
+    let channel_arn = app.driver.ask(|hub| {
+        hub.account_mut()
+            .create_channel(request, app.clock.unix())
+            .map(|arn| arn.as_str().to_owned())
+    })?;
     Ok(Output { channel_arn })
 }
 
@@ -90,9 +90,4 @@ fn check_tags(tags: &[Tag]) -> Result<(), ServiceError> {
 
 fn version(random: Uuid) -> String {
     random.simple().to_string().chars().take(VERSION_LENGTH).collect()
-}
-
-fn now() -> UnixMillis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

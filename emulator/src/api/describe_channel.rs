@@ -43,8 +43,8 @@ pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
     let arn = input.channel_arn.as_deref().map(ChannelArn::parse).transpose()?;
     let name = input.channel_name.as_deref().map(ChannelName::parse).transpose()?;
     let channel_info = app.driver.ask(|hub| match (arn, name) {
-        (Some(arn), _) => hub.describe_channel_by_arn(&arn).map(ChannelInfo::of),
-        (None, Some(name)) => hub.describe_channel(&name).map(ChannelInfo::of),
+        (Some(arn), _) => hub.account().describe_channel_by_arn(&arn).map(ChannelInfo::of),
+        (None, Some(name)) => hub.account().describe_channel(&name).map(ChannelInfo::of),
         (None, None) => Err(ServiceError::invalid("ChannelName or ChannelARN is missing")),
     })?;
     Ok(Output { channel_info })

@@ -55,7 +55,7 @@ pub(super) fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output
     }
     let host = app.authority(headers);
     let resource_endpoint_list = app.driver.ask(|hub| {
-        let channel = hub.describe_channel_by_arn(&arn)?;
+        let channel = hub.account().describe_channel_by_arn(&arn)?;
         let resources =
             protocols.iter().map(|protocol| resource(protocol, endpoint, channel, &host));
         resources.collect::<Result<Vec<_>, ServiceError>>()

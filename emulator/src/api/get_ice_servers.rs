@@ -1,7 +1,5 @@
 //! GetIceServerConfig.
 
-use std::time::SystemTime;
-
 use kvs_hub::ServiceError;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -45,8 +43,8 @@ pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
     if input.service.is_some_and(|service| service != "TURN") {
         return Err(ServiceError::invalid("Service must be TURN").into());
     }
-    app.driver.ask(|hub| hub.describe_channel_by_arn(&arn).map(drop))?;
-    let (username, password) = app.turn_credentials.issue(&arn, SystemTime::now());
+    app.driver.ask(|hub| hub.account().describe_channel_by_arn(&arn).map(drop))?;
+    let (username, password) = app.turn_credentials.issue(&arn, app.clock.now());
     let uris = ["udp", "tcp"].map(|way| format!("turn:{}?transport={way}", app.turn)).to_vec();
     let ice_server_list = vec![IceServer { password, ttl: LIFETIME, uris, username }];
     Ok(Output { ice_server_list })

@@ -50,7 +50,7 @@ async fn answer(app: &App, request: Request) -> Result<Response, ApiError> {
     let operation = Operation::of(request.uri().path())?;
     let (parts, body) = request.into_parts();
     let body = read(body).await?;
-    auth::verify(&parts, &body, &app.keys, &app.region)?;
+    auth::verify(&parts, &body, &app.keys, &app.region, app.clock.now())?;
     match operation {
         Operation::CreateSignalingChannel => respond(&body, |r| create_channel::run(app, r)),
         Operation::DescribeSignalingChannel => respond(&body, |r| describe_channel::run(app, r)),

@@ -15,8 +15,30 @@ const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 /// Checks that a signature is neither from the past nor from the future. The two phrases are
 /// what clients recognise a wrong clock by.
-pub(super) fn check(claim: &Claim) -> Result<(), ApiError> {
-    check_at(claim, SystemTime::now())
+pub(super) fn check(claim: &Claim, now: SystemTime) -> Result<(), ApiError> {
+    let valid = match claim.form {
+        Form::Headers => TOLERANCE,
+        Form::Query { expires, .. } => TOLERANCE.min(Duration::from_secs(expires)),
+    };
+    if claim.time + valid < now {
+        return Err(invalid_signature(format!(
+            "Signature expired: {} is now earlier than {} ({} - {} s.)",
+            claim.date,
+            format(now - valid),
+            format(now),
+            valid.as_secs()
+        )));
+    }
+    if claim.time > now + TOLERANCE {
+        return Err(invalid_signature(format!(
+            "Signature not yet current: {} is still later than {} ({} + {} s.)",
+            claim.date,
+            format(now + TOLERANCE),
+            format(now),
+            TOLERANCE.as_secs()
+        )));
+    }
+    Ok(())
 }
 
 /// Reads a date in the form `yyyymmddThhmmssZ`.
@@ -41,32 +63,6 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
     let time = Time::from_hms(small(time.get(..2))?, small(time.get(2..4))?, small(time.get(4..))?)
         .ok()?;
     Some(PrimitiveDateTime::new(date, time).assume_utc().into())
-}
-
-fn check_at(claim: &Claim, now: SystemTime) -> Result<(), ApiError> {
-    let valid = match claim.form {
-        Form::Headers => TOLERANCE,
-        Form::Query { expires, .. } => TOLERANCE.min(Duration::from_secs(expires)),
-    };
-    if claim.time + valid < now {
-        return Err(invalid_signature(format!(
-            "Signature expired: {} is now earlier than {} ({} - {} s.)",
-            claim.date,
-            format(now - valid),
-            format(now),
-            valid.as_secs()
-        )));
-    }
-    if claim.time > now + TOLERANCE {
-        return Err(invalid_signature(format!(
-            "Signature not yet current: {} is still later than {} ({} + {} s.)",
-            claim.date,
-            format(now + TOLERANCE),
-            format(now),
-            TOLERANCE.as_secs()
-        )));
-    }
-    Ok(())
 }
 
 fn format(time: SystemTime) -> String {
@@ -131,20 +127,20 @@ mod tests {
     #[test]
     fn five_minutes_are_allowed_either_way() {
         for seconds in [-300, 0, 300] {
-            assert!(check_at(&claim(Form::Headers), at(seconds)).is_ok(), "{seconds}");
+            assert!(check(&claim(Form::Headers), at(seconds)).is_ok(), "{seconds}");
         }
-        let late = format!("{:?}", check_at(&claim(Form::Headers), at(301)).unwrap_err());
+        let late = format!("{:?}", check(&claim(Form::Headers), at(301)).unwrap_err());
         assert!(late.contains("Signature expired"), "{late}");
-        let early = format!("{:?}", check_at(&claim(Form::Headers), at(-301)).unwrap_err());
+        let early = format!("{:?}", check(&claim(Form::Headers), at(-301)).unwrap_err());
         assert!(early.contains("Signature not yet current"), "{early}");
     }
 
     #[test]
     fn a_presigned_url_lives_as_long_as_it_says_and_five_minutes_at_most() {
         let query = |expires| claim(Form::Query { expires, session_token: None });
-        assert!(check_at(&query(10), at(10)).is_ok());
-        assert!(check_at(&query(10), at(11)).is_err());
-        assert!(check_at(&query(3600), at(300)).is_ok());
-        assert!(check_at(&query(3600), at(301)).is_err());
+        assert!(check(&query(10), at(10)).is_ok());
+        assert!(check(&query(10), at(11)).is_err());
+        assert!(check(&query(3600), at(300)).is_ok());
+        assert!(check(&query(3600), at(301)).is_err());
     }
 }

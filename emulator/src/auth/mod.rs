@@ -8,6 +8,8 @@ mod claim;
 mod clock;
 mod signature;
 
+use std::time::SystemTime;
+
 use axum::http::{StatusCode, request::Parts};
 use subtle::ConstantTimeEq as _;
 
@@ -25,9 +27,10 @@ pub(crate) fn verify(
     body: &[u8],
     keys: &Keys,
     region: &str,
+    now: SystemTime,
 ) -> Result<(), ApiError> {
     let claim = Claim::read(parts)?;
-    clock::check(&claim)?;
+    clock::check(&claim, now)?;
     check_scope(&claim, region)?;
     signature::check_payload_header(parts, body)?;
     let expected = signature::expected(parts, body, &claim, keys.secret_of(&claim.access_key_id))?;

@@ -30,7 +30,11 @@ impl Rig {
             message_ttl_seconds,
             version: "v1".to_owned(),
         };
-        let arn = hub.create_channel(request, UnixMillis(1_700_000_000_000)).unwrap().clone();
+        let arn = hub
+            .account_mut()
+            .create_channel(request, UnixMillis(1_700_000_000_000))
+            .unwrap()
+            .clone();
         Self { hub, arn, now: Millis(0), inboxes: HashMap::new(), closed: HashMap::new() }
     }
 
