@@ -17,16 +17,17 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | `ids` | names, ARNs and client ids, parsed once and then trusted |
+//! | `ids`, `arn` | names, client ids and ARNs, parsed once and then trusted |
 //! | `time` | the two clocks as arguments |
 //! | `error` | the service's error names and status codes |
 //! | `wire` | the frames: the only home of their names |
 //! | `store` | messages that wait for their recipient |
-//! | `account` | which channels there are |
+//! | `account` | which channels and streams there are |
 //! | `peers` | who is connected to a channel |
 //! | `hub` | the machine |
 
 mod account;
+mod arn;
 mod error;
 mod hub;
 mod ids;
@@ -35,9 +36,13 @@ mod store;
 mod time;
 mod wire;
 
-pub use account::{Account, Channel, CreateChannel};
+pub use account::{
+    Account, AccountRecord, Channel, ChannelRecord, CreateChannel, CreateStream, Page, PageRequest,
+    PageToken, Stream, StreamRecord, TagKeys, Tags, UpdateChannel,
+};
+pub use arn::{ACCOUNT_ID, ChannelArn, ResourceArn, StreamArn};
 pub use error::{ErrorKind, ServiceError};
 pub use hub::{CloseReason, Hub, HubConfig, Input, Limits, Output};
-pub use ids::{ChannelArn, ChannelName, ClientId, ConnectionId};
+pub use ids::{ChannelName, ClientId, ConnectionId, StreamName};
 pub use peers::Role;
 pub use time::{Millis, UnixMillis};

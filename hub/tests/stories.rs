@@ -5,7 +5,7 @@ mod common;
 
 use common::{EMPTY_JSON, Rig, delivered, viewer};
 use kvs_hub::{
-    ChannelName, CloseReason, CreateChannel, ErrorKind, HubConfig, Limits, Role, UnixMillis,
+    ChannelName, CloseReason, CreateChannel, ErrorKind, HubConfig, Limits, Role, Tags, UnixMillis,
 };
 
 #[test]
@@ -400,5 +400,5 @@ fn a_name_is_taken_once_and_a_time_to_live_has_its_range() {
 
 fn request(name: &str, message_ttl_seconds: Option<u64>) -> CreateChannel {
     let name = ChannelName::parse(name).unwrap();
-    CreateChannel { name, message_ttl_seconds, version: "v1".to_owned() }
+    CreateChannel { name, message_ttl_seconds, version: "v1".to_owned(), tags: Tags::default() }
 }

@@ -2,7 +2,7 @@
 
 use kvs_hub::{
     ChannelArn, ChannelName, ClientId, CloseReason, ConnectionId, CreateChannel, Hub, HubConfig,
-    Input, Millis, Output, Role, ServiceError, UnixMillis,
+    Input, Millis, Output, Role, ServiceError, Tags, UnixMillis,
 };
 use std::collections::HashMap;
 
@@ -29,6 +29,7 @@ impl Rig {
             name: ChannelName::parse("demo-channel").unwrap(),
             message_ttl_seconds,
             version: "v1".to_owned(),
+            tags: Tags::default(),
         };
         let arn = hub
             .account_mut()
