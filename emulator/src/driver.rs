@@ -5,9 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use kvs_hub::{
-    ChannelArn, CloseReason, ConnectionId, Hub, Input, Millis, Output, Role, ServiceError,
-};
+use kvs_hub::{ChannelArn, Close, ConnectionId, Hub, Input, Millis, Output, Role, ServiceError};
 use tokio::{
     sync::{Notify, mpsc},
     time::{Duration, Instant, sleep_until},
@@ -33,7 +31,7 @@ struct State {
 #[derive(Debug)]
 pub(crate) enum Command {
     Send(String),
-    Close(CloseReason),
+    Close(Close),
 }
 
 /// An admitted connection. The hub hears of its end when this is dropped, so it cannot be
@@ -65,8 +63,9 @@ impl Driver {
         role: Role,
     ) -> Result<Connection, ServiceError> {
         let (queue, commands) = mpsc::channel(QUEUE);
+        let now = self.now();
         let mut state = self.lock();
-        let id = state.hub.admit(arn, role)?;
+        let id = state.hub.admit(arn, role, now)?;
         state.queues.insert(id, queue);
         Ok(Connection { id, driver: Arc::clone(self), commands })
     }
@@ -123,12 +122,14 @@ impl State {
                         return Some(to);
                     }
                 }
-                Output::Close(id, reason) => {
+                Output::Close(id, how) => {
                     if let Some(queue) = self.queues.remove(&id) {
                         // Where the queue is full, its end says as much.
-                        queue.try_send(Command::Close(reason)).ok();
+                        queue.try_send(Command::Close(how)).ok();
                     }
                 }
+                // Nobody makes Alexa offers here.
+                Output::Answered(..) => {}
             }
         }
         None

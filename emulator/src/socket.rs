@@ -7,12 +7,12 @@ use axum::{
     body::Bytes,
     extract::{
         FromRequestParts as _, Path, State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, WebSocket, close_code},
+        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
     },
     http::{StatusCode, request::Parts},
     response::Response,
 };
-use kvs_hub::{ChannelArn, ChannelName, ClientId, CloseReason, Role, ServiceError};
+use kvs_hub::{ChannelArn, ChannelName, ClientId, Close, Role, ServiceError};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
@@ -128,7 +128,7 @@ enum End {
     /// The client closed it.
     Theirs,
     /// We close it, with this code and reason.
-    Ours(u16, &'static str),
+    Ours(u16, Utf8Bytes),
     /// So do we, but nothing more can be read.
     TooLong,
 }
@@ -148,17 +148,18 @@ async fn run(
         let send = tokio::select! {
             command = connection.command() => match command {
                 Some(Command::Send(frame)) => Message::text(frame),
-                Some(Command::Close(CloseReason::Replaced)) => {
-                    break End::Ours(close_code::NORMAL, "replaced by a newer connection");
+                Some(Command::Close(Close::Normal { code, reason })) => {
+                    break End::Ours(code, reason.into());
                 }
-                None => break End::Ours(close_code::POLICY, "too slow"),
+                Some(Command::Close(Close::Abrupt)) => break End::Gone,
+                None => break End::Ours(close_code::POLICY, "too slow".into()),
             },
             message = socket.recv() => {
                 heard = Instant::now();
                 match message {
                     Some(Ok(Message::Text(frame))) => connection.received(&frame),
                     Some(Ok(Message::Binary(_))) => {
-                        break End::Ours(close_code::UNSUPPORTED, "text frames only");
+                        break End::Ours(close_code::UNSUPPORTED, "text frames only".into());
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                     Some(Ok(Message::Close(_))) => break End::Theirs,
@@ -169,7 +170,7 @@ async fn run(
             },
             _ = pings.tick() => Message::Ping(Bytes::new()),
             () = sleep_until(heard + silence) => break End::Gone,
-            () = shutdown.cancelled() => break End::Ours(close_code::AWAY, "Going away"),
+            () = shutdown.cancelled() => break End::Ours(close_code::AWAY, "Going away".into()),
         };
         if !matches!(timeout(SEND_TIMEOUT, socket.send(send)).await, Ok(Ok(()))) {
             break End::Gone;
@@ -190,18 +191,19 @@ fn is_too_long(error: &axum::Error) -> bool {
 /// Closes in order: each side sends a close and waits for the other's, without which a client
 /// would not see the code.
 async fn say_goodbye(mut socket: WebSocket, end: End) {
+    let too_long = matches!(end, End::TooLong);
     let (code, reason) = match end {
         End::Gone => return,
         // The answer is queued already; reading on sends it.
         End::Theirs => return wait_for_end(socket).await,
         End::Ours(code, reason) => (code, reason),
-        End::TooLong => (close_code::SIZE, "the message is too long"),
+        End::TooLong => (close_code::SIZE, "the message is too long".into()),
     };
-    let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+    let frame = Message::Close(Some(CloseFrame { code, reason }));
     if socket.send(frame).await.is_err() {
         return;
     }
-    if matches!(end, End::TooLong) {
+    if too_long {
         // To hang up on a client that still sends would take from it what it has not read yet.
         std::future::pending::<()>().await;
     }

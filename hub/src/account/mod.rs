@@ -11,7 +11,7 @@ mod tags;
 
 use std::collections::BTreeMap;
 
-use crate::{ChannelName, ErrorKind, ResourceArn, ServiceError, StreamName, hub::Limits};
+use crate::{ChannelName, ErrorKind, Limits, ResourceArn, ServiceError, StreamName};
 
 pub use channel::{Channel, CreateChannel, UpdateChannel};
 pub use page::{Page, PageRequest, PageToken};
