@@ -7,14 +7,22 @@ use std::{
 };
 
 use axum::http::{HeaderMap, header::HOST, uri::Authority};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, config::Keys, driver::Driver, turn_credentials::TurnCredentials};
+use crate::{
+    api::Plane,
+    clock::Clock,
+    config::{AuthLevel, KeyRing},
+    driver::Driver,
+    turn_credentials::TurnCredentials,
+};
 
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
     pub(crate) region: String,
-    pub(crate) keys: Keys,
+    pub(crate) keys: KeyRing,
+    pub(crate) auth: AuthLevel,
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
     /// Where clients reach STUN and TURN.
@@ -23,6 +31,8 @@ pub(crate) struct App {
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) ping_interval: Duration,
     pub(crate) driver: Arc<Driver>,
+    /// Told after each call: channels or streams may have changed.
+    pub(crate) account_changed: Notify,
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -32,6 +42,11 @@ impl App {
     pub(crate) fn authority(&self, headers: &HeaderMap) -> String {
         host_of(headers)
             .map_or_else(|| format!("localhost:{}", self.http.port()), |host| host.to_string())
+    }
+
+    /// Which part of the service the host is that the client calls; `None` where it is all.
+    pub(crate) fn plane_of(&self, _headers: &HeaderMap) -> Option<Plane> {
+        None
     }
 
     /// Whether the client reaches the emulator under a name of its own. A foreign name is how a

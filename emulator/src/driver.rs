@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use kvs_hub::{ChannelArn, Close, ConnectionId, Hub, Input, Millis, Output, Role, ServiceError};
+use kvs_hub::{
+    ChannelArn, ClientId, Close, ConnectionId, ErrorKind, Hub, Input, Millis, Output, Role,
+    ServiceError,
+};
 use tokio::{
     sync::{Notify, mpsc},
     time::{Duration, Instant, sleep_until},
@@ -54,6 +57,24 @@ impl Driver {
     /// Asks the hub something that it answers at once.
     pub(crate) fn ask<T>(&self, question: impl FnOnce(&mut Hub) -> T) -> T {
         question(&mut self.lock().hub)
+    }
+
+    /// The same for what depends on the time.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Hub, Millis) -> T) -> T {
+        let now = self.now();
+        act(&mut self.lock().hub, now)
+    }
+
+    /// SendAlexaOfferToMaster: delivers an offer to the channel's master, and waits for the
+    /// answer.
+    pub(crate) async fn alexa_offer(
+        &self,
+        arn: &ChannelArn,
+        sender: ClientId,
+        payload: String,
+    ) -> Result<String, ServiceError> {
+        self.act(|hub, now| hub.send_alexa_offer(arn, sender, payload, now))?;
+        Err(ServiceError::new(ErrorKind::ResourceNotFound, "the offer was not answered"))
     }
 
     /// Reserves a place for a connection whose socket is about to open.

@@ -10,8 +10,10 @@
 //! | `config` | what the emulator is told, and how starting and running can fail |
 //! | `server` | ports, connections, the end |
 //! | `routes` | which path goes where |
-//! | `auth` | AWS Signature Version 4, verified |
-//! | `api` | the service's calls, one file an operation |
+//! | `auth` | AWS Signature Version 4, verified, and what its caller may do |
+//! | `api` | the service's calls: all of them on one page in `operations`, one file each |
+//! | `gate` | faults of calls |
+//! | `state` | the file that keeps channels and streams over a restart |
 //! | `clock` | the wall clock, which can be set wrong on purpose |
 //! | `error` | the service's error responses |
 //! | `driver` | the hub's clock and queues |
@@ -26,12 +28,16 @@ mod clock;
 mod config;
 mod driver;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
+mod gate;
 mod page;
 mod routes;
 mod server;
 mod socket;
+mod state;
 mod turn;
 mod turn_credentials;
 
-pub use config::{Config, Keys, RunError, StartError};
+pub use config::{AuthLevel, Config, Keys, KeysFileError, RunError, StartError};
 pub use server::Emulator;

@@ -4,8 +4,9 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    extract::State,
     http::{HeaderName, HeaderValue, Method, header},
-    middleware::map_response,
+    middleware::map_response_with_state,
     response::Response,
     routing::{MethodRouter, get, post},
 };
@@ -22,9 +23,10 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 /// POST is the service, the two prefixes are WebSockets and what the page may know, and every
 /// other GET is the page.
 pub(crate) fn router(app: Arc<App>, site: Option<&Path>, pkg: Option<&Path>) -> Router {
+    let identify = map_response_with_state(Arc::clone(&app), identify);
     let service: MethodRouter<_> =
-        post(api::call).layer(ServiceBuilder::new().layer(map_response(identify)).layer(cors()));
-    let sockets: MethodRouter<_> = get(socket::connect).layer(map_response(identify));
+        post(api::call).layer(ServiceBuilder::new().layer(identify.clone()).layer(cors()));
+    let sockets: MethodRouter<_> = get(socket::connect).layer(identify);
     Router::new()
         .route("/_kvs/{endpoint}/{channel}", sockets)
         .route("/_emulator/about.json", get(page::about))
@@ -75,8 +77,12 @@ fn cors() -> CorsLayer {
         .max_age(PREFLIGHT_MAX_AGE)
 }
 
-/// Gives a response its request id. `Date` is the HTTP library's doing.
-async fn identify(mut response: Response) -> Response {
+/// Gives a response its request id, and the date of the emulator's clock, by which clients set
+/// theirs.
+async fn identify(State(app): State<Arc<App>>, mut response: Response) -> Response {
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(app.clock.now())) {
+        response.headers_mut().insert(header::DATE, date);
+    }
     if let Ok(id) = HeaderValue::from_str(&random_uuid().to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

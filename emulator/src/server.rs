@@ -8,7 +8,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use kvs_hub::{Hub, HubConfig};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -17,9 +17,10 @@ use tower::Service as _;
 use crate::{
     app::App,
     clock::Clock,
-    config::{Config, RunError, StartError},
+    config::{Config, KeyRing, RunError, StartError},
     driver::Driver,
     routes,
+    state::StateFile,
     turn::TurnServer,
     turn_credentials::TurnCredentials,
 };
@@ -47,6 +48,7 @@ pub struct Emulator {
     turn: TurnServer,
     router: Router,
     app: Arc<App>,
+    state: Option<StateFile>,
 }
 
 impl Emulator {
@@ -57,6 +59,13 @@ impl Emulator {
     /// [`StartError`] where a port cannot be had, or the configuration is wrong.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.check()?;
+        let hub_config =
+            HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
+        let mut hub = Hub::new(hub_config);
+        let state = match &config.state {
+            Some(path) => Some(StateFile::load(path.clone(), hub.account_mut())?),
+            None => None,
+        };
         let failed =
             |source| StartError::listen((config.host, config.port).into(), "--port", source);
         let listener = TcpListener::bind((config.host, config.port)).await.map_err(failed)?;
@@ -70,23 +79,23 @@ impl Emulator {
             Arc::clone(&turn_credentials),
         )
         .await?;
-        let hub_config =
-            HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
         let app = Arc::new(App {
             region: config.region,
-            keys: config.keys,
+            keys: KeyRing::new(config.keys),
+            auth: config.auth,
             clock: Arc::new(Clock::default()),
             http,
             turn: (reachable, turn.addr().port()).into(),
             turn_credentials,
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
-            driver: Arc::new(Driver::new(Hub::new(hub_config))),
+            driver: Arc::new(Driver::new(hub)),
+            account_changed: Notify::new(),
             shutdown: CancellationToken::new(),
         });
         let router =
             routes::router(Arc::clone(&app), config.site.as_deref(), config.pkg.as_deref());
-        Ok(Self { listener, turn, router, app })
+        Ok(Self { listener, turn, router, app, state })
     }
 
     /// Where HTTP and WebSocket are.
@@ -104,11 +113,12 @@ impl Emulator {
     /// # Errors
     /// [`RunError`] where a part of it ended by itself; the rest is closed as at any end.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-        let Self { listener, turn, router, app } = self;
+        let Self { listener, turn, router, app, mut state } = self;
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
         let result = tokio::select! {
             () = accept(&listener, &router, &permits, &app.shutdown) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
+            () = keep(&mut state, &app) => Ok(()),
             () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
             () = shutdown => Ok(()),
         };
@@ -116,8 +126,19 @@ impl Emulator {
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(MAX_CONNECTIONS)).await.ok();
+        if let Some(state) = &mut state {
+            state.save(&app).await;
+        }
         drop(turn);
         result
+    }
+}
+
+/// Keeps the state, where it is to be kept; never ends.
+async fn keep(state: &mut Option<StateFile>, app: &App) {
+    match state {
+        Some(state) => state.keep(app).await,
+        None => std::future::pending().await,
     }
 }
 

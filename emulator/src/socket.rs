@@ -93,7 +93,7 @@ fn admit(
     channel: &str,
     parts: &Parts,
 ) -> Result<Connection, ApiError> {
-    auth::verify(parts, &Bytes::new(), &app.keys, &app.region, app.clock.now())?;
+    let caller = auth::verify(parts, &Bytes::new(), app)?;
     let query = parts.uri.query().unwrap_or_default();
     let value = |wanted: &str| {
         form_urlencoded::parse(query.as_bytes())
@@ -116,6 +116,11 @@ fn admit(
             return Err(ServiceError::invalid("X-Amz-ClientId is missing").into());
         }
     };
+    let action = match endpoint {
+        Endpoint::Master => "ConnectAsMaster",
+        Endpoint::Viewer => "ConnectAsViewer",
+    };
+    caller.may(action, arn.as_str())?;
     let connection = app.driver.admit(&arn, role.clone())?;
     tracing::info!(connection = %connection.id(), channel, ?role, "connection admitted");
     Ok(connection)
