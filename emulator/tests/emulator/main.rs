@@ -8,12 +8,19 @@
     reason = "a test's helpers may panic as its tests do"
 )]
 
+mod alexa;
 mod calls;
+mod channels;
 mod command;
 mod cors;
+mod keys;
+mod media_storage;
 mod page;
 mod rig;
 mod signatures;
 mod signer;
 mod sockets;
+mod state;
+mod streams;
+mod tags;
 mod turn;
