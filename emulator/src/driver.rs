@@ -227,6 +227,8 @@ impl State {
                         waiting.send(answer).ok();
                     }
                 }
+                // Nobody makes Alexa offers here.
+                Output::Answered(..) => {}
             }
         }
         None

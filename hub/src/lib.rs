@@ -27,17 +27,35 @@
 //! | `hub` | the machine |
 
 mod account;
+mod config;
+mod counters;
 mod error;
+mod exchange;
+mod faults;
 mod hub;
 mod ids;
+mod log;
+mod pattern;
 mod peers;
+mod role;
+mod snapshot;
 mod store;
+mod target;
 mod time;
 mod wire;
 
 pub use account::{Account, Channel, CreateChannel};
+pub use config::{HubConfig, Limits, OnReplaced, Quotas, Timers, UnknownRecipient};
+pub use counters::{Counters, MessageCounts};
 pub use error::{ErrorKind, ServiceError};
-pub use hub::{CloseReason, Hub, HubConfig, Input, Limits, Output};
+pub use exchange::{CallRates, Close, Input, Output, TicketId};
+pub use faults::{CallFault, FaultId, FaultName, FaultSpec, Refusal, UpgradeFault};
+pub use hub::Hub;
 pub use ids::{ChannelArn, ChannelName, ClientId, ConnectionId};
-pub use peers::Role;
+pub use log::{LogEntry, Outcome};
+pub use pattern::Pattern;
+pub use role::{Role, RoleName};
+pub use snapshot::{ChannelSnapshot, ConnectionSnapshot, ConnectionState, Snapshot};
+pub use target::Target;
 pub use time::{Millis, UnixMillis};
+pub use wire::MessageType;

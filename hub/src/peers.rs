@@ -2,31 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{ClientId, ConnectionId, ErrorKind, ServiceError};
-
-/// How many viewers a channel has at once.
-///
-/// Source: "Service quotas", ConnectAsViewer.
-const MAX_VIEWERS: usize = 10;
-
-/// Who somebody is on a channel.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// The one that viewers talk to.
-    Master,
-    /// One of up to ten that talk to the master.
-    Viewer(ClientId),
-}
-
-impl Role {
-    /// A viewer's id; the master has none.
-    pub const fn client_id(&self) -> Option<&ClientId> {
-        match self {
-            Self::Master => None,
-            Self::Viewer(id) => Some(id),
-        }
-    }
-}
+use crate::{ClientId, ConnectionId, ErrorKind, Role, ServiceError};
 
 /// A channel's connections, opening and open.
 #[derive(Clone, Debug, Default)]
@@ -41,14 +17,19 @@ impl Peers {
 
     /// Reserves a place, if there is one. Somebody who is there already, under the same id,
     /// has one: a reconnect never fails for want of places.
-    pub(crate) fn reserve(&mut self, id: ConnectionId, role: Role) -> Result<(), ServiceError> {
+    pub(crate) fn reserve(
+        &mut self,
+        id: ConnectionId,
+        role: Role,
+        max_viewers: usize,
+    ) -> Result<(), ServiceError> {
         let mut viewers: HashSet<&ClientId> =
             self.connections.iter().filter_map(|c| c.role.client_id()).collect();
         viewers.extend(role.client_id());
-        if viewers.len() > MAX_VIEWERS {
+        if viewers.len() > max_viewers {
             return Err(ServiceError::new(
                 ErrorKind::ClientLimitExceeded,
-                format!("the channel has its maximum number of viewers, {MAX_VIEWERS}"),
+                format!("the channel has its maximum number of viewers, {max_viewers}"),
             ));
         }
         self.connections.push(Connection { id, role, stage: Stage::Opening });

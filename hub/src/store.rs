@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ChannelName, ClientId, ConnectionId, Millis, Role, hub::Limits, ids::CorrelationId, wire::Kind,
+    ChannelName, ClientId, ConnectionId, Limits, MessageType, Millis, Role, ids::CorrelationId,
 };
 
 /// A message on its way from one peer of a channel to another.
@@ -14,7 +14,7 @@ pub(crate) struct Parcel {
     pub(crate) sent_over: ConnectionId,
     pub(crate) from: Role,
     pub(crate) to: Role,
-    pub(crate) kind: Kind,
+    pub(crate) kind: MessageType,
     pub(crate) payload: String,
     pub(crate) correlation: Option<CorrelationId>,
 }
@@ -48,11 +48,11 @@ impl Store {
     /// the oldest where as many wait already as [`Limits`] allows. Candidates add up.
     pub(crate) fn make_room_for(&mut self, parcel: &Parcel, limits: &Limits) -> Vec<Parcel> {
         let crowded_out = match parcel.kind {
-            Kind::SdpOffer | Kind::SdpAnswer => {
+            MessageType::SdpOffer | MessageType::SdpAnswer => {
                 self.parcels.retain(|_, waiting| !waiting.is_like(parcel));
                 None
             }
-            Kind::IceCandidate => {
+            MessageType::IceCandidate => {
                 self.take_oldest(limits.candidates_per_sender, |waiting| waiting.is_like(parcel))
             }
         };

@@ -18,15 +18,18 @@ const MAX_PAYLOAD: usize = 10 * 1024;
 pub(crate) const ACKNOWLEDGEMENT: &str = "";
 
 /// The three things that peers send each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum Kind {
+pub enum MessageType {
+    /// A session description that asks.
     SdpOffer,
+    /// A session description that answers.
     SdpAnswer,
+    /// A way to reach the sender.
     IceCandidate,
 }
 
-impl Kind {
+impl MessageType {
     fn parse(action: &str) -> Option<Self> {
         match action {
             "SDP_OFFER" => Some(Self::SdpOffer),
@@ -37,10 +40,19 @@ impl Kind {
     }
 }
 
+/// What the service tells a client of its own accord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// This connection is about to end: open another.
+    GoAway,
+    /// The TURN server is about to go: ask for others.
+    ReconnectIceServer,
+}
+
 /// A frame from a client, checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Message {
-    pub(crate) kind: Kind,
+    pub(crate) kind: MessageType,
     pub(crate) payload: String,
     pub(crate) recipient: Option<ClientId>,
     pub(crate) correlation: Option<CorrelationId>,
@@ -59,7 +71,8 @@ impl Message {
     /// Reads a client's frame.
     pub(crate) fn parse(frame: &str) -> Result<Self, Unusable> {
         let raw: RawMessage<'_> = serde_json::from_str(frame).map_err(|_| Unusable::NotAMessage)?;
-        let kind = raw.action.as_deref().and_then(Kind::parse).ok_or(Unusable::NotAMessage)?;
+        let kind =
+            raw.action.as_deref().and_then(MessageType::parse).ok_or(Unusable::NotAMessage)?;
         let invalid = |correlation, error| Unusable::Invalid { correlation, error };
         let correlation = raw
             .correlation_id
@@ -80,12 +93,21 @@ impl Message {
 }
 
 /// A peer's message as its recipient sees it. `sender` is a viewer's id; a master has none.
-pub(crate) fn delivery(kind: Kind, payload: &str, sender: Option<&ClientId>) -> String {
+pub(crate) fn delivery(kind: MessageType, payload: &str, sender: Option<&ClientId>) -> String {
     to_json(&Delivery {
         message_payload: payload,
         message_type: kind,
         sender_client_id: sender.map(ClientId::as_str),
     })
+}
+
+/// A message of the service itself, without a payload.
+pub(crate) fn notice(notice: Notice) -> String {
+    let name = match notice {
+        Notice::GoAway => "GO_AWAY",
+        Notice::ReconnectIceServer => "RECONNECT_ICE_SERVER",
+    };
+    format!(r#"{{"messagePayload":"","messageType":"{name}"}}"#)
 }
 
 /// The report that a message failed.
@@ -185,7 +207,7 @@ struct MaybeBorrowed<'a>(#[serde(borrow)] Cow<'a, str>);
 #[serde(rename_all = "camelCase")]
 struct Delivery<'a> {
     message_payload: &'a str,
-    message_type: Kind,
+    message_type: MessageType,
     #[serde(skip_serializing_if = "Option::is_none")]
     sender_client_id: Option<&'a str>,
 }
@@ -229,7 +251,7 @@ mod tests {
             "correlationId":"c-1"}"#;
         let message = Message::parse(capital).unwrap();
         assert_eq!(message, Message::parse(camel).unwrap());
-        assert_eq!(message.kind, Kind::SdpOffer);
+        assert_eq!(message.kind, MessageType::SdpOffer);
         assert_eq!(message.recipient.unwrap().as_str(), "v1");
     }
 
@@ -262,11 +284,11 @@ mod tests {
     fn frames_out_have_the_services_names_and_order() {
         let viewer = ClientId::parse("v1").unwrap();
         assert_eq!(
-            delivery(Kind::IceCandidate, "e30=", Some(&viewer)),
+            delivery(MessageType::IceCandidate, "e30=", Some(&viewer)),
             r#"{"messagePayload":"e30=","messageType":"ICE_CANDIDATE","senderClientId":"v1"}"#
         );
         assert_eq!(
-            delivery(Kind::SdpAnswer, "e30=", None),
+            delivery(MessageType::SdpAnswer, "e30=", None),
             r#"{"messagePayload":"e30=","messageType":"SDP_ANSWER"}"#
         );
         assert_eq!(

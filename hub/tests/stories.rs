@@ -4,9 +4,7 @@
 mod common;
 
 use common::{EMPTY_JSON, Rig, delivered, viewer};
-use kvs_hub::{
-    ChannelName, CloseReason, CreateChannel, ErrorKind, HubConfig, Limits, Role, UnixMillis,
-};
+use kvs_hub::{ChannelName, Close, CreateChannel, ErrorKind, HubConfig, Limits, Role, UnixMillis};
 
 #[test]
 fn a_viewer_offers_and_the_master_answers() {
@@ -144,7 +142,10 @@ fn the_newest_master_wins() {
     let mut rig = Rig::new();
     let (old, v1) = (rig.master(), rig.viewer("v1"));
     let new = rig.master();
-    assert_eq!(rig.was_closed(old), Some(CloseReason::Replaced));
+    assert_eq!(
+        rig.was_closed(old),
+        Some(Close::Normal { code: 1000, reason: "replaced by a newer connection".to_owned() })
+    );
     rig.viewer_sends(v1, "SDP_OFFER", EMPTY_JSON);
     assert_eq!(rig.inbox(old), [] as [String; 0]);
     assert_eq!(rig.inbox(new).len(), 1);
@@ -161,7 +162,10 @@ fn the_newest_viewer_of_a_client_id_wins_and_others_stay() {
     let mut rig = Rig::new();
     let (master, old, other) = (rig.master(), rig.viewer("v1"), rig.viewer("v2"));
     let new = rig.viewer("v1");
-    assert_eq!(rig.was_closed(old), Some(CloseReason::Replaced));
+    assert_eq!(
+        rig.was_closed(old),
+        Some(Close::Normal { code: 1000, reason: "replaced by a newer connection".to_owned() })
+    );
     assert_eq!(rig.was_closed(other), None);
     rig.master_sends(master, "v1", "SDP_ANSWER", EMPTY_JSON);
     assert_eq!((rig.inbox(old).len(), rig.inbox(new).len()), (0, 1));

@@ -4,7 +4,7 @@ mod channel;
 
 use std::collections::BTreeMap;
 
-use crate::{ChannelArn, ChannelName, ErrorKind, ServiceError, UnixMillis, hub::Limits};
+use crate::{ChannelArn, ChannelName, ErrorKind, Limits, ServiceError, UnixMillis};
 
 pub use channel::{Channel, CreateChannel};
 

@@ -1,8 +1,8 @@
 //! A hub with peers and a clock that a test moves by hand.
 
 use kvs_hub::{
-    ChannelArn, ChannelName, ClientId, CloseReason, ConnectionId, CreateChannel, Hub, HubConfig,
-    Input, Millis, Output, Role, ServiceError, UnixMillis,
+    ChannelArn, ChannelName, ClientId, Close, ConnectionId, CreateChannel, Hub, HubConfig, Input,
+    Millis, Output, Role, ServiceError, UnixMillis,
 };
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ pub(crate) struct Rig {
     pub(crate) arn: ChannelArn,
     pub(crate) now: Millis,
     inboxes: HashMap<ConnectionId, Vec<String>>,
-    closed: HashMap<ConnectionId, CloseReason>,
+    closed: HashMap<ConnectionId, Close>,
 }
 
 impl Rig {
@@ -51,7 +51,7 @@ impl Rig {
     }
 
     pub(crate) fn admit(&mut self, role: Role) -> Result<ConnectionId, ServiceError> {
-        self.hub.admit(&self.arn, role)
+        self.hub.admit(&self.arn, role, self.now)
     }
 
     pub(crate) fn open(&mut self, id: ConnectionId) {
@@ -109,8 +109,8 @@ impl Rig {
         self.inboxes.remove(&id).unwrap_or_default()
     }
 
-    pub(crate) fn was_closed(&self, id: ConnectionId) -> Option<CloseReason> {
-        self.closed.get(&id).copied()
+    pub(crate) fn was_closed(&self, id: ConnectionId) -> Option<Close> {
+        self.closed.get(&id).cloned()
     }
 
     fn handle(&mut self, input: Input<'_>) {
@@ -118,7 +118,8 @@ impl Rig {
         while let Some(output) = self.hub.poll() {
             match output {
                 Output::Send(to, frame) => self.inboxes.entry(to).or_default().push(frame),
-                Output::Close(id, reason) => drop(self.closed.insert(id, reason)),
+                Output::Close(id, how) => drop(self.closed.insert(id, how)),
+                Output::Answered(..) => {}
             }
         }
     }

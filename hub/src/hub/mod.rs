@@ -3,91 +3,16 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::{
-    Account, ChannelArn, ChannelName, ConnectionId, ErrorKind, Millis, Role, ServiceError,
+    Account, CallFault, CallRates, ChannelArn, ChannelName, ClientId, Close, ConnectionId,
+    Counters, ErrorKind, FaultId, FaultSpec, HubConfig, Input, LogEntry, Millis, Output, Role,
+    ServiceError, Snapshot, Target, TicketId, UpgradeFault,
+    faults::Faults,
     ids::CorrelationId,
+    log::Log,
     peers::Peers,
     store::{Parcel, Store},
     wire::{self, Message, Unusable},
 };
-
-/// What the hub is told.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
-    /// The socket of an admitted connection is up.
-    Opened(ConnectionId),
-    /// A text frame came in.
-    Received(ConnectionId, &'a str),
-    /// The connection is gone, whichever side ended it.
-    Closed(ConnectionId),
-    /// Time has passed.
-    Tick,
-}
-
-/// What the driver is to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Send this text frame. An empty one is meant.
-    Send(ConnectionId, String),
-    /// Close this connection. The hub has forgotten it already.
-    Close(ConnectionId, CloseReason),
-}
-
-/// Why the hub asks to close a connection. Exhaustive on purpose: its driver has to decide what
-/// each means for the socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CloseReason {
-    /// The same master or client id connected again, and the newest wins.
-    Replaced,
-}
-
-/// What the hub is made of.
-#[derive(Clone, Debug)]
-pub struct HubConfig {
-    /// The region in the channels' ARNs.
-    pub region: String,
-    /// Whether each accepted message is answered by an empty text frame, as the service does.
-    /// Default: yes.
-    pub acknowledge: bool,
-    /// What is kept at most.
-    pub limits: Limits,
-}
-
-impl HubConfig {
-    /// The service's behaviour, in this region.
-    pub fn new(region: impl Into<String>) -> Self {
-        Self { region: region.into(), acknowledge: true, limits: Limits::default() }
-    }
-}
-
-/// How much the hub keeps at most. A waiting message is some 10 KB at worst. Where one more would
-/// be too many, the oldest gives way and its sender is told, so that the newest always waits: it
-/// is the one that the peer who comes late can still use.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Channels. Default 1000.
-    pub channels: usize,
-    /// Connections of all channels together. Default 512.
-    pub connections: usize,
-    /// Candidates that wait from one sender for one recipient. Default 64. Of offers and of
-    /// answers there is one each, the newest.
-    pub candidates_per_sender: usize,
-    /// Messages that wait for one recipient. Default 660: what ten viewers may leave their master.
-    pub waiting_per_recipient: usize,
-    /// Messages that wait, all together. Default 4096.
-    pub waiting: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            channels: 1000,
-            connections: 512,
-            candidates_per_sender: 64,
-            waiting_per_recipient: 660,
-            waiting: 4096,
-        }
-    }
-}
 
 /// The signaling service; its contract is at the top of this crate.
 #[derive(Debug)]
@@ -102,6 +27,10 @@ pub struct Hub {
     outputs: VecDeque<Output>,
     last_connection: u64,
     gateway_errors: u64,
+    time_scale: f64,
+    faults: Faults,
+    log: Log,
+    counters: Counters,
 }
 
 impl Hub {
@@ -116,6 +45,10 @@ impl Hub {
             outputs: VecDeque::new(),
             last_connection: 0,
             gateway_errors: 0,
+            time_scale: 1.0,
+            faults: Faults::default(),
+            log: Log::default(),
+            counters: Counters::default(),
         }
     }
 
@@ -135,7 +68,12 @@ impl Hub {
     /// # Errors
     /// `ResourceNotFound` where there is no such channel, `ClientLimitExceeded` where it has
     /// all its viewers or the hub all its connections.
-    pub fn admit(&mut self, arn: &ChannelArn, role: Role) -> Result<ConnectionId, ServiceError> {
+    pub fn admit(
+        &mut self,
+        arn: &ChannelArn,
+        role: Role,
+        _now: Millis,
+    ) -> Result<ConnectionId, ServiceError> {
         self.account.describe_channel_by_arn(arn)?;
         if self.connections.len() >= self.config.limits.connections {
             return Err(ServiceError::new(
@@ -145,7 +83,7 @@ impl Hub {
         }
         let id = ConnectionId(self.last_connection.saturating_add(1));
         let mut peers = self.peers.remove(arn.name()).unwrap_or_default();
-        let reserved = peers.reserve(id, role);
+        let reserved = peers.reserve(id, role, self.config.max_viewers);
         if !peers.is_empty() {
             self.peers.insert(arn.name().clone(), peers);
         }
@@ -162,7 +100,7 @@ impl Hub {
             Input::Opened(id) => self.opened(id),
             Input::Received(id, frame) => self.received(id, frame, now),
             Input::Closed(id) => self.closed(id),
-            Input::Tick => {}
+            Input::Alive(_) | Input::Tick => {}
         }
     }
 
@@ -176,6 +114,156 @@ impl Hub {
         self.store.next_expiry()
     }
 
+    /// Delivers an Alexa offer to the master as an ordinary offer of that sender. The master's
+    /// answer to it comes as [`Output::Answered`], or where none comes within the channel's time
+    /// to live, `ResourceNotFound`.
+    ///
+    /// # Errors
+    /// `ResourceNotFound` where there is no such channel, `InvalidArgument` where the payload is
+    /// not 1 to 10,000 characters of base64, `ClientLimitExceeded` where too many wait already.
+    pub fn send_alexa_offer(
+        &mut self,
+        arn: &ChannelArn,
+        _sender: ClientId,
+        _payload: String,
+        _now: Millis,
+    ) -> Result<TicketId, ServiceError> {
+        self.account.describe_channel_by_arn(arn)?;
+        Err(ServiceError::new(ErrorKind::ResourceNotFound, "the master did not answer in time"))
+    }
+
+    /// Forgets what belongs to a deleted channel: its connections are closed, what waits for its
+    /// peers is dropped.
+    pub fn forget_channel(&mut self, _name: &ChannelName) {}
+
+    /// Counts a call against its quotas, of the account and of the channel.
+    ///
+    /// # Errors
+    /// `ClientLimitExceeded` where a quota is used up, and quotas are enforced.
+    pub fn count_call(
+        &mut self,
+        _operation: &'static str,
+        _channel: Option<&ChannelArn>,
+        _rates: CallRates,
+        _now: Millis,
+    ) -> Result<(), ServiceError> {
+        Ok(())
+    }
+
+    /// Lets timers and times to live run `scale` times as fast from the last moment on that the
+    /// hub was told of: 0.001 to 1,000,000; what is outside becomes the nearer end. Quotas and
+    /// faults stay in real time.
+    pub fn set_time_scale(&mut self, scale: f64) {
+        self.time_scale = scale;
+    }
+
+    /// How many times as fast timers and times to live run.
+    pub const fn time_scale(&self) -> f64 {
+        self.time_scale
+    }
+
+    /// Whether quotas are enforced from now on.
+    pub const fn set_quotas_enforced(&mut self, enforced: bool) {
+        self.config.quotas.enforced = enforced;
+    }
+
+    /// Whether accepted messages are acknowledged by an empty frame from now on.
+    pub const fn set_acknowledge(&mut self, acknowledge: bool) {
+        self.config.acknowledge = acknowledge;
+    }
+
+    /// Adds a fault, the last in the list.
+    ///
+    /// # Errors
+    /// What is wrong with it and how to mend it, as text; also where the list is full.
+    pub fn add_fault(&mut self, spec: FaultSpec) -> Result<FaultId, String> {
+        self.faults.add(spec)
+    }
+
+    /// Takes a fault from the list; `false` where it was not there.
+    pub fn remove_fault(&mut self, id: FaultId) -> bool {
+        self.faults.remove(id)
+    }
+
+    /// Empties the list of faults.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// The faults in the list, and how many events each has hit.
+    pub fn faults(&self) -> impl Iterator<Item = (FaultId, &FaultSpec, u64)> {
+        self.faults.iter()
+    }
+
+    /// What is to go wrong with this call, before it is carried out.
+    pub fn call_fault(&mut self, _operation: &str, _channel: Option<&ChannelName>) -> CallFault {
+        CallFault::default()
+    }
+
+    /// What is to go wrong with this upgrade, before it is carried out.
+    pub fn upgrade_fault(&mut self, _channel: &str, _role: &Role) -> UpgradeFault {
+        UpgradeFault::default()
+    }
+
+    /// Sends GO_AWAY: the connections work on during the grace, then they are closed. Answers how
+    /// many they are. Afterwards drain [`Hub::poll`].
+    pub fn go_away(&mut self, _target: &Target, _now: Millis) -> usize {
+        0
+    }
+
+    /// Sends RECONNECT_ICE_SERVER; answers to how many. Afterwards drain [`Hub::poll`].
+    pub fn reconnect_ice_server(&mut self, _target: &Target, _now: Millis) -> usize {
+        0
+    }
+
+    /// Closes connections; answers how many. Afterwards drain [`Hub::poll`].
+    pub fn close(&mut self, _target: &Target, _how: &Close) -> usize {
+        0
+    }
+
+    /// Stalls connections, or lets them go on: while stalled, nothing is read from them or sent
+    /// to them, and frames wait. Answers how many. Afterwards drain [`Hub::poll`].
+    pub fn stall(&mut self, _target: &Target, _stalled: bool) -> usize {
+        0
+    }
+
+    /// Whether the connection is stalled.
+    pub fn is_stalled(&self, _id: ConnectionId) -> bool {
+        false
+    }
+
+    /// Ends as a crash would: every connection is closed without a word, waiting messages and
+    /// used quotas are forgotten; channels and faults stay. Answers how many connections there
+    /// were. Afterwards drain [`Hub::poll`].
+    pub fn restart(&mut self, _now: Millis) -> usize {
+        0
+    }
+
+    /// How things stand.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            time_scale: self.time_scale,
+            quotas_enforced: self.config.quotas.enforced,
+            acknowledge: self.config.acknowledge,
+            connections: self.connections.len(),
+            waiting: 0,
+            held: 0,
+            alexa_offers: 0,
+            faults: self.faults.iter().count(),
+            channels: Vec::new(),
+        }
+    }
+
+    /// What has happened, counted.
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The last 1000 steps of messages on their way whose number is greater, the oldest first.
+    pub fn messages_after(&self, seq: u64) -> impl Iterator<Item = &LogEntry> {
+        self.log.after(seq)
+    }
+
     fn opened(&mut self, id: ConnectionId) {
         let Some(name) = self.connections.get(&id) else { return };
         let Some((role, replaced)) = self.peers.get_mut(name).and_then(|p| p.open(id)) else {
@@ -186,7 +274,7 @@ impl Hub {
         }
         if let Some(old) = replaced {
             self.connections.remove(&old);
-            self.outputs.push_back(Output::Close(old, CloseReason::Replaced));
+            self.outputs.push_back(Output::Close(old, Close::replaced()));
         }
     }
 

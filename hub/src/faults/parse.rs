@@ -1,0 +1,43 @@
+//! A fault as the command line has it.
+
+use serde_json::{Map, Value};
+
+use crate::FaultSpec;
+
+/// Members whose value is a number.
+const NUMBERS: [&str; 5] = ["status", "millis", "hold", "times", "skip"];
+
+/// Reads `name,member=value,…`.
+pub(super) fn command_line(text: &str) -> Result<FaultSpec, String> {
+    let in_fault = |what: String| {
+        let shown: String = text.chars().take(100).collect();
+        format!("fault `{shown}`: {what}")
+    };
+    let mut parts = text.split(',').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let mut members = Map::new();
+    members.insert("fault".to_owned(), name.into());
+    for part in parts {
+        let (member, value) = part.split_once('=').ok_or_else(|| {
+            in_fault(format!("`{part}` is not `member=value`, e.g. `channel=demo-*`"))
+        })?;
+        let value = read(member, value).map_err(in_fault)?;
+        if members.insert(member.to_owned(), value).is_some() {
+            return Err(in_fault(format!("`{member}` is there twice: leave out one")));
+        }
+    }
+    let spec: FaultSpec =
+        serde_json::from_value(members.into()).map_err(|error| in_fault(error.to_string()))?;
+    spec.check().map_err(in_fault)?;
+    Ok(spec)
+}
+
+fn read(member: &str, value: &str) -> Result<Value, String> {
+    if !NUMBERS.contains(&member) {
+        return Ok(value.into());
+    }
+    let number: u32 = value
+        .parse()
+        .map_err(|_| format!("`{member}={value}`: `{member}` takes a whole number"))?;
+    Ok(number.into())
+}
