@@ -9,7 +9,7 @@ use std::{
 use axum::http::{HeaderMap, header::HOST, uri::Authority};
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, config::Keys, driver::Driver, turn_credentials::TurnCredentials};
+use crate::{clock::Clock, config::Keys, driver::Driver, gate::Latency, turn_credentials::TurnCredentials};
 
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
@@ -21,7 +21,8 @@ pub(crate) struct App {
     pub(crate) turn: SocketAddr,
     pub(crate) turn_credentials: Arc<TurnCredentials>,
     pub(crate) allowed_hosts: Vec<String>,
-    pub(crate) ping_interval: Duration,
+    pub(crate) ping_interval: Option<Duration>,
+    pub(crate) latency: Latency,
     pub(crate) driver: Arc<Driver>,
     pub(crate) shutdown: CancellationToken,
 }
@@ -47,7 +48,8 @@ impl App {
     }
 }
 
-fn host_of(headers: &HeaderMap) -> Option<Authority> {
+/// The host and port that a request is for.
+pub(crate) fn host_of(headers: &HeaderMap) -> Option<Authority> {
     let authority: Authority = headers.get(HOST)?.to_str().ok()?.parse().ok()?;
     (!authority.as_str().contains('@')).then_some(authority)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 pub use kvs_hub::{FaultSpec, OnReplaced, UnknownRecipient};
 
-use kvs_hub::{HubConfig, Millis, Timers};
+use kvs_hub::{Hub, HubConfig, Millis, Timers};
 
 /// How far the clock may be wrong, in seconds either way: ten years.
 const MAX_SKEW: i64 = 10 * 365 * 24 * 60 * 60;
@@ -91,6 +91,20 @@ impl Behaviour {
             if time.is_some_and(|time| !TIMES.contains(&time)) {
                 return Err(format!("{flag}: choose from a millisecond to a year"));
             }
+        }
+        Ok(())
+    }
+
+    /// How far the clock is ahead, in milliseconds.
+    pub(crate) const fn skew_millis(&self) -> i64 {
+        self.clock_skew.saturating_mul(1000)
+    }
+
+    /// Tells a hub that begins.
+    pub(crate) fn begin(&self, hub: &mut Hub) -> Result<(), String> {
+        hub.set_time_scale(self.time_scale);
+        for fault in &self.faults {
+            hub.add_fault(fault.clone()).map_err(|error| format!("--fault: {error}"))?;
         }
         Ok(())
     }

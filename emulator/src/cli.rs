@@ -1,10 +1,14 @@
 //! The command line.
 
+mod behaviour;
+
 use std::{net::Ipv4Addr, path::PathBuf};
 
 use clap::Parser;
 use kvs_emulator::{Config, Keys};
 use tracing_subscriber::filter::LevelFilter;
+
+use behaviour::BehaviourArgs;
 
 /// Amazon Kinesis Video Streams WebRTC on this machine: signaling, STUN, TURN, and a page.
 ///
@@ -66,6 +70,9 @@ pub(crate) struct Args {
     #[arg(long)]
     no_acknowledgements: bool,
 
+    #[command(flatten)]
+    behaviour: BehaviourArgs,
+
     /// How much to log: off, error, warn, info or debug
     #[arg(long, default_value = "info", value_name = "LEVEL")]
     pub(crate) log: LevelFilter,
@@ -102,6 +109,8 @@ impl Args {
             pkg: self.pkg,
             allowed_hosts: self.allow_host,
             acknowledge: !self.no_acknowledgements,
+            ping_interval: self.behaviour.ping_interval(),
+            behaviour: self.behaviour.into_behaviour(),
             ..Config::default()
         })
     }

@@ -10,6 +10,8 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::behaviour::Behaviour;
+
 /// The secret that goes with every access key id, unless configured: known to everybody.
 const PUBLIC_SECRET: &str = "local";
 /// How often clients may be pinged.
@@ -42,8 +44,11 @@ pub struct Config {
     /// Whether each accepted message is answered by an empty text frame. Default: yes.
     pub acknowledge: bool,
     /// How often a master or viewer is pinged, from a millisecond to an hour. One from which
-    /// nothing was heard for two and a half times as long is dropped. Default 30 seconds.
-    pub ping_interval: Duration,
+    /// nothing was heard for two and a half times as long is dropped. Default: never, as on the
+    /// service.
+    pub ping_interval: Option<Duration>,
+    /// How the service behaves, faults included.
+    pub behaviour: Behaviour,
 }
 
 impl Default for Config {
@@ -59,7 +64,8 @@ impl Default for Config {
             pkg: None,
             allowed_hosts: Vec::new(),
             acknowledge: true,
-            ping_interval: Duration::from_secs(30),
+            ping_interval: None,
+            behaviour: Behaviour::default(),
         }
     }
 }
@@ -77,9 +83,12 @@ impl Config {
         if self.region.is_empty() || !self.region.chars().all(in_region) {
             return Err(StartError::Region(self.region.clone()));
         }
-        if !PING_INTERVAL_RANGE.contains(&self.ping_interval) {
-            return Err(StartError::PingInterval(self.ping_interval));
+        if let Some(interval) = self.ping_interval
+            && !PING_INTERVAL_RANGE.contains(&interval)
+        {
+            return Err(StartError::PingInterval(interval));
         }
+        self.behaviour.check().map_err(StartError::Behaviour)?;
         if !self.host.is_loopback() && self.keys.has_public_secret() {
             return Err(StartError::PublicSecret(self.host));
         }
@@ -174,8 +183,11 @@ pub enum StartError {
     #[error("--region: {0:?} is not a region's name, such as us-west-2")]
     Region(String),
     /// Clients would be pinged too often, or hardly ever.
-    #[error("the ping interval is {0:?}: choose from a millisecond to an hour")]
+    #[error("--ping-seconds: the ping interval is {0:?}: choose from a millisecond to an hour")]
     PingInterval(Duration),
+    /// The service cannot behave like that.
+    #[error("{0}")]
+    Behaviour(String),
     /// Other machines would be let in with the secret that everybody knows.
     #[error(
         "--host {0} lets other machines in, and everybody knows the secret \"{PUBLIC_SECRET}\": \
@@ -246,7 +258,7 @@ mod tests {
             (Duration::from_secs(3600), true),
             (Duration::MAX, false),
         ] {
-            let config = Config { ping_interval: interval, ..Config::default() };
+            let config = Config { ping_interval: Some(interval), ..Config::default() };
             assert_eq!(config.check().is_ok(), good, "{interval:?}");
         }
     }

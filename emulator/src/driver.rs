@@ -10,7 +10,7 @@ use std::{
 
 use kvs_hub::{
     ChannelArn, ClientId, ConnectionId, ErrorKind, Hub, Input, Millis, Output, Role, ServiceError,
-    TicketId,
+    Target, TicketId,
 };
 use tokio::{
     sync::{Notify, oneshot},
@@ -131,12 +131,17 @@ impl Driver {
         })
     }
 
-    /// Asks the sockets of these connections to stop reading and sending, or to go on.
-    pub(crate) fn stall(&self, connections: &[ConnectionId], stalled: bool) {
-        let state = self.lock();
-        for outbox in connections.iter().filter_map(|id| state.outboxes.get(id)) {
-            outbox.stall(stalled);
+    /// Stalls connections, or lets them go on: in the hub and on the network, where nothing is
+    /// read or sent any more, pings included. Answers how many.
+    pub(crate) fn stall(&self, target: &Target, stalled: bool) -> usize {
+        let mut state = self.lock();
+        let now = self.now();
+        let hit = state.hub.stall(target, stalled);
+        for (id, outbox) in &state.outboxes {
+            outbox.stall(state.hub.is_stalled(*id));
         }
+        self.settle(state, now);
+        hit
     }
 
     /// Tells the hub the time whenever it wants to know; never ends.
@@ -194,7 +199,7 @@ impl Driver {
     }
 
     /// How long the emulator runs.
-    fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         Millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
@@ -227,8 +232,6 @@ impl State {
                         waiting.send(answer).ok();
                     }
                 }
-                // Nobody makes Alexa offers here.
-                Output::Answered(..) => {}
             }
         }
         None

@@ -1,5 +1,7 @@
 //! The service's error responses.
 
+use std::borrow::Cow;
+
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
@@ -14,7 +16,7 @@ pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errort
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
-    name: &'static str,
+    name: Cow<'static, str>,
     body: Body,
 }
 
@@ -38,12 +40,18 @@ impl ApiError {
         name: &'static str,
         message: impl Into<String>,
     ) -> Self {
-        Self { status, name, body: Body::FrontEnd { message: message.into() } }
+        Self { status, name: name.into(), body: Body::FrontEnd { message: message.into() } }
+    }
+
+    /// An error that somebody asked for, of any name.
+    pub(crate) fn on_purpose(status: StatusCode, name: String) -> Self {
+        let message = "a fault of the emulator's, on purpose".to_owned();
+        Self { status, name: name.into(), body: Body::Service { message } }
     }
 
     /// The error's name, as clients see it.
-    pub(crate) const fn name(&self) -> &'static str {
-        self.name
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 }
 
@@ -51,7 +59,7 @@ impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         Self {
             status: StatusCode::from_u16(error.kind().status()).unwrap_or(StatusCode::BAD_REQUEST),
-            name: error.kind().name(),
+            name: error.kind().name().into(),
             body: Body::Service { message: error.message().to_owned() },
         }
     }
@@ -60,7 +68,9 @@ impl From<ServiceError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, json(&self.body)).into_response();
-        response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(self.name));
+        if let Ok(name) = HeaderValue::from_str(&self.name) {
+            response.headers_mut().insert(ERROR_TYPE, name);
+        }
         response
     }
 }

@@ -14,18 +14,25 @@
 //! | `api` | the service's calls, one file an operation |
 //! | `clock` | the wall clock, which can be set wrong on purpose |
 //! | `error` | the service's error responses |
-//! | `driver` | the hub's clock and queues |
+//! | `behaviour` | how the service behaves, where it can be told to behave otherwise |
+//! | `driver`, `outbox` | the hub's clock and queues |
+//! | `gate` | latency and faults before calls and upgrades |
 //! | `socket` | WebSockets of masters and viewers |
+//! | `admin` | the admin API and its page |
 //! | `turn`, `turn_credentials` | STUN and TURN, and who may relay |
 //! | `page` | the page, its policy, and what it may know of the emulator |
 
+mod admin;
 mod api;
 mod app;
 mod auth;
+mod behaviour;
 mod clock;
 mod config;
 mod driver;
 mod error;
+mod gate;
+mod outbox;
 mod page;
 mod routes;
 mod server;
@@ -33,5 +40,6 @@ mod socket;
 mod turn;
 mod turn_credentials;
 
+pub use behaviour::{Behaviour, FaultSpec, OnReplaced, UnknownRecipient};
 pub use config::{Config, Keys, RunError, StartError};
 pub use server::Emulator;

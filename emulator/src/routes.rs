@@ -13,7 +13,7 @@ use tower::ServiceBuilder;
 use tower_http::cors::{Any, CorsLayer};
 use uuid::{Builder, Uuid};
 
-use crate::{api, app::App, error::ERROR_TYPE, page, socket};
+use crate::{admin, api, app::App, error::ERROR_TYPE, page, socket};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// How long browsers may remember a preflight; they cap it themselves.
@@ -28,6 +28,7 @@ pub(crate) fn router(app: Arc<App>, site: Option<&Path>, pkg: Option<&Path>) -> 
     Router::new()
         .route("/_kvs/{endpoint}/{channel}", sockets)
         .route("/_emulator/about.json", get(page::about))
+        .merge(admin::router())
         .fallback(service.get_service(page::service(site, pkg)))
         .with_state(app)
 }

@@ -19,6 +19,7 @@ use crate::{
     clock::Clock,
     config::{Config, RunError, StartError},
     driver::Driver,
+    gate::Latency,
     routes,
     turn::TurnServer,
     turn_credentials::TurnCredentials,
@@ -40,6 +41,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// One connection's share of [`MAX_CONNECTIONS`], held by whatever serves it.
 pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
+
+/// Which connection a request came over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wire {
+    /// Our end of it.
+    pub(crate) local: SocketAddr,
+    /// The client's end.
+    pub(crate) peer: SocketAddr,
+    /// Whether it is TLS.
+    pub(crate) tls: bool,
+}
 
 /// The emulator with its ports open, not yet serving.
 pub struct Emulator {
@@ -70,18 +82,24 @@ impl Emulator {
             Arc::clone(&turn_credentials),
         )
         .await?;
-        let hub_config =
+        let mut hub_config =
             HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
+        config.behaviour.configure(&mut hub_config);
+        let mut hub = Hub::new(hub_config);
+        config.behaviour.begin(&mut hub).map_err(StartError::Behaviour)?;
+        let clock = Arc::new(Clock::default());
+        clock.set_skew(config.behaviour.skew_millis());
         let app = Arc::new(App {
             region: config.region,
             keys: config.keys,
-            clock: Arc::new(Clock::default()),
+            clock,
             http,
             turn: (reachable, turn.addr().port()).into(),
             turn_credentials,
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
-            driver: Arc::new(Driver::new(Hub::new(hub_config))),
+            latency: Latency::new(config.behaviour.latency),
+            driver: Arc::new(Driver::new(hub)),
             shutdown: CancellationToken::new(),
         });
         let router =
@@ -130,8 +148,11 @@ async fn accept(
     loop {
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve(stream, router.clone(), Arc::new(permit), shutdown.clone()));
+            Ok((stream, peer)) => {
+                // Who is gone already needs no answer.
+                let Ok(local) = stream.local_addr() else { continue };
+                let wire = Wire { local, peer, tls: false };
+                tokio::spawn(serve(stream, wire, router.clone(), Arc::new(permit), shutdown.clone()));
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept connections");
@@ -142,12 +163,13 @@ async fn accept(
 }
 
 /// Serves one connection to its end, or until an upgrade takes it over.
-async fn serve(stream: TcpStream, router: Router, permit: Permit, shutdown: CancellationToken) {
+async fn serve(stream: TcpStream, wire: Wire, router: Router, permit: Permit, shutdown: CancellationToken) {
     // Signaling is small messages, each of which somebody waits for.
     stream.set_nodelay(true).ok();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Permit::clone(&permit));
+        request.extensions_mut().insert(wire);
         router.clone().call(request)
     });
     let connection = http1::Builder::new()

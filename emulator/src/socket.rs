@@ -13,7 +13,7 @@ use axum::{
 };
 use kvs_hub::{ChannelArn, ChannelName, ClientId, ConnectionId, Role, ServiceError};
 
-use crate::{app::App, auth, driver::Connection, error::ApiError, gate, server::Permit};
+use crate::{app::App, auth, error::ApiError, gate, server::Permit};
 
 /// Longest message that is read, in bytes.
 ///

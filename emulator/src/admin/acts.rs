@@ -79,7 +79,7 @@ pub(super) fn close(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
         }
         Close::Normal { code, reason }
     };
-    act(app, &target, |hub, target, now| hub.close(target, close, now))
+    act(app, &target, |hub, target, _| hub.close(target, &close))
 }
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ struct Stall {
 
 pub(super) fn stall(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
     let Stall { target, stalled } = ask.read()?;
-    act(app, &target, |hub, target, _| hub.stall(target, stalled))
+    Ok(json(&Hit { connections: app.driver.stall(&target, stalled) }))
 }
 
 pub(super) fn restart(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {

@@ -33,8 +33,6 @@ const CALLS: &[Call] = &[
     Call { method: Method::PUT, path: "/clock", run: settings::set_clock },
     Call { method: Method::GET, path: "/settings", run: settings::get },
     Call { method: Method::PUT, path: "/settings", run: settings::set },
-    Call { method: Method::POST, path: "/expire-credentials", run: relays::expire },
-    Call { method: Method::PUT, path: "/turn", run: relays::silence },
 ];
 
 /// What a method and a path lead to.

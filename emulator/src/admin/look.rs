@@ -27,14 +27,15 @@ struct State<'a> {
 }
 
 pub(super) fn state(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
+    let (hub, faults) = app.driver.ask(|hub| (hub.snapshot(), faults::all(hub)));
     Ok(json(&State {
         version: env!("CARGO_PKG_VERSION"),
         region: &app.region,
         uptime_millis: app.driver.now().0,
         clock: clock_of(app),
-        settings: settings_of(app),
-        faults: app.driver.ask(faults::all),
-        hub: app.driver.act(|hub, now| hub.snapshot(now)),
+        settings: settings_of(app, &hub),
+        faults,
+        hub,
     }))
 }
 
@@ -57,5 +58,5 @@ pub(super) fn messages(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
 }
 
 pub(super) fn counters(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
-    Ok(app.driver.ask(|hub| json(&hub.counters())))
+    Ok(app.driver.ask(|hub| json(hub.counters())))
 }

@@ -9,7 +9,7 @@ use super::PREFIX;
 
 /// What the page may load and where it may connect: here only. Nothing in it is ever parsed as
 /// HTML.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'";
 const HEADERS: [(HeaderName, &str); 6] = [

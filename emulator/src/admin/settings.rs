@@ -1,6 +1,7 @@
 //! The clock, quotas, acknowledgements, latency: what can be looked at and set.
 
 use axum::response::Response;
+use kvs_hub::Snapshot;
 use serde::{Deserialize, Serialize};
 
 use super::ask::{Ask, Refusal};
@@ -45,7 +46,7 @@ pub(super) fn set_clock(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
         app.clock.set_skew(skew);
     }
     if let Some(scale) = scale {
-        app.driver.act(|hub, now| hub.set_time_scale(scale, now));
+        app.driver.ask(|hub| hub.set_time_scale(scale));
     }
     clock(app, ask)
 }
@@ -59,14 +60,16 @@ pub(super) struct Settings {
     latency_millis: u64,
 }
 
-pub(super) fn settings_of(app: &App) -> Settings {
-    let (quotas, acknowledgements) =
-        app.driver.ask(|hub| (hub.quotas_enforced(), hub.acknowledges()));
-    Settings { quotas, acknowledgements, latency_millis: app.latency.get() }
+pub(super) fn settings_of(app: &App, hub: &Snapshot) -> Settings {
+    Settings {
+        quotas: hub.quotas_enforced,
+        acknowledgements: hub.acknowledge,
+        latency_millis: app.latency.get(),
+    }
 }
 
 pub(super) fn get(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
-    Ok(json(&settings_of(app)))
+    Ok(json(&settings_of(app, &app.driver.ask(|hub| hub.snapshot()))))
 }
 
 #[derive(Deserialize)]

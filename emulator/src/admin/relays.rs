@@ -1,0 +1,1 @@
+//! TURN, and what expires.
