@@ -111,7 +111,13 @@ impl Outbox {
 
     /// Waits until the socket may go on, or is to close.
     pub(crate) async fn released(&self) {
-        while self.poll() == Some(Todo::Stall) {
+        loop {
+            {
+                let state = self.lock();
+                if !state.stalled || state.end.is_some() {
+                    return;
+                }
+            }
             self.changed.notified().await;
         }
     }
