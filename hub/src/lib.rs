@@ -9,25 +9,35 @@
 //! 2. drains [`Hub::poll`] until it answers `None`, and does what each [`Output`] says;
 //! 3. calls `handle(Input::Tick, now)` no later than [`Hub::poll_timeout`] says.
 //!
-//! [`Hub::account`], [`Hub::account_mut`] and [`Hub::admit`] answer at once, as the service's
-//! calls do. A driver that admits a connection reports [`Input::Opened`] when its
-//! socket is up and [`Input::Closed`] once at the end, also of one that never opened.
+//! Everything else is answered at once, as the service's calls are; what closes connections or
+//! sends something leaves outputs to drain. A driver that admits a connection reports
+//! [`Input::Opened`] when its socket is up and [`Input::Closed`] once at the end, also of one
+//! that never opened.
 //!
 //! Everything a peer can make grow is bounded by [`Limits`] or by the service's own rules.
 //!
+//! Two clocks run: the driver's, for quotas and faults, and a scaled one
+//! ([`Hub::set_time_scale`]) for timers and times to live.
+//!
 //! | module | what lives there |
 //! |---|---|
-//! | `ids` | names, ARNs and client ids, parsed once and then trusted |
-//! | `time` | the two clocks as arguments |
-//! | `error` | the service's error names and status codes |
+//! | `ids`, `role`, `pattern`, `target` | who is meant: parsed once and then trusted |
+//! | `time`, `pace` | time as an argument; the scaled clock |
+//! | `config` | the service's numbers |
+//! | `exchange`, `error` | what the hub is told and tells; the service's error names |
 //! | `wire` | the frames: the only home of their names |
-//! | `store` | messages that wait for their recipient |
 //! | `account` | which channels there are |
-//! | `peers` | who is connected to a channel |
+//! | `connection`, `timing`, `rooms` | a connection's record and times; who has which place |
+//! | `bucket` | how often something may happen |
+//! | `store` | messages that wait for their recipient |
+//! | `faults` | what goes wrong on purpose |
+//! | `snapshot`, `counters`, `log` | what can be looked at |
 //! | `hub` | the machine |
 
 mod account;
+mod bucket;
 mod config;
+mod connection;
 mod counters;
 mod error;
 mod exchange;
@@ -35,13 +45,15 @@ mod faults;
 mod hub;
 mod ids;
 mod log;
+mod pace;
 mod pattern;
-mod peers;
 mod role;
+mod rooms;
 mod snapshot;
 mod store;
 mod target;
 mod time;
+mod timing;
 mod wire;
 
 pub use account::{Account, Channel, CreateChannel};

@@ -1,5 +1,7 @@
 //! Faults on purpose: one list for calls, upgrades and messages.
 
+mod held;
+mod list;
 mod parse;
 mod spec;
 
@@ -7,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Millis;
 
+pub(crate) use held::Held;
+pub(crate) use list::{Faults, MessageFault};
 pub use spec::{FaultName, FaultSpec, Refusal};
-
-/// Most faults in the list, those that are over included.
-const MAX_FAULTS: usize = 100;
 
 /// The name of a fault in the list; never given out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,45 +35,4 @@ pub struct UpgradeFault {
     pub refusal: Option<Refusal>,
     /// Whether never to answer; it goes before a refusal.
     pub hang: bool,
-}
-
-/// The list.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    rules: Vec<Rule>,
-    last: u64,
-}
-
-#[derive(Debug)]
-struct Rule {
-    id: FaultId,
-    spec: FaultSpec,
-    hits: u64,
-}
-
-impl Faults {
-    pub(crate) fn add(&mut self, spec: FaultSpec) -> Result<FaultId, String> {
-        spec.check()?;
-        if self.rules.len() >= MAX_FAULTS {
-            return Err(format!("there are {MAX_FAULTS} faults already: remove some first"));
-        }
-        self.last = self.last.saturating_add(1);
-        let id = FaultId(self.last);
-        self.rules.push(Rule { id, spec, hits: 0 });
-        Ok(id)
-    }
-
-    pub(crate) fn remove(&mut self, id: FaultId) -> bool {
-        let before = self.rules.len();
-        self.rules.retain(|rule| rule.id != id);
-        self.rules.len() < before
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.rules.clear();
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (FaultId, &FaultSpec, u64)> {
-        self.rules.iter().map(|rule| (rule.id, &rule.spec, rule.hits))
-    }
 }

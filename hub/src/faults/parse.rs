@@ -9,10 +9,8 @@ const NUMBERS: [&str; 5] = ["status", "millis", "hold", "times", "skip"];
 
 /// Reads `name,member=value,…`.
 pub(super) fn command_line(text: &str) -> Result<FaultSpec, String> {
-    let in_fault = |what: String| {
-        let shown: String = text.chars().take(100).collect();
-        format!("fault `{shown}`: {what}")
-    };
+    let in_fault =
+        |what: String| format!("fault `{}`: {}", beginning(text, 100), beginning(&what, 300));
     let mut parts = text.split(',').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let mut members = Map::new();
@@ -40,4 +38,9 @@ fn read(member: &str, value: &str) -> Result<Value, String> {
         .parse()
         .map_err(|_| format!("`{member}={value}`: `{member}` takes a whole number"))?;
     Ok(number.into())
+}
+
+/// Text cut after so many characters: who sends much is not sent as much back.
+fn beginning(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
