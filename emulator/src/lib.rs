@@ -8,6 +8,8 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `config` | what the emulator is told, and how starting and running can fail |
+//! | `network` | how it is reached: certificate, host names, how many connections |
+//! | `tls` | the certificate, made at start or from files |
 //! | `server` | ports, connections, the end |
 //! | `routes` | which path goes where |
 //! | `auth` | AWS Signature Version 4, verified |
@@ -26,12 +28,16 @@ mod clock;
 mod config;
 mod driver;
 mod error;
+mod network;
 mod page;
 mod routes;
 mod server;
 mod socket;
+mod tls;
 mod turn;
 mod turn_credentials;
 
 pub use config::{Config, Keys, RunError, StartError};
+pub use network::{Network, Tls};
 pub use server::Emulator;
+pub use tls::TlsError;

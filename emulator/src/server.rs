@@ -20,6 +20,7 @@ use crate::{
     config::{Config, RunError, StartError},
     driver::Driver,
     routes,
+    tls::{Identity, Subjects},
     turn::TurnServer,
     turn_credentials::TurnCredentials,
 };
@@ -44,6 +45,7 @@ pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
 /// The emulator with its ports open, not yet serving.
 pub struct Emulator {
     listener: TcpListener,
+    identity: Option<Identity>,
     turn: TurnServer,
     router: Router,
     app: Arc<App>,
@@ -62,6 +64,7 @@ impl Emulator {
         let listener = TcpListener::bind((config.host, config.port)).await.map_err(failed)?;
         let http = listener.local_addr().map_err(failed)?;
         let reachable = config.reachable_ip();
+        let identity = Identity::of(&config.network.tls, &Subjects::of(&config))?;
         let turn_credentials = Arc::new(TurnCredentials::new().map_err(StartError::Random)?);
         let turn = TurnServer::bind(
             config.host,
@@ -86,7 +89,7 @@ impl Emulator {
         });
         let router =
             routes::router(Arc::clone(&app), config.site.as_deref(), config.pkg.as_deref());
-        Ok(Self { listener, turn, router, app })
+        Ok(Self { listener, identity, turn, router, app })
     }
 
     /// Where HTTP and WebSocket are.
@@ -99,12 +102,17 @@ impl Emulator {
         self.turn.addr()
     }
 
+    /// What clients have to trust, in PEM form, where the certificate was made at start.
+    pub fn tls_ca_pem(&self) -> Option<&str> {
+        self.identity.as_ref()?.ca_pem()
+    }
+
     /// Serves until `shutdown` is ready, then closes what is open and returns.
     ///
     /// # Errors
     /// [`RunError`] where a part of it ended by itself; the rest is closed as at any end.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-        let Self { listener, turn, router, app } = self;
+        let Self { listener, identity, turn, router, app } = self;
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
         let result = tokio::select! {
             () = accept(&listener, &router, &permits, &app.shutdown) => Ok(()),
