@@ -88,7 +88,7 @@ impl Config {
         if !self.host.is_loopback() && self.keys.has_public_secret() {
             return Err(StartError::PublicSecret(self.host));
         }
-        self.network.check()?;
+        self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
             if let Some(path) = folder.as_ref().filter(|path| !path.is_dir()) {
@@ -191,6 +191,15 @@ pub enum StartError {
     /// More connections than can be told apart, or next to none.
     #[error("--max-connections: {0} is out of range: choose from 16 to 1000000")]
     MaxConnections(u32),
+    /// A domain below which no host can be.
+    #[error("--hosts: {0:?} is not a domain's name, such as localhost or kvs.example")]
+    Domain(String),
+    /// Addresses of this machine are no use to others.
+    #[error(
+        "--hosts addresses is for this machine only, and --host {0} is for others: use --hosts \
+         names=DOMAIN"
+    )]
+    HostsOffLoopback(Ipv4Addr),
     /// There is no certificate to speak TLS with.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -9,8 +9,10 @@
 //! |---|---|
 //! | `config` | what the emulator is told, and how starting and running can fail |
 //! | `network` | how it is reached: certificate, host names, how many connections |
+//! | `hosts` | which endpoint a channel has, and what a request was sent to |
 //! | `tls` | the certificate, made at start or from files |
-//! | `server` | ports, connections, the end |
+//! | `server` | the whole of it, and its end |
+//! | `listeners`, `connection` | ports, and what comes in there: TLS, HTTP |
 //! | `routes` | which path goes where |
 //! | `auth` | AWS Signature Version 4, verified |
 //! | `api` | the service's calls, one file an operation |
@@ -26,8 +28,11 @@ mod app;
 mod auth;
 mod clock;
 mod config;
+mod connection;
 mod driver;
 mod error;
+mod hosts;
+mod listeners;
 mod network;
 mod page;
 mod routes;
@@ -38,6 +43,6 @@ mod turn;
 mod turn_credentials;
 
 pub use config::{Config, Keys, RunError, StartError};
-pub use network::{Network, Tls};
+pub use network::{Hosts, Network, Tls};
 pub use server::Emulator;
 pub use tls::TlsError;

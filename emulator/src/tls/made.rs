@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::{Subjects, TlsError};
+use crate::hosts::is_host_name;
 
 /// How long both are valid. No client takes offence: Apple's, the strictest, wants at most 825
 /// days of a certificate whose authority a person has chosen to trust.
@@ -57,21 +58,13 @@ fn params(name: &str) -> Result<CertificateParams, rcgen::Error> {
 
 fn subject_alt_names(subjects: &Subjects) -> Result<Vec<SanType>, TlsError> {
     let names = subjects.names.iter().map(|name| match name.as_str().try_into() {
-        Ok(dns) if is_host_name(name) => Ok(SanType::DnsName(dns)),
+        Ok(dns) if is_host_name(name.strip_prefix("*.").unwrap_or(name)) => {
+            Ok(SanType::DnsName(dns))
+        }
         _ => Err(TlsError::Name(name.clone())),
     });
     let addresses = subjects.addresses.iter().map(|address| Ok(SanType::IpAddress(*address)));
     names.chain(addresses).collect()
-}
-
-/// Whether it is one that clients look for: labels of 1 to 63 letters, digits and hyphens, 253
-/// characters in all; the first may be `*`.
-fn is_host_name(name: &str) -> bool {
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-    };
-    name.len() <= 253 && name.strip_prefix("*.").unwrap_or(name).split('.').all(label)
 }
 
 fn failed(error: rcgen::Error) -> TlsError {

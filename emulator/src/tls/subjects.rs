@@ -23,10 +23,12 @@ impl Subjects {
     /// By what this configuration is reached: this machine's own names for itself, where it
     /// listens, what is advertised, and what other names it is given.
     pub(crate) fn of(config: &Config) -> Self {
-        let mut names = vec!["localhost".to_owned()];
-        let mut addresses =
-            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into(), config.host.into()];
-        addresses.push(config.reachable_ip().into());
+        let hosts = &config.network.hosts;
+        let mut names = hosts.names(&config.region);
+        names.push("localhost".to_owned());
+        let mut addresses: Vec<IpAddr> = vec![Ipv6Addr::LOCALHOST.into()];
+        addresses.extend([Ipv4Addr::LOCALHOST, config.host, config.reachable_ip()].map(IpAddr::V4));
+        addresses.extend(hosts.addresses().into_iter().map(IpAddr::V4));
         if config.host.is_unspecified() {
             addresses.extend(way_out());
         }
