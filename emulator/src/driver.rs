@@ -54,12 +54,7 @@ pub(crate) struct Connection {
 
 impl Driver {
     pub(crate) fn new(hub: Hub) -> Self {
-        let state = State {
-            hub,
-            outboxes: HashMap::new(),
-            tickets: HashMap::new(),
-            alarm: None,
-        };
+        let state = State { hub, outboxes: HashMap::new(), tickets: HashMap::new(), alarm: None };
         Self {
             state: Mutex::new(state),
             started: Instant::now(),

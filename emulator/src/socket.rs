@@ -7,13 +7,14 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     Extension,
     body::Bytes,
-    extract::{FromRequestParts as _, Path, State, WebSocketUpgrade},
+    extract::{FromRequestParts as _, State, WebSocketUpgrade},
     http::{StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use kvs_hub::{ChannelArn, ChannelName, ClientId, ConnectionId, Role, ServiceError};
+use kvs_hub::{ChannelArn, ClientId, ConnectionId, Role, ServiceError};
+use tracing::field::display;
 
-use crate::{app::App, auth, error::ApiError, gate, server::Permit};
+use crate::{app::App, auth, connection::Permit, error::ApiError, gate, hosts::Door};
 
 /// Longest message that is read, in bytes.
 ///
@@ -28,15 +29,7 @@ const MAX_FRAME: usize = 32 * 1024;
 const READ_BUFFER: usize = 4 * 1024;
 const WRITE_BUFFER: usize = 16 * 1024;
 
-/// The path of a channel's WebSocket endpoint.
-pub(crate) fn endpoint_path(endpoint: Endpoint, channel: &ChannelName) -> String {
-    match endpoint {
-        Endpoint::Master => format!("/_kvs/m/{channel}"),
-        Endpoint::Viewer => format!("/_kvs/v/{channel}"),
-    }
-}
-
-/// Whose endpoint it is: the service has one host for each, the emulator one path.
+/// Whose endpoint it is: each has a host or a path of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Master,
@@ -57,37 +50,25 @@ impl Endpoint {
 pub(crate) async fn connect(
     State(app): State<Arc<App>>,
     Extension(permit): Extension<Permit>,
-    Path((endpoint, channel)): Path<(String, String)>,
     parts: Parts,
 ) -> Response {
     let started = Instant::now();
-    let endpoint = match endpoint.as_str() {
-        "m" => Endpoint::Master,
-        "v" => Endpoint::Viewer,
-        _ => {
-            return ApiError::front_end(
-                StatusCode::NOT_FOUND,
-                "UnknownOperationException",
-                "there is no such endpoint",
-            )
+    let Some(door) = app.endpoints.door(&parts) else {
+        let name = "UnknownOperationException";
+        return ApiError::front_end(StatusCode::NOT_FOUND, name, "there is no such endpoint")
             .into_response();
-        }
     };
-    let connected = open(&app, endpoint, &channel, parts, permit).await;
-    let (connection, response, error) = match connected {
-        Ok((connection, response)) => (Some(tracing::field::display(connection)), response, None),
-        Err(error) => {
-            let name = error.name().to_owned();
-            (None, error.into_response(), Some(name))
-        }
+    let (connection, error, response) = match open(&app, &door, parts, permit).await {
+        Ok((connection, response)) => (Some(connection), None, response),
+        Err(error) => (None, Some(error.name().to_owned()), error.into_response()),
     };
     tracing::info!(
-        operation = endpoint.operation(),
-        channel,
+        operation = door.endpoint.operation(),
+        channel = %door,
+        connection = connection.map(display),
         status = response.status().as_u16(),
         error,
-        connection,
-        millis = started.elapsed().as_millis(),
+        millis = millis_since(started),
         "upgrade"
     );
     response
@@ -95,47 +76,38 @@ pub(crate) async fn connect(
 
 async fn open(
     app: &Arc<App>,
-    endpoint: Endpoint,
-    channel: &str,
+    door: &Door,
     mut parts: Parts,
     permit: Permit,
 ) -> Result<(ConnectionId, Response), ApiError> {
-    let (arn, role) = identify(app, endpoint, channel, &parts)?;
-    gate::upgrade(app, channel, &role).await?;
+    let (arn, role) = identify(app, door, &parts)?;
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, app).await.map_err(|error| {
+        ServiceError::invalid(format!("this is a WebSocket endpoint: {}", error.body_text()))
+    })?;
+    gate::upgrade(app, arn.name().as_str(), &role).await?;
     let connection = app.driver.admit(&arn, role)?;
-    let upgrade =
-        WebSocketUpgrade::from_request_parts(&mut parts, app).await.map_err(|error| {
-            ServiceError::invalid(format!("this is a WebSocket endpoint: {}", error.body_text()))
-        })?;
-    let (id, channel, opened) = (connection.id(), channel.to_owned(), Instant::now());
+    let (id, operation, opened) = (connection.id(), door.endpoint.operation(), Instant::now());
     let (shutdown, ping_interval) = (app.shutdown.clone(), app.ping_interval);
     let response = upgrade
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_FRAME)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |socket| async move {
+        .on_upgrade(async move |socket| {
             let end = pump::run(socket, connection, ping_interval, shutdown).await;
             drop(permit);
-            tracing::info!(
-                operation = endpoint.operation(),
-                channel,
-                connection = %id,
-                millis = opened.elapsed().as_millis(),
-                %end,
-                "connection ended"
-            );
+            let (channel, millis) = (arn.name(), millis_since(opened));
+            tracing::info!(operation, %channel, connection = %id, millis, %end, "connection ended");
         });
     Ok((id, response))
 }
 
+fn millis_since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Who wants to connect to what.
-fn identify(
-    app: &App,
-    endpoint: Endpoint,
-    channel: &str,
-    parts: &Parts,
-) -> Result<(ChannelArn, Role), ApiError> {
+fn identify(app: &App, door: &Door, parts: &Parts) -> Result<(ChannelArn, Role), ApiError> {
     auth::verify(parts, &Bytes::new(), &app.keys, &app.region, app.clock.now())?;
     let query = parts.uri.query().unwrap_or_default();
     let value = |wanted: &str| {
@@ -146,10 +118,10 @@ fn identify(
     let arn = value("X-Amz-ChannelARN")
         .ok_or_else(|| ServiceError::invalid("X-Amz-ChannelARN is missing"))?;
     let arn = ChannelArn::parse(&arn)?;
-    if arn.name().as_str() != channel {
+    if !door.is_of(&arn) {
         return Err(ServiceError::invalid("this endpoint is another channel's").into());
     }
-    let role = match (endpoint, value("X-Amz-ClientId")) {
+    let role = match (door.endpoint, value("X-Amz-ClientId")) {
         (Endpoint::Master, None) => Role::Master,
         (Endpoint::Viewer, Some(id)) => Role::Viewer(ClientId::parse(&id)?),
         (Endpoint::Master, Some(_)) => {

@@ -8,10 +8,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header::ORIGIN};
 
 use super::ask::Refusal;
-use crate::{
-    app::{App, host_of},
-    server::Wire,
-};
+use crate::{app::App, connection::Wire, hosts::Authority};
 
 /// The header that a request has to have.
 const HEADER: HeaderName = HeaderName::from_static("x-kvs-emulator");
@@ -27,12 +24,12 @@ pub(super) fn is_here(wire: &Wire) -> bool {
 
 /// `Host` has to be a name of this machine's.
 pub(super) fn check_host(app: &App, headers: &HeaderMap) -> Result<(), Refusal> {
-    let known = host_of(headers).is_some_and(|authority| {
-        let host = authority.host();
+    let known = Authority::of(headers).is_some_and(|Authority { host, .. }| {
         host.eq_ignore_ascii_case("localhost")
             || host == "[::1]"
             || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback())
-            || app.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
+            || app.endpoints.are_at(&host)
+            || app.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host))
     });
     if known {
         return Ok(());
@@ -46,7 +43,7 @@ pub(super) fn check_host(app: &App, headers: &HeaderMap) -> Result<(), Refusal> 
 /// A request that says where it comes from has to come from here.
 pub(super) fn check_origin(wire: &Wire, headers: &HeaderMap) -> Result<(), Refusal> {
     let scheme = if wire.tls { "https" } else { "http" };
-    let ours = host_of(headers).map(|authority| format!("{scheme}://{authority}"));
+    let ours = Authority::of(headers).map(|authority| format!("{scheme}://{authority}"));
     let foreign = headers.get_all(ORIGIN).iter().any(|origin| {
         ours.as_ref().is_none_or(|ours| !origin.as_bytes().eq_ignore_ascii_case(ours.as_bytes()))
     });

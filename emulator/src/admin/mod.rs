@@ -35,7 +35,7 @@ use axum::{
 };
 use tokio::time::timeout;
 
-use crate::{app::App, page::not_found, server::Wire};
+use crate::{app::App, connection::Wire, page::not_found};
 
 use ask::{Ask, Refusal};
 use calls::Found;

@@ -29,11 +29,7 @@ struct File {
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const FILES: [File; 6] = [
-    File {
-        path: "/",
-        kind: "text/html; charset=utf-8",
-        content: include_str!("page/index.html"),
-    },
+    File { path: "/", kind: "text/html; charset=utf-8", content: include_str!("page/index.html") },
     File {
         path: "/page.css",
         kind: "text/css; charset=utf-8",

@@ -8,7 +8,7 @@ use kvs_emulator::{Behaviour, FaultSpec, OnReplaced, UnknownRecipient};
 /// As on the service where nothing is said.
 #[derive(Args)]
 #[command(next_help_heading = "Faults and timers")]
-pub(super) struct BehaviourArgs {
+pub(crate) struct BehaviourArgs {
     /// A fault from the start, e.g. `drop,channel=flaky-*,message=ICE_CANDIDATE,times=3`; may be
     /// repeated. The README lists them; the page /_emulator/ adds and removes them
     #[arg(long, value_name = "SPEC", value_parser = FaultSpec::parse)]
@@ -86,11 +86,11 @@ enum Unknown {
 
 impl BehaviourArgs {
     /// How often clients are pinged.
-    pub(super) fn ping_interval(&self) -> Option<Duration> {
+    pub(crate) fn ping_interval(&self) -> Option<Duration> {
         self.ping_seconds.map(Duration::from_secs)
     }
 
-    pub(super) fn into_behaviour(self) -> Behaviour {
+    pub(crate) fn into_behaviour(self) -> Behaviour {
         let default = Behaviour::default();
         let or = |seconds: Option<u64>, default| seconds.map_or(default, Duration::from_secs);
         Behaviour {
