@@ -7,11 +7,12 @@ use std::{
 };
 
 use axum::http::HeaderMap;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::Keys,
+    config::{AuthLevel, KeyRing},
     driver::Driver,
     gate::Latency,
     hosts::{Authority, Endpoints, Plane},
@@ -21,7 +22,8 @@ use crate::{
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
     pub(crate) region: String,
-    pub(crate) keys: Keys,
+    pub(crate) keys: KeyRing,
+    pub(crate) auth: AuthLevel,
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
     pub(crate) endpoints: Endpoints,
@@ -32,6 +34,8 @@ pub(crate) struct App {
     pub(crate) ping_interval: Option<Duration>,
     pub(crate) latency: Latency,
     pub(crate) driver: Arc<Driver>,
+    /// Told after each call: channels or streams may have changed.
+    pub(crate) account_changed: Notify,
     pub(crate) shutdown: CancellationToken,
 }
 

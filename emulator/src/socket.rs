@@ -12,7 +12,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use kvs_hub::{ChannelArn, ClientId, ConnectionId, Role, ServiceError};
-use tracing::field::display;
 
 use crate::{app::App, auth, connection::Permit, error::ApiError, gate, hosts::Door};
 
@@ -65,7 +64,7 @@ pub(crate) async fn connect(
     tracing::info!(
         operation = door.endpoint.operation(),
         channel = %door,
-        connection = connection.map(display),
+        connection = connection.map(tracing::field::display),
         status = response.status().as_u16(),
         error,
         millis = millis_since(started),
@@ -108,7 +107,7 @@ fn millis_since(start: Instant) -> u64 {
 
 /// Who wants to connect to what.
 fn identify(app: &App, door: &Door, parts: &Parts) -> Result<(ChannelArn, Role), ApiError> {
-    auth::verify(parts, &Bytes::new(), &app.keys, &app.region, app.clock.now())?;
+    let caller = auth::verify(parts, &Bytes::new(), app)?;
     let query = parts.uri.query().unwrap_or_default();
     let value = |wanted: &str| {
         form_urlencoded::parse(query.as_bytes())
@@ -131,5 +130,6 @@ fn identify(app: &App, door: &Door, parts: &Parts) -> Result<(ChannelArn, Role),
             return Err(ServiceError::invalid("X-Amz-ClientId is missing").into());
         }
     };
+    caller.may(door.endpoint.operation(), arn.as_str())?;
     Ok((arn, role))
 }

@@ -33,6 +33,7 @@ const CALLS: &[Call] = &[
     Call { method: Method::PUT, path: "/clock", run: settings::set_clock },
     Call { method: Method::GET, path: "/settings", run: settings::get },
     Call { method: Method::PUT, path: "/settings", run: settings::set },
+    Call { method: Method::POST, path: "/expire-credentials", run: relays::expire },
 ];
 
 /// What a method and a path lead to.

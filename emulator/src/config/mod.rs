@@ -1,19 +1,25 @@
 //! What the emulator is told, and how starting and running can fail.
 
+mod auth_level;
+mod key_ring;
+mod keys;
+mod keys_file;
+
 use std::{
-    collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
-use secrecy::{ExposeSecret as _, SecretString};
+pub use auth_level::AuthLevel;
+pub(crate) use key_ring::{KeyRing, KnownKey};
+pub use keys::Keys;
+use keys::PUBLIC_SECRET;
+pub(crate) use keys::Permissions;
+pub use keys_file::KeysFileError;
 
 use crate::{behaviour::Behaviour, network::Network, tls::TlsError};
-
-/// The secret that goes with every access key id, unless configured: known to everybody.
-const PUBLIC_SECRET: &str = "local";
 /// How often clients may be pinged.
 const PING_INTERVAL_RANGE: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(1)..=Duration::from_secs(60 * 60);
@@ -34,6 +40,10 @@ pub struct Config {
     pub region: String,
     /// Whose signatures are accepted.
     pub keys: Keys,
+    /// How closely signatures are looked at. Default: fully.
+    pub auth: AuthLevel,
+    /// The file that keeps channels and streams over a restart. Default: none.
+    pub state: Option<PathBuf>,
     /// The folder served at `/`. Default: none.
     pub site: Option<PathBuf>,
     /// The folder served at `/pkg/`. Default: none.
@@ -62,6 +72,8 @@ impl Default for Config {
             advertised_ip: None,
             region: "us-west-2".to_owned(),
             keys: Keys::default(),
+            auth: AuthLevel::default(),
+            state: None,
             site: None,
             pkg: None,
             allowed_hosts: Vec::new(),
@@ -92,8 +104,13 @@ impl Config {
             return Err(StartError::PingInterval(interval));
         }
         self.behaviour.check().map_err(StartError::Behaviour)?;
-        if !self.host.is_loopback() && self.keys.has_public_secret() {
-            return Err(StartError::PublicSecret(self.host));
+        if !self.host.is_loopback() {
+            if self.auth != AuthLevel::Full {
+                return Err(StartError::OpenToAll { host: self.host, auth: self.auth });
+            }
+            if self.keys.has_public_secret() {
+                return Err(StartError::PublicSecret(self.host));
+            }
         }
         self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
@@ -103,50 +120,6 @@ impl Config {
             }
         }
         Ok(())
-    }
-}
-
-/// Access keys. Every access key id is accepted; its secret is `local` unless configured.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    of_all_others: SecretString,
-    by_id: HashMap<String, SecretString>,
-}
-
-impl Default for Keys {
-    fn default() -> Self {
-        Self { of_all_others: PUBLIC_SECRET.into(), by_id: HashMap::new() }
-    }
-}
-
-impl Keys {
-    /// The secret of every access key id that has none of its own.
-    #[must_use]
-    pub fn with_secret(mut self, secret: SecretString) -> Self {
-        self.of_all_others = secret;
-        self
-    }
-
-    /// The secret of one access key id.
-    #[must_use]
-    pub fn with_access_key(mut self, id: String, secret: SecretString) -> Self {
-        self.by_id.insert(id, secret);
-        self
-    }
-
-    pub(crate) fn secret_of(&self, access_key_id: &str) -> &SecretString {
-        self.by_id.get(access_key_id).unwrap_or(&self.of_all_others)
-    }
-
-    /// Whether the secret known to everybody is accepted, of whichever access key id.
-    fn has_public_secret(&self) -> bool {
-        let mut secrets = std::iter::once(&self.of_all_others).chain(self.by_id.values());
-        secrets.any(|secret| secret.expose_secret() == PUBLIC_SECRET)
-    }
-
-    /// The secret of this access key id where it is the one known to everybody.
-    pub(crate) fn public_secret_of(&self, access_key_id: &str) -> Option<&'static str> {
-        (self.secret_of(access_key_id).expose_secret() == PUBLIC_SECRET).then_some(PUBLIC_SECRET)
     }
 }
 
@@ -213,6 +186,28 @@ pub enum StartError {
     /// There is no certificate to speak TLS with.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// Other machines would be let in without a secret.
+    #[error(
+        "--host {host} lets other machines in, and --auth {auth} asks for no secret: use \
+         --auth full"
+    )]
+    OpenToAll {
+        /// The address that was asked for.
+        host: Ipv4Addr,
+        /// The level that was asked for.
+        auth: AuthLevel,
+    },
+    /// The state file is not one, or another's.
+    #[error(
+        "--state {}: {reason}; it is left as it is: mend it, move it away, or choose another file",
+        path.display()
+    )]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The system gave no random bytes.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -250,14 +245,6 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_told_only_where_everybody_knows_it() {
-        assert_eq!(Keys::default().public_secret_of("local"), Some("local"));
-        let keys = Keys::default().with_access_key("local".to_owned(), "other".into());
-        assert_eq!(keys.public_secret_of("local"), None);
-        assert_eq!(Keys::default().with_secret("other".into()).public_secret_of("local"), None);
-    }
-
-    #[test]
     fn the_public_secret_is_for_this_machine_only() {
         let open = |keys: Keys| Config { host: Ipv4Addr::UNSPECIFIED, keys, ..Config::default() };
         let own = || Keys::default().with_secret("own".into());
@@ -266,6 +253,18 @@ mod tests {
         let public = "local".into();
         for keys in [Keys::default(), own().with_access_key("alice".to_owned(), public)] {
             assert!(matches!(open(keys).check(), Err(StartError::PublicSecret(_))));
+        }
+    }
+
+    #[test]
+    fn other_machines_are_asked_for_a_secret() {
+        let keys = || Keys::default().with_secret("own".into());
+        for auth in [AuthLevel::Off, AuthLevel::Structure] {
+            let here = Config { auth, keys: keys(), ..Config::default() };
+            assert!(here.check().is_ok());
+            let open = Config { host: Ipv4Addr::UNSPECIFIED, ..here };
+            let error = open.check().unwrap_err().to_string();
+            assert!(error.contains("--auth full"), "{error}");
         }
     }
 
