@@ -5,7 +5,6 @@ use std::{
     pin::pin,
     sync::Arc,
     task::{Context, Waker},
-    time::Duration,
 };
 
 use axum::http::{
@@ -23,6 +22,9 @@ use crate::{
     clock::Clock,
     config::{AuthLevel, KeyRing, Keys},
     driver::Driver,
+    gate::Latency,
+    hosts::Endpoints,
+    network::Hosts,
     turn_credentials::TurnCredentials,
 };
 
@@ -85,10 +87,12 @@ fn app() -> Option<App> {
         auth: AuthLevel::Off,
         clock: Arc::new(Clock::default()),
         http: here,
+        endpoints: Endpoints::new(Hosts::default(), "us-west-2".to_owned(), false, 0),
         turn: here,
         turn_credentials: Arc::new(TurnCredentials::new().ok()?),
         allowed_hosts: Vec::new(),
-        ping_interval: Duration::from_secs(30),
+        ping_interval: None,
+        latency: Latency::default(),
         driver: Arc::new(Driver::new(Hub::new(HubConfig::new("us-west-2")))),
         account_changed: Notify::new(),
         shutdown: CancellationToken::new(),

@@ -31,11 +31,11 @@ use axum::{
 };
 use tokio::time::timeout;
 
-use crate::{app::App, auth, error::ApiError};
+use crate::{app::App, auth, error::ApiError, hosts::Plane};
 
 use call::Asked;
 use operations::Operation;
-pub(crate) use operations::{Plane, actions};
+pub(crate) use operations::actions;
 
 /// Longest body that is read, in bytes. The longest legal one has 50 tags of characters that
 /// boto3 escapes by twelve bytes each.
@@ -77,10 +77,10 @@ fn find(app: &App, parts: &Parts) -> Result<&'static Operation, ApiError> {
     Ok(operation)
 }
 
-/// A host that is of one plane serves no other.
+/// A host that is of one plane serves no other, but that the page's serves the control plane too.
 fn check_plane(operation: &Operation, host: Option<Plane>) -> Result<(), ApiError> {
     match host {
-        Some(plane) if plane != operation.plane => Err(ApiError::wrong_host()),
+        Some(plane) if !plane.serves(operation.plane) => Err(ApiError::wrong_host()),
         Some(_) | None => Ok(()),
     }
 }
@@ -98,7 +98,7 @@ async fn carry_out(
     };
     let response = answered.await.map_err(|error| match operation.plane {
         Plane::Storage => error.in_lower_case(),
-        Plane::Control | Plane::Signaling => error,
+        _ => error,
     })?;
     app.account_changed.notify_one();
     Ok(response)
@@ -151,7 +151,7 @@ mod tests {
         assert!(body.starts_with("<AccessDeniedException>"), "{body}");
         assert!(body.contains("<Message>Unable to determine service/operation name"), "{body}");
         assert!(refused("/createStream", Some(Plane::Storage)).await.is_some());
-        assert!(refused("/joinStorageSession", Some(Plane::Signaling)).await.is_some());
+        assert!(refused("/joinStorageSession", Some(Plane::Data)).await.is_some());
         assert!(refused("/createStream", Some(Plane::Control)).await.is_none());
         assert!(refused("/joinStorageSession", None).await.is_none());
     }

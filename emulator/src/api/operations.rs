@@ -9,17 +9,7 @@ use super::{
     describe_stream, get_endpoint, get_ice_servers, join_storage, list_channels, list_streams,
     mapped_resource, media_storage, tags, update_channel,
 };
-
-/// A part of the service. Each has hosts of its own, where it is told apart at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Plane {
-    /// Channels and streams: `kinesisvideo.{region}.amazonaws.com`.
-    Control,
-    /// A channel's HTTPS endpoint.
-    Signaling,
-    /// A channel's WEBRTC endpoint.
-    Storage,
-}
+use crate::hosts::Plane;
 
 /// A call that the service takes.
 pub(super) struct Operation {
@@ -53,7 +43,7 @@ const NONE: u32 = 0;
 /// (2019-12-04) and its WebRTC storage (2018-05-10); "Service quotas" of both guides.
 #[rustfmt::skip] // It is read by its columns.
 static OPERATIONS: [Operation; 20] = {
-    use Plane::{Control, Signaling, Storage};
+    use Plane::{Control, Data, Storage};
     [
     op("CreateSignalingChannel",              "/createSignalingChannel",              Control,    50, NONE, json_body::<create_channel::Input>),
     op("DescribeSignalingChannel",            "/describeSignalingChannel",            Control,   300,    5, json_body::<describe_channel::Input>),
@@ -71,8 +61,8 @@ static OPERATIONS: [Operation; 20] = {
     op("DescribeStream",                      "/describeStream",                      Control,   300, NONE, json_body::<describe_stream::Input>),
     op("DeleteStream",                        "/deleteStream",                        Control,    50, NONE, json_body::<delete_stream::Input>),
     op("ListStreams",                         "/listStreams",                         Control,    50, NONE, json_body::<list_streams::Input>),
-    op("GetIceServerConfig",                  "/v1/get-ice-server-config",            Signaling, 100,    5, json_body::<get_ice_servers::Input>),
-    op("SendAlexaOfferToMaster",              "/v1/send-alexa-offer-to-master",       Signaling, 100,    5, json_body::<alexa_offer::Input>),
+    op("GetIceServerConfig",                  "/v1/get-ice-server-config",            Data,      100,    5, json_body::<get_ice_servers::Input>),
+    op("SendAlexaOfferToMaster",              "/v1/send-alexa-offer-to-master",       Data,      100,    5, json_body::<alexa_offer::Input>),
     op("JoinStorageSession",                  "/joinStorageSession",                  Storage,    50,    2, no_body::<join_storage::AsMaster>),
     op("JoinStorageSessionAsViewer",          "/joinStorageSessionAsViewer",          Storage,    50,    2, no_body::<join_storage::AsViewer>),
     ]

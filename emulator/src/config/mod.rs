@@ -19,6 +19,7 @@ use keys::PUBLIC_SECRET;
 pub(crate) use keys::Permissions;
 pub use keys_file::KeysFileError;
 
+use crate::{behaviour::Behaviour, network::Network, tls::TlsError};
 /// How often clients may be pinged.
 const PING_INTERVAL_RANGE: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(1)..=Duration::from_secs(60 * 60);
@@ -53,8 +54,13 @@ pub struct Config {
     /// Whether each accepted message is answered by an empty text frame. Default: yes.
     pub acknowledge: bool,
     /// How often a master or viewer is pinged, from a millisecond to an hour. One from which
-    /// nothing was heard for two and a half times as long is dropped. Default 30 seconds.
-    pub ping_interval: Duration,
+    /// nothing was heard for two and a half times as long is dropped. Default: never, as on the
+    /// service.
+    pub ping_interval: Option<Duration>,
+    /// How the service behaves, faults included.
+    pub behaviour: Behaviour,
+    /// TLS, host names, and how many connections.
+    pub network: Network,
 }
 
 impl Default for Config {
@@ -72,7 +78,9 @@ impl Default for Config {
             pkg: None,
             allowed_hosts: Vec::new(),
             acknowledge: true,
-            ping_interval: Duration::from_secs(30),
+            ping_interval: None,
+            behaviour: Behaviour::default(),
+            network: Network::default(),
         }
     }
 }
@@ -90,9 +98,12 @@ impl Config {
         if self.region.is_empty() || !self.region.chars().all(in_region) {
             return Err(StartError::Region(self.region.clone()));
         }
-        if !PING_INTERVAL_RANGE.contains(&self.ping_interval) {
-            return Err(StartError::PingInterval(self.ping_interval));
+        if let Some(interval) = self.ping_interval
+            && !PING_INTERVAL_RANGE.contains(&interval)
+        {
+            return Err(StartError::PingInterval(interval));
         }
+        self.behaviour.check().map_err(StartError::Behaviour)?;
         if !self.host.is_loopback() {
             if self.auth != AuthLevel::Full {
                 return Err(StartError::OpenToAll { host: self.host, auth: self.auth });
@@ -101,6 +112,7 @@ impl Config {
                 return Err(StartError::PublicSecret(self.host));
             }
         }
+        self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
             if let Some(path) = folder.as_ref().filter(|path| !path.is_dir()) {
@@ -148,14 +160,32 @@ pub enum StartError {
     #[error("--region: {0:?} is not a region's name, such as us-west-2")]
     Region(String),
     /// Clients would be pinged too often, or hardly ever.
-    #[error("the ping interval is {0:?}: choose from a millisecond to an hour")]
+    #[error("--ping-seconds: the ping interval is {0:?}: choose from a millisecond to an hour")]
     PingInterval(Duration),
+    /// The service cannot behave like that.
+    #[error("{0}")]
+    Behaviour(String),
     /// Other machines would be let in with the secret that everybody knows.
     #[error(
         "--host {0} lets other machines in, and everybody knows the secret \"{PUBLIC_SECRET}\": \
          set one of your own with --secret-key"
     )]
     PublicSecret(Ipv4Addr),
+    /// More connections than can be told apart, or next to none.
+    #[error("--max-connections: {0} is out of range: choose from 16 to 1000000")]
+    MaxConnections(u32),
+    /// A domain below which no host can be.
+    #[error("--hosts: {0:?} is not a domain's name, such as localhost or kvs.example")]
+    Domain(String),
+    /// Addresses of this machine are no use to others.
+    #[error(
+        "--hosts addresses is for this machine only, and --host {0} is for others: use --hosts \
+         names=DOMAIN"
+    )]
+    HostsOffLoopback(Ipv4Addr),
+    /// There is no certificate to speak TLS with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Other machines would be let in without a secret.
     #[error(
         "--host {host} lets other machines in, and --auth {auth} asks for no secret: use \
@@ -246,7 +276,7 @@ mod tests {
             (Duration::from_secs(3600), true),
             (Duration::MAX, false),
         ] {
-            let config = Config { ping_interval: interval, ..Config::default() };
+            let config = Config { ping_interval: Some(interval), ..Config::default() };
             assert_eq!(config.check().is_ok(), good, "{interval:?}");
         }
     }

@@ -25,8 +25,8 @@ impl Hub {
     }
 
     /// Whether somebody is connected to a channel in this role.
-    pub fn is_connected(&self, channel: &ChannelName, role: Role) -> bool {
-        let place = self.rooms.place_of(channel, role);
+    pub fn is_connected(&self, channel: &ChannelName, role: &Role) -> bool {
+        let place = self.rooms.place_of(channel, role.clone());
         self.rooms.connection_at(&place).is_some()
     }
 

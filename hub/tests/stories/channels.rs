@@ -74,13 +74,13 @@ fn it_is_known_who_is_connected() {
     let mut rig = Rig::new();
     let name = rig.arn.name().clone();
     let reserved = rig.admit(viewer("v1")).unwrap();
-    assert!(!rig.hub.is_connected(&name, viewer("v1")), "not before its socket is up");
+    assert!(!rig.hub.is_connected(&name, &viewer("v1")), "not before its socket is up");
     rig.open(reserved);
-    assert!(rig.hub.is_connected(&name, viewer("v1")));
-    assert!(!rig.hub.is_connected(&name, viewer("v2")));
-    assert!(!rig.hub.is_connected(&name, Role::Master));
+    assert!(rig.hub.is_connected(&name, &viewer("v1")));
+    assert!(!rig.hub.is_connected(&name, &viewer("v2")));
+    assert!(!rig.hub.is_connected(&name, &Role::Master));
     rig.close(reserved);
-    assert!(!rig.hub.is_connected(&name, viewer("v1")));
+    assert!(!rig.hub.is_connected(&name, &viewer("v1")));
 }
 
 #[test]
