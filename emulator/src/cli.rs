@@ -141,7 +141,6 @@ impl Args {
             ping_interval: self.behaviour.ping_interval(),
             behaviour: self.behaviour.into_behaviour(),
             network: self.network.into_network()?,
-            ..Config::default()
         })
     }
 }

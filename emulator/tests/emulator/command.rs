@@ -1,8 +1,8 @@
 //! The command, as a person or a script runs it.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    net::{TcpListener, UdpSocket},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream, UdpSocket},
     process::{Child, Command, Output, Stdio},
 };
 
@@ -50,8 +50,8 @@ fn it_says_where_it_listens_and_ends_when_asked() {
     let (port, turn) = rest.split_once(" (TURN ").unwrap();
     let turn: u16 = turn.strip_suffix(')').unwrap().parse().unwrap();
     let port: u16 = port.parse().unwrap();
-    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-    assert!(std::net::TcpStream::connect(("127.0.0.1", turn)).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", turn)).is_ok());
 
     let asked = Command::new("kill").args(["-TERM", &child.0.id().to_string()]).status().unwrap();
     assert!(asked.success());
@@ -107,6 +107,27 @@ fn it_tells_the_hosts_of_page_and_control_plane() {
     let said = announcement(&["--port=0", "--turn-port=0", "--hosts=addresses"]);
     assert!(said.starts_with("kvs-emulator listening on http://localhost:"), "{said}");
     assert!(said.contains("endpoint_url=\"http://127.0.0.2:"), "{said}");
+}
+
+#[test]
+fn it_opens_more_files_than_it_was_started_with() {
+    const FEW: usize = 128;
+    let start = format!("ulimit -Sn {FEW} && exec \"$0\" --port=0 --turn-port=0");
+    let mut command = Command::new("sh");
+    command.args(["-c", &start, env!("CARGO_BIN_EXE_kvs-emulator")]).stdout(Stdio::piped());
+    let mut child = Running(command.spawn().unwrap());
+    let mut first = String::new();
+    BufReader::new(child.0.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let port = first.split_once("localhost:").unwrap().1.split_once(' ').unwrap().0;
+    let connect = || TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    let silent: Vec<_> = (0..2 * FEW).map(|_| connect()).collect();
+    let mut last = connect();
+    last.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    last.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    last.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(silent);
 }
 
 #[test]
