@@ -21,12 +21,12 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | `ids`, `role`, `pattern`, `target` | who is meant: parsed once and then trusted |
+//! | `ids`, `arn`, `role`, `pattern`, `target` | who is meant: parsed once and then trusted |
 //! | `time`, `pace` | time as an argument; the scaled clock |
 //! | `config` | the service's numbers |
 //! | `exchange`, `error` | what the hub is told and tells; the service's error names |
 //! | `wire` | the frames: the only home of their names |
-//! | `account` | which channels there are |
+//! | `account` | which channels and streams there are |
 //! | `connection`, `timing`, `rooms` | a connection's record and times; who has which place |
 //! | `bucket` | how often something may happen |
 //! | `store` | messages that wait for their recipient |
@@ -35,6 +35,7 @@
 //! | `hub` | the machine |
 
 mod account;
+mod arn;
 mod bucket;
 mod config;
 mod connection;
@@ -56,14 +57,18 @@ mod time;
 mod timing;
 mod wire;
 
-pub use account::{Account, Channel, CreateChannel};
+pub use account::{
+    Account, AccountRecord, Channel, ChannelRecord, CreateChannel, CreateStream, Page, PageRequest,
+    PageToken, Stream, StreamRecord, TagKeys, Tags, UpdateChannel,
+};
+pub use arn::{ACCOUNT_ID, ChannelArn, ResourceArn, StreamArn};
 pub use config::{HubConfig, Limits, OnReplaced, Quotas, Timers, UnknownRecipient};
 pub use counters::{Counters, MessageCounts};
 pub use error::{ErrorKind, ServiceError};
 pub use exchange::{CallRates, Close, Input, Output, TicketId};
 pub use faults::{CallFault, FaultId, FaultName, FaultSpec, Refusal, UpgradeFault};
 pub use hub::Hub;
-pub use ids::{ChannelArn, ChannelName, ClientId, ConnectionId};
+pub use ids::{ChannelName, ClientId, ConnectionId, StreamName};
 pub use log::{LogEntry, Outcome};
 pub use pattern::Pattern;
 pub use role::{Role, RoleName};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kvs_hub::{
     ChannelArn, ChannelName, ClientId, Close, ConnectionId, CreateChannel, FaultSpec, Hub,
-    HubConfig, Input, Millis, Output, Quotas, Role, ServiceError, Target, TicketId, Timers,
+    HubConfig, Input, Millis, Output, Quotas, Role, ServiceError, Tags, Target, TicketId, Timers,
     UnixMillis,
 };
 
@@ -218,7 +218,8 @@ pub(crate) fn create(
     message_ttl_seconds: Option<u64>,
 ) -> Result<ChannelArn, ServiceError> {
     let name = ChannelName::parse(name).unwrap();
-    let request = CreateChannel { name, message_ttl_seconds, version: "v1".to_owned() };
+    let (version, tags) = ("v1".to_owned(), Tags::default());
+    let request = CreateChannel { name, message_ttl_seconds, version, tags };
     hub.account_mut().create_channel(request, UnixMillis(1_700_000_000_000)).cloned()
 }
 
