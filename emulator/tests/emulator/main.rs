@@ -8,10 +8,18 @@
     reason = "a test's helpers may panic as its tests do"
 )]
 
+mod alexa;
+mod admin;
+mod admin_acts;
 mod calls;
+mod channels;
 mod command;
 mod cors;
 mod hosts;
+mod faults;
+mod keys;
+mod load;
+mod media_storage;
 mod page;
 mod reach;
 mod rig;
@@ -20,4 +28,8 @@ mod signer;
 mod sockets;
 mod tls;
 mod tls_files;
+mod secrets;
+mod state;
+mod streams;
+mod tags;
 mod turn;
