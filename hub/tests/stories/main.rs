@@ -16,6 +16,7 @@ mod looks;
 mod places;
 mod quotas;
 mod resources;
+mod random;
 mod rig;
 mod routing;
 mod timers;
