@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, Socket};
+use crate::{
+    rig::{Rig, Socket, lenient, soon},
+    signer::Signer,
+};
 
 fn message(action: &str, payload: &str) -> Value {
     json!({ "action": action, "messagePayload": payload })
@@ -47,6 +50,14 @@ async fn an_upgrade_is_refused_as_asked_for() {
     assert!(rig.try_open(&arn, None).await.is_err());
 }
 
+/// Waits until the one fault was hit so often.
+async fn hits(rig: &Rig, times: u64) {
+    soon(async {
+        while rig.told(Method::GET, "faults", &Value::Null).await["faults"][0]["hits"] != times {}
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_upgrade_that_hangs_hinders_nobody_and_ends_with_the_emulator() {
     let rig = Rig::start().await;
@@ -55,13 +66,8 @@ async fn an_upgrade_that_hangs_hinders_nobody_and_ends_with_the_emulator() {
     let stuck = async { rig.try_open(&arn, Some("stuck")).await.is_ok() };
     let others = async {
         // The fault is hit once the other waits.
-        loop {
-            let faults = rig.told(Method::GET, "faults", &Value::Null).await;
-            if faults["faults"][0]["hits"] == 1 {
-                break;
-            }
-        }
-        rig.viewer(&arn, "free").await;
+        hits(&rig, 1).await;
+        let _free = rig.viewer(&arn, "free").await;
         let state = rig.told(Method::GET, "state", &Value::Null).await;
         assert_eq!(state["hub"]["connections"], 1, "it has no place");
     };
@@ -69,17 +75,10 @@ async fn an_upgrade_that_hangs_hinders_nobody_and_ends_with_the_emulator() {
         answered = stuck => panic!("it was answered: {answered}"),
         () = others => {}
     }
-    let started = Instant::now();
-    let (url, waiting) = (rig.socket_url(&arn, Some("stuck")), rig.channel("other"));
-    waiting.await;
-    let url = crate::signer::Signer::new().presign(&url);
+    let url = Signer::new().presign(&rig.socket_url(&arn, Some("stuck")));
     let stuck = tokio::spawn(async move { Socket::open(&url).await.err() });
-    loop {
-        let faults = rig.told(Method::GET, "faults", &Value::Null).await;
-        if faults["faults"][0]["hits"] == 2 {
-            break;
-        }
-    }
+    hits(&rig, 2).await;
+    let started = Instant::now();
     rig.stop().await;
     assert!(started.elapsed() < Duration::from_secs(15));
     let answer = stuck.await.unwrap();
@@ -158,7 +157,7 @@ async fn a_message_comes_late_or_is_overtaken() {
 
 #[tokio::test]
 async fn a_fault_can_be_there_from_the_start() {
-    let mut config = crate::rig::lenient();
+    let mut config = lenient();
     let fault = kvs_emulator::FaultSpec::parse("refuse-upgrade,channel=demo,skip=1,times=1");
     config.behaviour.faults = vec![fault.unwrap()];
     let rig = Rig::with(config).await;

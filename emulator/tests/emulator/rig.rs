@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use kvs_emulator::{Behaviour, Config, Emulator, RunError};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     sync::oneshot,
     task::JoinHandle,
