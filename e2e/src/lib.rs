@@ -6,6 +6,8 @@
 //! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
 //! | [`service`] | the emulator, in this process, serving the page |
 //! | [`driver`] | the chromedriver process |
+//! | [`leash`] | programs that end when the tests do |
+//! | [`netns`] | a network of several machines, made of namespaces |
 //! | [`browser`] | one Chromium, with or without a camera |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`video`] | what a video on a page shows |
@@ -14,6 +16,8 @@
 
 pub mod browser;
 pub mod driver;
+pub mod leash;
+pub mod netns;
 pub mod page;
 pub mod service;
 pub mod stage;
@@ -22,6 +26,8 @@ pub mod video;
 
 pub use self::{
     browser::{Browser, Camera},
+    driver::Driver,
+    netns::{Lan, Laptop},
     page::{Page, SOON},
     service::Service,
     stage::Stage,
