@@ -9,7 +9,7 @@ use std::{
 use axum::http::{HeaderMap, header::HOST, uri::Authority};
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, config::Keys, driver::Driver, turn_credentials::TurnCredentials};
+use crate::{clock::Clock, config::Keys, driver::Driver, turn::Turn};
 
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
@@ -17,9 +17,7 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
-    /// Where clients reach STUN and TURN.
-    pub(crate) turn: SocketAddr,
-    pub(crate) turn_credentials: Arc<TurnCredentials>,
+    pub(crate) turn: Arc<Turn>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) ping_interval: Duration,
     pub(crate) driver: Arc<Driver>,

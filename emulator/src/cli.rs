@@ -6,6 +6,8 @@ use clap::Parser;
 use kvs_emulator::{Config, Keys};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::turn_flags::TurnFlags;
+
 /// Amazon Kinesis Video Streams WebRTC on this machine: signaling, STUN, TURN, and a page.
 ///
 /// Every access key id is accepted; its secret access key is `local` unless you say otherwise.
@@ -25,6 +27,9 @@ pub(crate) struct Args {
     /// clients need to be told the STUN URL
     #[arg(long, default_value_t = 3478)]
     turn_port: u16,
+
+    #[command(flatten)]
+    turn: TurnFlags,
 
     /// IPv4 address at which clients reach STUN, TURN and the relays [default: --host, or
     /// 127.0.0.1 where that is 0.0.0.0]
@@ -95,6 +100,7 @@ impl Args {
             host: self.host,
             port: self.port,
             turn_port: self.turn_port,
+            turn: self.turn.into_options(),
             advertised_ip: self.advertised_ip,
             region: self.region,
             keys,

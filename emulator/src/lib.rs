@@ -35,3 +35,4 @@ mod turn_credentials;
 
 pub use config::{Config, Keys, RunError, StartError};
 pub use server::Emulator;
+pub use turn::{RefreshAfterExpiry, TurnOptions};

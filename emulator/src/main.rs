@@ -1,6 +1,7 @@
 //! The command `kvs-emulator`.
 
 mod cli;
+mod turn_flags;
 
 use std::{
     io::{self, IsTerminal as _, Write as _},

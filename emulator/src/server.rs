@@ -20,8 +20,7 @@ use crate::{
     config::{Config, RunError, StartError},
     driver::Driver,
     routes,
-    turn::TurnServer,
-    turn_credentials::TurnCredentials,
+    turn::Turn,
 };
 
 /// Open connections, HTTP and WebSocket together; more wait to be accepted.
@@ -44,7 +43,7 @@ pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
 /// The emulator with its ports open, not yet serving.
 pub struct Emulator {
     listener: TcpListener,
-    turn: TurnServer,
+    turn: Arc<Turn>,
     router: Router,
     app: Arc<App>,
 }
@@ -62,23 +61,18 @@ impl Emulator {
         let listener = TcpListener::bind((config.host, config.port)).await.map_err(failed)?;
         let http = listener.local_addr().map_err(failed)?;
         let reachable = config.reachable_ip();
-        let turn_credentials = Arc::new(TurnCredentials::new().map_err(StartError::Random)?);
-        let turn = TurnServer::bind(
-            config.host,
-            config.turn_port,
-            reachable,
-            Arc::clone(&turn_credentials),
-        )
-        .await?;
+        let clock = Arc::new(Clock::default());
+        let (host, port, tls) = (config.host, config.turn_port, None);
+        let turn = Turn::bind(host, port, reachable, &config.turn, tls, &clock).await?;
+        let turn = Arc::new(turn);
         let hub_config =
             HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
         let app = Arc::new(App {
             region: config.region,
             keys: config.keys,
-            clock: Arc::new(Clock::default()),
+            clock,
             http,
-            turn: (reachable, turn.addr().port()).into(),
-            turn_credentials,
+            turn: Arc::clone(&turn),
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
             driver: Arc::new(Driver::new(Hub::new(hub_config))),
@@ -94,8 +88,8 @@ impl Emulator {
         self.app.http
     }
 
-    /// Where STUN and TURN are.
-    pub const fn turn_addr(&self) -> SocketAddr {
+    /// Where STUN and the first TURN server are.
+    pub fn turn_addr(&self) -> SocketAddr {
         self.turn.addr()
     }
 
@@ -109,14 +103,14 @@ impl Emulator {
         let result = tokio::select! {
             () = accept(&listener, &router, &permits, &app.shutdown) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
-            () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
+            addr = turn.stopped() => Err(RunError::TurnStopped(addr)),
             () = shutdown => Ok(()),
         };
         drop(listener);
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(MAX_CONNECTIONS)).await.ok();
-        drop(turn);
+        turn.close();
         result
     }
 }
@@ -173,6 +167,7 @@ async fn serve(stream: TcpStream, router: Router, permit: Permit, shutdown: Canc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::TurnOptions;
     use std::net::Ipv4Addr;
     use tokio::runtime::Runtime;
 
@@ -181,10 +176,10 @@ mod tests {
         let (serving, dying) = (Runtime::new().unwrap(), Runtime::new().unwrap());
         let config = Config { port: 0, turn_port: 0, ..Config::default() };
         let mut emulator = serving.block_on(Emulator::bind(config)).unwrap();
-        let credentials = Arc::new(TurnCredentials::new().unwrap());
-        let here = Ipv4Addr::LOCALHOST;
-        emulator.turn =
-            dying.block_on(TurnServer::bind(here, 0, here, Arc::clone(&credentials))).unwrap();
+        let (here, clock) = (Ipv4Addr::LOCALHOST, Arc::default());
+        let options = TurnOptions::default();
+        let turn = dying.block_on(Turn::bind(here, 0, here, &options, None, &clock)).unwrap();
+        emulator.turn = Arc::new(turn);
         let port = emulator.turn.addr().port().to_string();
         // The tasks that listen end with what runs them.
         drop(dying);
