@@ -6,7 +6,8 @@ use kvs_emulator::{RefreshAfterExpiry, TurnOptions};
 
 /// How STUN and TURN are to be served.
 #[derive(Args)]
-pub(crate) struct TurnFlags {
+#[command(next_help_heading = "STUN and TURN")]
+pub(crate) struct TurnArgs {
     /// How many TURN servers clients are told of, 1 or 2; the second is on the port after
     /// --turn-port
     #[arg(
@@ -44,7 +45,7 @@ enum Refresh {
     Refuse,
 }
 
-impl TurnFlags {
+impl TurnArgs {
     pub(crate) fn into_options(self) -> TurnOptions {
         TurnOptions {
             ice_servers: self.ice_servers,
