@@ -14,7 +14,7 @@ use crate::{
     config::Keys,
     driver::Driver,
     hosts::{Authority, Endpoints, Plane},
-    turn_credentials::TurnCredentials,
+    turn::Turn,
 };
 
 /// Shared by all handlers, for as long as the emulator runs.
@@ -24,9 +24,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
     pub(crate) endpoints: Endpoints,
-    /// Where clients reach STUN and TURN.
-    pub(crate) turn: SocketAddr,
-    pub(crate) turn_credentials: Arc<TurnCredentials>,
+    pub(crate) turn: Arc<Turn>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) ping_interval: Duration,
     pub(crate) driver: Arc<Driver>,

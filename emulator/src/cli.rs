@@ -6,7 +6,7 @@ use clap::Parser;
 use kvs_emulator::{Config, Keys};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::cli_network::NetworkArgs;
+use crate::{cli_network::NetworkArgs, cli_turn::TurnArgs};
 
 /// At the end of `--help`.
 const EXAMPLES: &str = "\
@@ -41,6 +41,9 @@ pub(crate) struct Args {
     /// clients need to be told the STUN URL
     #[arg(long, default_value_t = 3478, help_heading = "Addresses and ports")]
     turn_port: u16,
+
+    #[command(flatten)]
+    turn: TurnArgs,
 
     /// IPv4 address at which clients reach STUN, TURN and the relays [default: --host, or
     /// 127.0.0.1 where that is 0.0.0.0]
@@ -121,6 +124,7 @@ impl Args {
             host: self.host,
             port: self.port,
             turn_port: self.turn_port,
+            turn: self.turn.into_options(),
             advertised_ip: self.advertised_ip,
             region: self.region,
             keys,

@@ -10,7 +10,7 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::{network::Network, tls::TlsError};
+use crate::{network::Network, tls::TlsError, turn::TurnOptions};
 
 /// The secret that goes with every access key id, unless configured: known to everybody.
 const PUBLIC_SECRET: &str = "local";
@@ -27,6 +27,8 @@ pub struct Config {
     pub port: u16,
     /// The port for STUN and TURN, UDP and TCP; 0 takes a free one. Default 3478.
     pub turn_port: u16,
+    /// How STUN and TURN are served.
+    pub turn: TurnOptions,
     /// The address under which clients reach STUN, TURN and the relays. Default: `host`, or
     /// 127.0.0.1 where that is 0.0.0.0.
     pub advertised_ip: Option<Ipv4Addr>,
@@ -56,6 +58,7 @@ impl Default for Config {
             host: Ipv4Addr::LOCALHOST,
             port: 8080,
             turn_port: 3478,
+            turn: TurnOptions::default(),
             advertised_ip: None,
             region: "us-west-2".to_owned(),
             keys: Keys::default(),
@@ -88,6 +91,7 @@ impl Config {
         if !self.host.is_loopback() && self.keys.has_public_secret() {
             return Err(StartError::PublicSecret(self.host));
         }
+        self.turn.check()?;
         self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
@@ -182,6 +186,12 @@ pub enum StartError {
     /// Clients would be pinged too often, or hardly ever.
     #[error("the ping interval is {0:?}: choose from a millisecond to an hour")]
     PingInterval(Duration),
+    /// There would be no TURN server, or more than the service has.
+    #[error("--ice-servers: {0} is not 1 or 2")]
+    IceServers(u8),
+    /// There is no port after the last one.
+    #[error("--turn-port {0}: a second TURN server needs the port after it, and there is none")]
+    NoSecondPort(u16),
     /// Other machines would be let in with the secret that everybody knows.
     #[error(
         "--host {0} lets other machines in, and everybody knows the secret \"{PUBLIC_SECRET}\": \

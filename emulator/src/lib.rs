@@ -46,3 +46,4 @@ pub use config::{Config, Keys, RunError, StartError};
 pub use network::{Hosts, Network, Tls};
 pub use server::Emulator;
 pub use tls::TlsError;
+pub use turn::{RefreshAfterExpiry, TurnOptions};

@@ -3,6 +3,7 @@
 mod announce;
 mod cli;
 mod cli_network;
+mod cli_turn;
 
 use std::{
     io::{self, IsTerminal as _, Write as _},

@@ -19,8 +19,7 @@ use crate::{
     listeners::Listeners,
     page, routes,
     tls::{Identity, Subjects},
-    turn::TurnServer,
-    turn_credentials::TurnCredentials,
+    turn::Turn,
 };
 
 /// How long open connections have to end at the end.
@@ -32,7 +31,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Emulator {
     listeners: Listeners,
     identity: Option<Identity>,
-    turn: TurnServer,
+    turn: Arc<Turn>,
     service: Service,
     max_connections: u32,
     app: Arc<App>,
@@ -50,14 +49,10 @@ impl Emulator {
         let http = listeners.addr();
         let reachable = config.reachable_ip();
         let identity = Identity::of(&config.network.tls, &Subjects::of(&config))?;
-        let turn_credentials = Arc::new(TurnCredentials::new().map_err(StartError::Random)?);
-        let turn = TurnServer::bind(
-            config.host,
-            config.turn_port,
-            reachable,
-            Arc::clone(&turn_credentials),
-        )
-        .await?;
+        let (clock, tls) = (Arc::new(Clock::default()), identity.as_ref().map(Identity::acceptor));
+        let (host, port) = (config.host, config.turn_port);
+        let turn = Turn::bind(host, port, reachable, &config.turn, tls, &clock).await?;
+        let turn = Arc::new(turn);
         let max_connections = config.network.max_connections;
         let mut hub_config =
             HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
@@ -71,11 +66,10 @@ impl Emulator {
         let app = Arc::new(App {
             region: config.region,
             keys: config.keys,
-            clock: Arc::new(Clock::default()),
+            clock,
             http,
             endpoints,
-            turn: (reachable, turn.addr().port()).into(),
-            turn_credentials,
+            turn: Arc::clone(&turn),
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
             driver: Arc::new(Driver::new(Hub::new(hub_config))),
@@ -94,8 +88,8 @@ impl Emulator {
         self.app.http
     }
 
-    /// Where STUN and TURN are.
-    pub const fn turn_addr(&self) -> SocketAddr {
+    /// Where STUN and the first TURN server are.
+    pub fn turn_addr(&self) -> SocketAddr {
         self.turn.addr()
     }
 
@@ -137,14 +131,14 @@ impl Emulator {
         let result = tokio::select! {
             () = accept(&mut listeners, &service, &permits) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
-            () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
+            addr = turn.stopped() => Err(RunError::TurnStopped(addr)),
             () = shutdown => Ok(()),
         };
         drop(listeners);
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(max_connections)).await.ok();
-        drop(turn);
+        turn.close();
         result
     }
 }
@@ -169,6 +163,7 @@ async fn accept(listeners: &mut Listeners, service: &Service, permits: &Arc<Sema
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::TurnOptions;
     use std::net::Ipv4Addr;
     use tokio::runtime::Runtime;
 
@@ -177,10 +172,10 @@ mod tests {
         let (serving, dying) = (Runtime::new().unwrap(), Runtime::new().unwrap());
         let config = Config { port: 0, turn_port: 0, ..Config::default() };
         let mut emulator = serving.block_on(Emulator::bind(config)).unwrap();
-        let credentials = Arc::new(TurnCredentials::new().unwrap());
-        let here = Ipv4Addr::LOCALHOST;
-        emulator.turn =
-            dying.block_on(TurnServer::bind(here, 0, here, Arc::clone(&credentials))).unwrap();
+        let (here, clock) = (Ipv4Addr::LOCALHOST, Arc::default());
+        let options = TurnOptions::default();
+        let turn = dying.block_on(Turn::bind(here, 0, here, &options, None, &clock)).unwrap();
+        emulator.turn = Arc::new(turn);
         let port = emulator.turn.addr().port().to_string();
         // The tasks that listen end with what runs them.
         drop(dying);

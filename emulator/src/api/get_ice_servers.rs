@@ -5,9 +5,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::required_arn;
-use crate::{app::App, error::ApiError, turn_credentials::LIFETIME};
+use crate::{app::App, error::ApiError, turn};
 
 const MAX_LENGTH: usize = 256;
+/// How fast the credentials' time runs.
+const TIME_SCALE: f64 = 1.0;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -44,10 +46,15 @@ pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
         return Err(ServiceError::invalid("Service must be TURN").into());
     }
     app.driver.ask(|hub| hub.account().describe_channel_by_arn(&arn).map(drop))?;
-    let (username, password) = app.turn_credentials.issue(&arn, app.clock.now());
-    let uris = ["udp", "tcp"].map(|way| format!("turn:{}?transport={way}", app.turn)).to_vec();
-    let ice_server_list = vec![IceServer { password, ttl: LIFETIME, uris, username }];
-    Ok(Output { ice_server_list })
+    let servers = app.turn.ice_servers(&arn, TIME_SCALE, app.clock.now());
+    Ok(Output { ice_server_list: servers.into_iter().map(IceServer::from).collect() })
+}
+
+impl From<turn::IceServer> for IceServer {
+    fn from(server: turn::IceServer) -> Self {
+        let turn::IceServer { uris, username, password, ttl } = server;
+        Self { password, ttl, uris, username }
+    }
 }
 
 /// Source: the patterns of ClientId and Username.

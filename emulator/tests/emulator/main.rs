@@ -17,3 +17,4 @@ mod signatures;
 mod signer;
 mod sockets;
 mod turn;
+mod turn_client;
