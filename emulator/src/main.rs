@@ -4,6 +4,7 @@ mod announce;
 mod cli;
 mod cli_behaviour;
 mod cli_network;
+mod cli_turn;
 mod log;
 
 use std::{

@@ -179,6 +179,7 @@ async fn what_is_wrong_with_a_call_is_one_sentence() {
         (&put, "settings", json!({ "latencyMillis": 1_000_000 }), 400, "600000"),
         (&put, "settings", json!({ "quota": true }), 400, "quota"),
         (&post, "expire-credentials", json!({}), 400, "accessKeyId"),
+        (&put, "turn", json!({ "stun": "dead" }), 400, "silent"),
         (&put, "settings", json!({ "x": "y".repeat(20_000) }), 413, "16384"),
     ] {
         let response = rig.admin(method.clone(), path, &body).await;

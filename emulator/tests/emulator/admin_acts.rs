@@ -4,11 +4,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hyper::Method;
 use serde_json::{Value, json};
+use stun_codec::MessageClass;
+use tokio::{net::UdpSocket, time::timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    rig::{Rig, Socket, lenient},
+    rig::{Rig, SILENCE, Socket, lenient},
     signer::Signer,
+    turn_client::{Client, allocate, binding, encode},
 };
 
 fn offer() -> Value {
@@ -190,4 +193,32 @@ async fn a_lifetime_ends_with_go_away_and_1001() {
     assert!(started.elapsed() > Duration::from_millis(500));
     assert_eq!(code(&mut viewer).await, 1001);
     assert!(started.elapsed() > Duration::from_millis(1500));
+}
+
+#[tokio::test]
+async fn stun_and_turn_can_be_silent() {
+    let rig = Rig::start().await;
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.connect(rig.turn).await.unwrap();
+    let told = rig.told(Method::PUT, "turn", &json!({ "stun": "silent" })).await;
+    assert_eq!(told, json!({ "stun": "silent", "turn": "serve" }));
+    socket.send(&encode(&binding())).await.unwrap();
+    let answer = timeout(SILENCE, socket.recv(&mut [0; 2048])).await;
+    assert!(answer.is_err(), "{answer:?}");
+    rig.told(Method::PUT, "turn", &json!({})).await;
+    let answer = Client::udp(rig.turn).await.ask(&binding()).await;
+    assert_eq!(answer.class(), MessageClass::SuccessResponse);
+}
+
+#[tokio::test]
+async fn credentials_for_turn_expire() {
+    let rig = Rig::start().await;
+    let arn = rig.channel("demo").await;
+    let answer = rig.call("/v1/get-ice-server-config", &json!({ "ChannelARN": arn })).await.json();
+    let text = |name: &str| answer["IceServerList"][0][name].as_str().unwrap().to_owned();
+    let login = (text("Username"), text("Password"));
+    rig.told(Method::POST, "expire-credentials", &json!({ "turn": true })).await;
+    let mut client = Client::udp(rig.turn).await;
+    let refused = client.ask_as(&login, allocate()).await;
+    assert_eq!(refused.class(), MessageClass::ErrorResponse);
 }

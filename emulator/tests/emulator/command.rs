@@ -1,8 +1,8 @@
 //! The command, as a person or a script runs it.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    net::{TcpListener, UdpSocket},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream, UdpSocket},
     process::{Child, Command, Output, Stdio},
 };
 
@@ -50,8 +50,8 @@ fn it_says_where_it_listens_and_ends_when_asked() {
     let (port, turn) = rest.split_once(" (TURN ").unwrap();
     let turn: u16 = turn.strip_suffix(')').unwrap().parse().unwrap();
     let port: u16 = port.parse().unwrap();
-    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-    assert!(std::net::TcpStream::connect(("127.0.0.1", turn)).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", turn)).is_ok());
 
     let asked = Command::new("kill").args(["-TERM", &child.0.id().to_string()]).status().unwrap();
     assert!(asked.success());
@@ -110,6 +110,27 @@ fn it_tells_the_hosts_of_page_and_control_plane() {
 }
 
 #[test]
+fn it_opens_more_files_than_it_was_started_with() {
+    const FEW: usize = 128;
+    let start = format!("ulimit -Sn {FEW} && exec \"$0\" --port=0 --turn-port=0");
+    let mut command = Command::new("sh");
+    command.args(["-c", &start, env!("CARGO_BIN_EXE_kvs-emulator")]).stdout(Stdio::piped());
+    let mut child = Running(command.spawn().unwrap());
+    let mut first = String::new();
+    BufReader::new(child.0.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let port = first.split_once("localhost:").unwrap().1.split_once(' ').unwrap().0;
+    let connect = || TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    let silent: Vec<_> = (0..2 * FEW).map(|_| connect()).collect();
+    let mut last = connect();
+    last.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    last.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    last.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(silent);
+}
+
+#[test]
 fn a_port_in_use_is_one_clear_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -138,11 +159,26 @@ fn a_wrong_argument_is_one_clear_sentence() {
         (["--region", "US West"], "--region"),
         (["--access-key", "hush-hush"], "--access-key"),
         (["--host", "203.0.113.1"], "--host"),
+        (["--time-scale", "0"], "--time-scale"),
+        (["--clock-skew", "999999999999"], "--clock-skew"),
+        (["--latency", "600001"], "--latency"),
+        (["--idle-seconds", "0"], "--idle-seconds"),
+        (["--ping-seconds", "0"], "--ping-seconds"),
     ] {
         let mut all = vec!["--port", "0", "--turn-port", "0", "--secret-key", "hush-hush"];
         all.extend(arguments);
         let error = refusal(&all);
         assert!(error.contains(culprit) && !error.contains("hush"), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_fault_says_what_is_wrong_with_it() {
+    for (fault, culprit) in [("explode", "explode"), ("delay", "millis"), ("drop,x=1", "x")] {
+        let output = run(&["--port", "0", "--turn-port", "0", "--fault", fault]);
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("--fault") && error.contains(culprit), "{error}");
     }
 }
 
@@ -216,6 +252,21 @@ fn help_explains_itself() {
         "--advertised-ip",
         "--allow-host",
         "--no-acknowledgements",
+        "--fault",
+        "--clock-skew",
+        "--time-scale",
+        "--latency",
+        "--no-quotas",
+        "--idle-seconds",
+        "--lifetime-seconds",
+        "--go-away-grace-seconds",
+        "--no-go-away",
+        "--keep-alive-seconds",
+        "--ping-seconds",
+        "--replaced",
+        "--unknown-recipient",
+        "--max-viewers",
+        "--log-format",
         "--tls",
         "--tls-ca",
         "--tls-cert",

@@ -33,3 +33,4 @@ mod tags;
 mod tls;
 mod tls_files;
 mod turn;
+mod turn_client;

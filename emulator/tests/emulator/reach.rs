@@ -32,9 +32,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// A configuration that differs from the default in how the emulator is reached.
 pub(crate) fn config(tls: Tls, hosts: Hosts) -> Config {
-    let mut network = Network::default();
-    network.tls = tls;
-    network.hosts = hosts;
+    let network = Network { tls, hosts, ..Network::default() };
     Config { network, ..Config::default() }
 }
 

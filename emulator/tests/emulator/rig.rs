@@ -31,7 +31,7 @@ use crate::signer::Signer;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// How long nothing has to come until nothing is what comes.
-const SILENCE: Duration = Duration::from_millis(300);
+pub(crate) const SILENCE: Duration = Duration::from_millis(300);
 
 /// Fails the test instead of hanging it.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
