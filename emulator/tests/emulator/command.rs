@@ -152,6 +152,12 @@ fn a_turn_port_in_use_for_udp_alone_is_noticed() {
 }
 
 #[test]
+fn a_second_turn_server_needs_a_port() {
+    let error = refusal(&["--port", "0", "--turn-port", "65535", "--ice-servers", "2"]);
+    assert!(error.contains("--turn-port 65535"), "{error}");
+}
+
+#[test]
 fn a_wrong_argument_is_one_clear_sentence() {
     for (arguments, culprit) in [
         (["--site", "no-such-folder"], "--site"),
@@ -273,11 +279,22 @@ fn help_explains_itself() {
         "--tls-key",
         "--hosts",
         "--max-connections",
+        "--ice-servers",
+        "--relay-to",
+        "--dead-stun",
+        "--dead-turn",
+        "--turn-refresh-after-expiry",
         "--log",
     ] {
         assert!(help.contains(flag), "{flag}");
     }
-    for part in ["Addresses and ports:", "Page:", "Region and keys:", "TLS and host names:"] {
+    for part in [
+        "Addresses and ports:",
+        "Page:",
+        "Region and keys:",
+        "TLS and host names:",
+        "STUN and TURN:",
+    ] {
         assert!(help.lines().any(|line| line == part), "{part}");
     }
     let (_, examples) = help.split_once("Examples:").unwrap();

@@ -34,3 +34,4 @@ mod tls;
 mod tls_files;
 mod turn;
 mod turn_client;
+mod turn_tls;
