@@ -141,12 +141,12 @@ impl Emulator {
     /// # Errors
     /// [`RunError`] where a part of it ended by itself; the rest is closed as at any end.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-        let Self { mut listeners, turn, service, max_connections, app, mut state, .. } = self;
+        let Self { mut listeners, turn, service, max_connections, app, state, .. } = self;
         let permits = Arc::new(Semaphore::new(max_connections as usize));
         let result = tokio::select! {
             () = accept(&mut listeners, &service, &permits) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
-            () = keep(&mut state, &app) => Ok(()),
+            () = keep(state.as_ref(), &app) => Ok(()),
             addr = turn.stopped() => Err(RunError::TurnStopped(addr)),
             () = shutdown => Ok(()),
         };
@@ -154,7 +154,7 @@ impl Emulator {
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(max_connections)).await.ok();
-        if let Some(state) = &mut state {
+        if let Some(state) = &state {
             state.save(&app).await;
         }
         turn.close();
@@ -163,7 +163,7 @@ impl Emulator {
 }
 
 /// Keeps the state, where it is to be kept; never ends.
-async fn keep(state: &mut Option<StateFile>, app: &App) {
+async fn keep(state: Option<&StateFile>, app: &Arc<App>) {
     match state {
         Some(state) => state.keep(app).await,
         None => std::future::pending().await,

@@ -4,12 +4,13 @@ use std::{
     fs::{self, File},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use kvs_hub::{Account, AccountRecord};
 use serde::{Deserialize, Serialize};
-use tokio::time::sleep;
+use tokio::{task::spawn_blocking, time::sleep};
 
 use crate::{app::App, config::StartError};
 
@@ -38,11 +39,12 @@ struct Heading {
 }
 
 /// The state file, and what of the account is in it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
-    /// The revision that was written last; `None` where the file is not there yet.
-    written: Option<u64>,
+    /// The revision that was written last; `None` where the file is not there yet. It is locked
+    /// while the file is written: two who write it would not know whose is the newer.
+    written: Arc<Mutex<Option<u64>>>,
 }
 
 impl StateFile {
@@ -51,14 +53,16 @@ impl StateFile {
         // What a link leads to is the file, not the link.
         let path = fs::canonicalize(&path).unwrap_or(path);
         match read(&path, account) {
-            Ok(true) => Ok(Self { path, written: Some(account.revision()) }),
-            Ok(false) => Ok(Self { path, written: None }),
+            Ok(there) => {
+                let written = there.then(|| account.revision());
+                Ok(Self { path, written: Arc::new(Mutex::new(written)) })
+            }
             Err(reason) => Err(StartError::State { path, reason }),
         }
     }
 
     /// Writes the file whenever the account has changed; never ends.
-    pub(crate) async fn keep(&mut self, app: &App) {
+    pub(crate) async fn keep(&self, app: &Arc<App>) {
         loop {
             self.save(app).await;
             app.account_changed.notified().await;
@@ -67,27 +71,30 @@ impl StateFile {
     }
 
     /// Writes the file if the account has changed. Where it cannot be written that is logged, and
-    /// tried again at the next change.
-    pub(crate) async fn save(&mut self, app: &App) {
-        let (revision, account) =
-            app.driver.ask(|hub| (hub.account().revision(), changed(hub.account(), self.written)));
-        let Some(account) = account else { return };
-        let path = self.path.clone();
-        let written = tokio::task::spawn_blocking(move || write(&path, account)).await;
-        match written.unwrap_or_else(|error| Err(io::Error::other(error))) {
-            Ok(()) => self.written = Some(revision),
-            Err(error) => {
-                tracing::error!(
-                    file = %self.path.display(), %error,
-                    "the state cannot be kept: it will be lost at the end"
-                );
-            }
+    /// tried again at the next change. What is being written goes on where this is given up.
+    pub(crate) async fn save(&self, app: &Arc<App>) {
+        let (file, app) = (self.clone(), Arc::clone(app));
+        let saving = spawn_blocking(move || file.save_now(&app));
+        if let Err(error) = saving.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            tracing::error!(
+                file = %self.path.display(), %error,
+                "the state cannot be kept: it will be lost at the end"
+            );
         }
     }
-}
 
-fn changed(account: &Account, written: Option<u64>) -> Option<AccountRecord> {
-    (written != Some(account.revision())).then(|| account.export())
+    fn save_now(&self, app: &App) -> io::Result<()> {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = app.driver.ask(|hub| {
+            let (account, revision) = (hub.account(), hub.account().revision());
+            (*written != Some(revision)).then(|| (revision, account.export()))
+        });
+        if let Some((revision, account)) = changed {
+            write(&self.path, account)?;
+            *written = Some(revision);
+        }
+        Ok(())
+    }
 }
 
 /// Answers whether there is a file.

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{ConnectionId, ServiceError};
 
 /// What the hub is told.
@@ -33,8 +31,7 @@ pub enum Output {
 }
 
 /// How a connection is to be closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Close {
     /// By a close frame.
     Normal {

@@ -115,8 +115,9 @@ impl Deadlines {
         self.queue.first().map(|(at, _)| *at)
     }
 
-    /// The first connection to look at by now.
-    pub(crate) fn first_by(&self, now: Moment) -> Option<ConnectionId> {
-        self.queue.first().filter(|(at, _)| *at <= now).map(|(_, id)| *id)
+    /// Takes out the first connection to look at by now.
+    pub(crate) fn take_first_by(&mut self, now: Moment) -> Option<ConnectionId> {
+        self.next().filter(|at| *at <= now)?;
+        self.queue.pop_first().map(|(_, id)| id)
     }
 }

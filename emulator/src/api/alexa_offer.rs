@@ -39,6 +39,7 @@ impl Call for Input {
     /// Takes until the master answers, or the offer's time to live has passed.
     async fn run(self, asked: &Asked<'_>) -> Result<Output, ApiError> {
         let arn = required_arn(self.channel_arn.as_deref())?;
+        asked.check_endpoint(&arn)?;
         let sender = required("SenderClientId", self.sender_client_id.as_deref())?;
         let sender = ClientId::parse(sender).map_err(|error| {
             ServiceError::invalid(error.message().replace("ClientId", "SenderClientId"))

@@ -6,7 +6,9 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use kvs_hub::{ACCOUNT_ID, ChannelArn, ChannelName, ResourceArn, StreamArn, StreamName};
+use kvs_hub::{
+    ACCOUNT_ID, ChannelArn, ChannelName, ResourceArn, ServiceError, StreamArn, StreamName,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::Span;
 
@@ -25,6 +27,16 @@ pub(super) struct Asked<'a> {
     pub(super) caller: &'a Caller,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a [u8],
+}
+
+impl Asked<'_> {
+    /// Checks that the host, where each channel has hosts of its own, is this channel's.
+    pub(super) fn check_endpoint(&self, arn: &ChannelArn) -> Result<(), ServiceError> {
+        if self.app.endpoints.are_of(arn, self.headers) {
+            return Ok(());
+        }
+        Err(ServiceError::invalid("this endpoint is another channel's"))
+    }
 }
 
 /// An answer under way.

@@ -10,7 +10,7 @@ use kvs_hub::{ChannelArn, ClientId, ErrorKind, Role, ServiceError};
 use serde::Deserialize;
 
 use super::call::{About, Asked, Call, Nothing};
-use crate::{api::input::required, app::App, error::ApiError};
+use crate::{api::input::required, error::ApiError};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +27,7 @@ impl Call for AsMaster {
 
     async fn run(self, asked: &Asked<'_>) -> Result<Nothing, ApiError> {
         let arn = channel_arn(self.channel_arn.as_deref())?;
-        join(asked.app, &arn, &Role::Master)
+        join(asked, &arn, &Role::Master)
     }
 }
 
@@ -49,7 +49,7 @@ impl Call for AsViewer {
         let arn = channel_arn(self.channel_arn.as_deref())?;
         let id = ClientId::parse(required("clientId", self.client_id.as_deref())?)
             .map_err(|error| in_lower_camel_case(&error))?;
-        join(asked.app, &arn, &Role::Viewer(id))
+        join(asked, &arn, &Role::Viewer(id))
     }
 }
 
@@ -63,8 +63,9 @@ fn in_lower_camel_case(error: &ServiceError) -> ServiceError {
     ServiceError::new(error.kind(), message.replace("ClientId", "clientId"))
 }
 
-fn join(app: &App, arn: &ChannelArn, role: &Role) -> Result<Nothing, ApiError> {
-    app.driver.ask(|hub| {
+fn join(asked: &Asked<'_>, arn: &ChannelArn, role: &Role) -> Result<Nothing, ApiError> {
+    asked.check_endpoint(arn)?;
+    asked.app.driver.ask(|hub| {
         if hub.account().describe_channel_by_arn(arn)?.storage().is_none() {
             return Err(ServiceError::invalid("the channel has no media storage").into());
         }

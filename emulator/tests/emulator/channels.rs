@@ -1,8 +1,11 @@
 //! UpdateSignalingChannel, DeleteSignalingChannel and ListSignalingChannels.
 
+use std::time::{Duration, SystemTime};
+
+use kvs_emulator::{Behaviour, Config};
 use serde_json::{Value, json};
 
-use crate::rig::Rig;
+use crate::{rig::Rig, signer::Signer};
 
 const DESCRIBE: &str = "/describeSignalingChannel";
 const UPDATE: &str = "/updateSignalingChannel";
@@ -81,6 +84,61 @@ async fn a_channel_is_deleted_by_its_arn() {
     let arn = rig.channel("door").await;
     let body = json!({ "ChannelARN": arn, "CurrentVersion": info(&rig, &arn).await["Version"] });
     assert_eq!(rig.call(DELETE, &body).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_is_connected_to_a_deleted_channel_is_sent_away() {
+    let rig = Rig::start().await;
+    let arn = rig.channel("door").await;
+    let (mut master, mut viewer) = (rig.master(&arn).await, rig.viewer(&arn, "v1").await);
+    assert_eq!(rig.call(DELETE, &json!({ "ChannelARN": arn })).await.status, 200);
+    for socket in [&mut master, &mut viewer] {
+        assert_eq!(u16::from(socket.end().await.unwrap().code), 1001);
+    }
+}
+
+#[tokio::test]
+async fn calls_have_their_quotas_by_the_second() {
+    let rig = Rig::with(Config::default()).await;
+    let (door, gate) = (rig.channel("door").await, rig.channel("gate").await);
+    let describe = async |body: Value| rig.call(DESCRIBE, &body).await;
+    let mut answers = Vec::new();
+    for _ in 0..40 {
+        answers.push(describe(json!({ "ChannelARN": door })));
+    }
+    let answers = futures_util::future::join_all(answers).await;
+    let (good, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|a| a.status == 200);
+    assert!(good.len() >= 5 && !refused.is_empty(), "{} of 40", good.len());
+    for answer in refused {
+        answer.error(400, "ClientLimitExceededException");
+    }
+    assert_eq!(describe(json!({ "ChannelARN": gate })).await.status, 200, "each has its own");
+
+    let behaviour = Behaviour { quotas: false, ..Behaviour::default() };
+    let rig = Rig::with(Config { behaviour, ..Config::default() }).await;
+    let arn = rig.channel("door").await;
+    for _ in 0..12 {
+        assert_eq!(rig.call(DESCRIBE, &json!({ "ChannelARN": arn })).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_skewed_clock_shows_in_every_answer() {
+    let behaviour = Behaviour { clock_skew: -3600, ..Behaviour::default() };
+    let rig = Rig::with(Config { behaviour, ..Config::default() }).await;
+    let time = SystemTime::now() - Duration::from_secs(3600);
+    let body = json!({ "ChannelName": "door" }).to_string();
+    let right = Signer { time, ..Signer::new() };
+    let created = rig.call_as(&right, "/createSignalingChannel", &body).await;
+    assert_eq!(created.status, 200);
+    let ahead = rig.call_as(&Signer::new(), DESCRIBE, &body).await;
+    let message = ahead.error(403, "InvalidSignatureException");
+    assert!(message.starts_with("Signature not yet current"), "{message}");
+    for answer in [created, ahead] {
+        let date = httpdate::parse_http_date(answer.header("date")).unwrap();
+        let apart = date.duration_since(time).or_else(|e| Ok::<_, ()>(e.duration())).unwrap();
+        assert!(apart < Duration::from_secs(60), "{apart:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Media storage: its configuration, and what joins it.
 
+use kvs_emulator::{Behaviour, Config};
 use serde_json::{Value, json};
 
 use crate::rig::Rig;
@@ -54,7 +55,8 @@ async fn storage_is_enabled_described_and_disabled() {
 
 #[tokio::test]
 async fn storage_that_cannot_be_enabled_is_refused() {
-    let rig = Rig::start().await;
+    let behaviour = Behaviour { quotas: false, ..Behaviour::default() };
+    let rig = Rig::with(Config { behaviour, ..Config::default() }).await;
     let (yard, empty) = (stream(&rig, "yard", 1).await, stream(&rig, "empty", 0).await);
     let mapped = rig.channel("mapped").await;
     rig.call(UPDATE, &update(&mapped, "ENABLED", Some(&yard))).await;

@@ -35,7 +35,7 @@ impl Hub {
         while let Some(parcel) = self.held.take_due(self.now) {
             self.route(parcel);
         }
-        while let Some(id) = self.deadlines.first_by(self.moment) {
+        while let Some(id) = self.deadlines.take_first_by(self.moment) {
             self.act_on(id);
         }
     }

@@ -8,6 +8,7 @@
 
 mod account;
 mod alexa;
+mod channels;
 mod control;
 mod edge_faults;
 mod fault_specs;
@@ -16,8 +17,10 @@ mod looks;
 mod places;
 mod quotas;
 mod random;
+mod records;
 mod resources;
 mod rig;
 mod routing;
+mod streams;
 mod timers;
 mod waiting;

@@ -83,6 +83,12 @@ fn a_replaced_connection_may_linger_without_a_word_until_it_idles_out() {
     let config = HubConfig { on_replaced: OnReplaced::Linger, ..lenient() };
     let mut rig = Rig::with(config, None);
     let (old, v1) = (rig.master(), rig.viewer("v1"));
+    rig.send(
+        old,
+        r#"{"action":"SDP_OFFER","messagePayload":"e30=","recipientClientId":"ghost",
+            "correlationId":"c"}"#,
+    );
+    assert_eq!(rig.raw_inbox(old), [""]);
     let new = rig.master();
     assert_eq!(rig.was_closed(old), None);
     rig.viewer_sends(v1, "SDP_OFFER", EMPTY_JSON);
@@ -95,7 +101,9 @@ fn a_replaced_connection_may_linger_without_a_word_until_it_idles_out() {
     assert_eq!(rig.raw_inbox(old), NOTHING, "nothing is routed to it");
     assert_eq!(rig.raw_inbox(v1), [""], "nor from it");
     assert_eq!(rig.payloads(new).len(), 1);
-    rig.wait(600);
+    rig.wait(60);
+    assert_eq!(rig.raw_inbox(old), NOTHING, "not even what became of its message");
+    rig.wait(540);
     assert_eq!(rig.was_closed(old), going_away());
     // Its end does not touch the place, which the newer one left meanwhile.
     assert!(rig.admit(Role::Master).is_ok());

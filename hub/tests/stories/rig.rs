@@ -218,8 +218,8 @@ pub(crate) fn create(
     message_ttl_seconds: Option<u64>,
 ) -> Result<ChannelArn, ServiceError> {
     let name = ChannelName::parse(name).unwrap();
-    let version = "v1".to_owned();
-    let request = CreateChannel { name, message_ttl_seconds, version, tags: Tags::default() };
+    let (version, tags) = ("v1".to_owned(), Tags::default());
+    let request = CreateChannel { name, message_ttl_seconds, version, tags };
     hub.account_mut().create_channel(request, UnixMillis(1_700_000_000_000)).cloned()
 }
 
