@@ -20,6 +20,7 @@ pub(crate) use keys::Permissions;
 pub use keys_file::KeysFileError;
 
 use crate::{behaviour::Behaviour, network::Network, tls::TlsError, turn::TurnOptions};
+
 /// How often clients may be pinged.
 const PING_INTERVAL_RANGE: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(1)..=Duration::from_secs(60 * 60);

@@ -47,7 +47,8 @@ export function showState(state, act) {
     (parts, fault) => say(parts.hits, fault.hits === 1 ? "hit once" : `hit ${fault.hits} times`),
   );
   const now = new Date(clock.nowMillis).toISOString().replace("T", " ").slice(0, 19);
-  const skew = clock.skewSeconds ? `, ${clock.skewSeconds} s ahead` : "";
+  const way = clock.skewSeconds < 0 ? "behind" : "ahead";
+  const skew = clock.skewSeconds ? `, ${Math.abs(clock.skewSeconds)} s ${way}` : "";
   const scale = clock.timeScale === 1 ? "" : `; timers run ${clock.timeScale} times as fast`;
   say(byId("clock"), `It is ${now} UTC here${skew}${scale}.`);
 }
