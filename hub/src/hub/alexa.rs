@@ -32,12 +32,10 @@ impl Offers {
         self.expiries.first_key_value().map(|((expiry, _), _)| *expiry)
     }
 
-    /// The offer that a message answers: it is over.
+    /// The offer that a message answers: it is over. Whoever writes to a viewer's place is the
+    /// master.
     pub(super) fn answered_by(&mut self, parcel: &Parcel) -> Option<TicketId> {
-        if parcel.kind != MessageType::SdpAnswer || parcel.from.role != Role::Master {
-            return None;
-        }
-        self.take(&parcel.to)
+        if parcel.kind == MessageType::SdpAnswer { self.take(&parcel.to) } else { None }
     }
 
     fn add(&mut self, place: Arc<Place>, expiry: Moment) -> TicketId {
