@@ -4,17 +4,13 @@ use std::{
     env,
     io::ErrorKind,
     path::{Path, PathBuf},
-    process::Stdio,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, ChildStdin, ChildStdout, Command},
-    time::timeout,
-};
+
+use crate::{leash::Leashed, netns::Laptop, trust::Home};
 
 /// How long chromedriver may take to say that it is ready.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -22,18 +18,12 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long the folder of profiles may take to be removed once its browsers are killed.
 const CLEAN_LIMIT: Duration = Duration::from_secs(3);
 
-/// Runs chromedriver beside a shell that waits for its standard input to end, and then kills the
-/// whole process group: chromedriver and its browsers. The other end of that input is ours, so
-/// they end when this process does, however it ends; a signal handler could not promise that.
-const LEASH: &str = r#""$0" --port=0 & exec >&-; read -r _; kill -KILL 0"#;
-
 /// A running chromedriver. Dropping it ends it and every browser started by it, and removes their
 /// profiles.
 #[derive(Debug)]
 pub struct Driver {
     url: String,
-    leash: Option<ChildStdin>,
-    shell: Child,
+    program: Option<Leashed>,
     profiles: TempDir,
 }
 
@@ -44,24 +34,38 @@ impl Driver {
     /// # Errors
     /// Where there is none, or it does not start.
     pub async fn start() -> Result<Self> {
-        let program = find()?;
+        Self::run(&[], "127.0.0.1", &[]).await
+    }
+
+    /// As [`Driver::start`], on another machine of the network.
+    ///
+    /// # Errors
+    /// Where there is none, or it does not start.
+    pub async fn start_on(laptop: &Laptop) -> Result<Self> {
+        let from = format!("--allowed-ips={}", laptop.sees_us_at());
+        Self::run(&laptop.enter(), &laptop.address().to_string(), &[&from]).await
+    }
+
+    /// As [`Driver::start`], for browsers that live in this home, which has to be there for as
+    /// long as they are.
+    ///
+    /// # Errors
+    /// Where there is none, or it does not start.
+    pub async fn start_in(home: &Home) -> Result<Self> {
+        let home = format!("HOME={}", home.path().display());
+        Self::run(&["env", &home], "127.0.0.1", &[]).await
+    }
+
+    async fn run(prefix: &[&str], host: &str, options: &[&str]) -> Result<Self> {
+        let driver = find()?;
+        let driver = driver.to_str().context("the path of chromedriver is no text")?;
         let profiles = TempDir::with_prefix("kvs-e2e-").context("no temporary folder")?;
-        let mut shell = Command::new("sh")
-            .args(["-c", LEASH])
-            .arg(&program)
-            .env("TMPDIR", profiles.path())
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("sh does not start")?;
-        let leash = shell.stdin.take();
-        let stdout = shell.stdout.take().context("sh has no standard output")?;
-        let port = timeout(START_LIMIT, port_said_on(stdout))
-            .await
-            .with_context(|| format!("{} did not become ready", program.display()))??;
-        Ok(Self { url: format!("http://127.0.0.1:{port}"), leash, shell, profiles })
+        let words = [prefix, &[driver, "--port=0"], options].concat();
+        let set = |command: &mut tokio::process::Command| {
+            command.env("TMPDIR", profiles.path());
+        };
+        let (program, port) = Leashed::start(&words, set, START_LIMIT, port_said).await?;
+        Ok(Self { url: format!("http://{host}:{port}"), program: Some(program), profiles })
     }
 
     /// Where it listens, e.g. `http://127.0.0.1:38361`.
@@ -72,12 +76,11 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        drop(self.leash.take());
+        drop(self.program.take());
         // The last writes of a killed browser may still be under way.
         let deadline = Instant::now() + CLEAN_LIMIT;
         while Instant::now() < deadline {
-            let ended = !matches!(self.shell.try_wait(), Ok(None));
-            if ended && is_gone(std::fs::remove_dir_all(self.profiles.path())) {
+            if is_gone(std::fs::remove_dir_all(self.profiles.path())) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -107,13 +110,9 @@ fn find() -> Result<PathBuf> {
 }
 
 /// The port in "ChromeDriver was started successfully on port 38361.".
-async fn port_said_on(stdout: ChildStdout) -> Result<u16> {
-    let mut lines = BufReader::new(stdout).lines();
-    while let Some(line) = lines.next_line().await? {
-        let Some((_, rest)) = line.split_once("started successfully on port ") else { continue };
-        return rest.trim_end_matches('.').parse().with_context(|| format!("no port in {line:?}"));
-    }
-    bail!("it ended at once");
+fn port_said(line: &str) -> Option<u16> {
+    let (_, rest) = line.split_once("started successfully on port ")?;
+    rest.trim_end_matches('.').parse().ok()
 }
 
 #[cfg(test)]

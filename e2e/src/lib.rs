@@ -6,7 +6,10 @@
 //! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
 //! | [`service`] | the emulator, in this process, serving the page |
 //! | [`driver`] | the chromedriver process |
+//! | [`leash`] | programs that end when the tests do |
+//! | [`netns`] | a network of several machines, made of namespaces |
 //! | [`browser`] | one Chromium, with or without a camera |
+//! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`video`] | what a video on a page shows |
 //!
@@ -14,17 +17,23 @@
 
 pub mod browser;
 pub mod driver;
+pub mod leash;
+pub mod netns;
 pub mod page;
 pub mod service;
 pub mod stage;
 pub mod story;
+pub mod trust;
 pub mod video;
 
 pub use self::{
     browser::{Browser, Camera},
+    driver::Driver,
+    netns::{Lan, Laptop},
     page::{Page, SOON},
     service::Service,
     stage::Stage,
     story::Story,
+    trust::Home,
     video::{Size, Video},
 };

@@ -16,7 +16,7 @@ use crate::{
     driver::Driver,
     gate::Latency,
     hosts::{Authority, Endpoints, Plane},
-    turn_credentials::TurnCredentials,
+    turn::Turn,
 };
 
 /// Shared by all handlers, for as long as the emulator runs.
@@ -27,9 +27,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
     pub(crate) endpoints: Endpoints,
-    /// Where clients reach STUN and TURN.
-    pub(crate) turn: SocketAddr,
-    pub(crate) turn_credentials: Arc<TurnCredentials>,
+    pub(crate) turn: Arc<Turn>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) ping_interval: Option<Duration>,
     pub(crate) latency: Latency,

@@ -8,7 +8,9 @@ use clap::Parser;
 use kvs_emulator::Config;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::{cli_behaviour::BehaviourArgs, cli_network::NetworkArgs};
+use crate::{
+    cli_behaviour::BehaviourArgs, cli_network::NetworkArgs, cli_turn::TurnArgs, log::LogFormat,
+};
 
 /// At the end of `--help`.
 const EXAMPLES: &str = "\
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// clients need to be told the STUN URL
     #[arg(long, default_value_t = 3478, help_heading = "Addresses and ports")]
     turn_port: u16,
+
+    #[command(flatten)]
+    turn: TurnArgs,
 
     /// IPv4 address at which clients reach STUN, TURN and the relays [default: --host, or
     /// 127.0.0.1 where that is 0.0.0.0]
@@ -103,6 +108,10 @@ pub(crate) struct Args {
     /// How much to log: off, error, warn, info or debug
     #[arg(long, default_value = "info", value_name = "LEVEL")]
     pub(crate) log: LevelFilter,
+
+    /// Whether the log is for people or for programs
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
 }
 
 impl Args {
@@ -129,6 +138,7 @@ impl Args {
             host: self.host,
             port: self.port,
             turn_port: self.turn_port,
+            turn: self.turn.into_options(),
             advertised_ip: self.advertised_ip,
             region: self.region,
             keys,

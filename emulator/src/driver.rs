@@ -32,8 +32,9 @@ pub(crate) struct Driver {
     state: Mutex<State>,
     started: Instant,
     deadline_changed: Notify,
-    /// Bytes that wait for all clients together.
+    /// Bytes that wait for all clients together, and how many may.
     waiting: Arc<AtomicUsize>,
+    max_waiting: usize,
 }
 
 struct State {
@@ -60,6 +61,7 @@ impl Driver {
             started: Instant::now(),
             deadline_changed: Notify::new(),
             waiting: Arc::default(),
+            max_waiting: MAX_WAITING,
         }
     }
 
@@ -186,7 +188,7 @@ impl Driver {
 
     /// For whom most waits, where too much waits for all together.
     fn fullest(&self, state: &State) -> Option<ConnectionId> {
-        if self.waiting.load(Ordering::Relaxed) <= MAX_WAITING {
+        if self.waiting.load(Ordering::Relaxed) <= self.max_waiting {
             return None;
         }
         let fullest = state.outboxes.iter().max_by_key(|(_, outbox)| outbox.bytes());
@@ -274,5 +276,84 @@ impl Drop for Connection {
     fn drop(&mut self) {
         self.driver.lock().outboxes.remove(&self.id);
         self.driver.handle(Input::Closed(self.id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kvs_hub::{ChannelName, CreateChannel, HubConfig, Quotas, Tags, UnixMillis};
+
+    fn driver(max_waiting: usize) -> (Arc<Driver>, ChannelArn) {
+        let quotas = Quotas { enforced: false, ..Quotas::default() };
+        let config = HubConfig { quotas, acknowledge: false, ..HubConfig::new("us-west-2") };
+        let mut hub = Hub::new(config);
+        let name = ChannelName::parse("demo").unwrap();
+        let version = "v1".to_owned();
+        let request =
+            CreateChannel { name, message_ttl_seconds: None, version, tags: Tags::default() };
+        let arn = hub.account_mut().create_channel(request, UnixMillis(0)).unwrap().clone();
+        (Arc::new(Driver { max_waiting, ..Driver::new(hub) }), arn)
+    }
+
+    fn connect(driver: &Arc<Driver>, arn: &ChannelArn, viewer: Option<&str>) -> Connection {
+        let role = viewer.map_or(Role::Master, |id| Role::Viewer(ClientId::parse(id).unwrap()));
+        let connection = driver.admit(arn, role).unwrap();
+        connection.opened();
+        connection
+    }
+
+    #[tokio::test]
+    async fn where_too_much_waits_the_one_with_the_most_is_given_up() {
+        let (driver, arn) = driver(10_000);
+        let master = connect(&driver, &arn, None);
+        let (slow, other) =
+            (connect(&driver, &arn, Some("slow")), connect(&driver, &arn, Some("b")));
+        let send = |to: &str| {
+            master.received(&format!(
+                r#"{{"action":"SDP_OFFER","recipientClientId":"{to}","messagePayload":"{}"}}"#,
+                "A".repeat(4000)
+            ));
+        };
+        send("slow");
+        send("slow");
+        send("b");
+        assert_eq!(slow.next().await, Todo::GiveUp);
+        assert!(matches!(other.next().await, Todo::Send(frames) if frames.len() == 1));
+        assert!(driver.waiting.load(Ordering::Relaxed) < 10_000);
+    }
+
+    #[tokio::test]
+    async fn an_alexa_offer_waits_for_its_answer_and_no_longer_than_messages_do() {
+        let (driver, arn) = driver(MAX_WAITING);
+        let master = connect(&driver, &arn, None);
+        let offer = || {
+            let sender = ClientId::parse("alexa").unwrap();
+            driver.alexa_offer(&arn, sender, "e30=".to_owned())
+        };
+        let answering = async {
+            assert!(matches!(master.next().await, Todo::Send(_)));
+            master.received(
+                r#"{"action":"SDP_ANSWER","recipientClientId":"alexa","messagePayload":"AAAA"}"#,
+            );
+        };
+        let (answer, ()) = tokio::join!(offer(), answering);
+        assert_eq!(answer.unwrap(), "AAAA");
+        driver.ask(|hub| hub.set_time_scale(1000.0));
+        let answer = tokio::select! {
+            answer = offer() => answer,
+            () = driver.keep_time() => panic!("time ends"),
+            () = tokio::time::sleep(Duration::from_secs(20)) => panic!("it waits for ever"),
+        };
+        assert_eq!(answer.unwrap_err().kind(), ErrorKind::ResourceNotFound);
+        assert!(driver.lock().tickets.is_empty());
+    }
+
+    #[test]
+    fn who_is_gone_has_no_place() {
+        let (driver, arn) = driver(MAX_WAITING);
+        drop(connect(&driver, &arn, Some("v1")));
+        assert!(driver.lock().outboxes.is_empty());
+        assert_eq!(driver.ask(|hub| hub.snapshot().connections), 0);
     }
 }

@@ -58,3 +58,4 @@ pub use config::{AuthLevel, Config, Keys, KeysFileError, RunError, StartError};
 pub use network::{Hosts, Network, Tls};
 pub use server::Emulator;
 pub use tls::TlsError;
+pub use turn::{RefreshAfterExpiry, TurnOptions};

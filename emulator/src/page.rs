@@ -76,7 +76,7 @@ pub(crate) async fn about(State(app): State<Arc<App>>, headers: HeaderMap) -> Re
         access_key_id: ACCESS_KEY_ID,
         secret_access_key: app.keys.public_secret_of(ACCESS_KEY_ID),
         channel_name: CHANNEL_NAME,
-        stun_url: format!("stun:{}", app.turn),
+        stun_url: format!("stun:{}", app.turn.advertised()),
     });
     let same_origin = HeaderName::from_static("cross-origin-resource-policy");
     let mut response = protect(State(HeaderValue::from_static(POLICY)), response).await;

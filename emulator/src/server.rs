@@ -21,8 +21,7 @@ use crate::{
     page, routes,
     state::StateFile,
     tls::{Identity, Subjects},
-    turn::TurnServer,
-    turn_credentials::TurnCredentials,
+    turn::Turn,
 };
 
 /// How long open connections have to end at the end.
@@ -34,7 +33,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Emulator {
     listeners: Listeners,
     identity: Option<Identity>,
-    turn: TurnServer,
+    turn: Arc<Turn>,
     service: Service,
     max_connections: u32,
     app: Arc<App>,
@@ -64,16 +63,12 @@ impl Emulator {
         let http = listeners.addr();
         let reachable = config.reachable_ip();
         let identity = Identity::of(&config.network.tls, &Subjects::of(&config))?;
-        let turn_credentials = Arc::new(TurnCredentials::new().map_err(StartError::Random)?);
-        let turn = TurnServer::bind(
-            config.host,
-            config.turn_port,
-            reachable,
-            Arc::clone(&turn_credentials),
-        )
-        .await?;
         let clock = Arc::new(Clock::default());
         clock.set_skew(config.behaviour.skew_millis());
+        let tls = identity.as_ref().map(Identity::acceptor);
+        let (host, port) = (config.host, config.turn_port);
+        let turn = Turn::bind(host, port, reachable, &config.turn, tls, &clock).await?;
+        let turn = Arc::new(turn);
         let endpoints = Endpoints::new(
             config.network.hosts,
             config.region.clone(),
@@ -87,8 +82,7 @@ impl Emulator {
             clock,
             http,
             endpoints,
-            turn: (reachable, turn.addr().port()).into(),
-            turn_credentials,
+            turn: Arc::clone(&turn),
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
             latency: Latency::new(config.behaviour.latency),
@@ -109,8 +103,8 @@ impl Emulator {
         self.app.http
     }
 
-    /// Where STUN and TURN are.
-    pub const fn turn_addr(&self) -> SocketAddr {
+    /// Where STUN and the first TURN server are.
+    pub fn turn_addr(&self) -> SocketAddr {
         self.turn.addr()
     }
 
@@ -153,7 +147,7 @@ impl Emulator {
             () = accept(&mut listeners, &service, &permits) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
             () = keep(state.as_ref(), &app) => Ok(()),
-            () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
+            addr = turn.stopped() => Err(RunError::TurnStopped(addr)),
             () = shutdown => Ok(()),
         };
         drop(listeners);
@@ -163,7 +157,7 @@ impl Emulator {
         if let Some(state) = &state {
             state.save(&app).await;
         }
-        drop(turn);
+        turn.close();
         result
     }
 }
@@ -196,6 +190,7 @@ async fn accept(listeners: &mut Listeners, service: &Service, permits: &Arc<Sema
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::TurnOptions;
     use std::net::Ipv4Addr;
     use tokio::runtime::Runtime;
 
@@ -204,10 +199,10 @@ mod tests {
         let (serving, dying) = (Runtime::new().unwrap(), Runtime::new().unwrap());
         let config = Config { port: 0, turn_port: 0, ..Config::default() };
         let mut emulator = serving.block_on(Emulator::bind(config)).unwrap();
-        let credentials = Arc::new(TurnCredentials::new().unwrap());
-        let here = Ipv4Addr::LOCALHOST;
-        emulator.turn =
-            dying.block_on(TurnServer::bind(here, 0, here, Arc::clone(&credentials))).unwrap();
+        let (here, clock) = (Ipv4Addr::LOCALHOST, Arc::default());
+        let options = TurnOptions::default();
+        let turn = dying.block_on(Turn::bind(here, 0, here, &options, None, &clock)).unwrap();
+        emulator.turn = Arc::new(turn);
         let port = emulator.turn.addr().port().to_string();
         // The tasks that listen end with what runs them.
         drop(dying);

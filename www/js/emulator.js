@@ -33,6 +33,18 @@ export function fillForEmulator(about) {
   if (!query.has("openDataChannel")) document.getElementById("openDataChannel").checked = true;
 }
 
+/** Whether the emulator has a secret of its own, which it tells on its terminal alone. */
+export function keepsItsSecret(about) {
+  return about.secretAccessKey === undefined;
+}
+
+/** Tells where that secret is to be found; `role` is the one that a link asks for, or null. */
+export function askForSecret(role) {
+  const start = role ? `press Start ${role}` : "press Start master on one device and Start viewer on the other";
+  notice("Served by the emulator and filled in for it, but for the secret access key: "
+    + `type in the one that the terminal shows in which the emulator runs, then ${start}.`);
+}
+
 /** Tells how to make a call here, with a link to the second window. */
 export function explainEmulator() {
   const second = document.createElement("a");

@@ -2,7 +2,7 @@
 
 import { watchCall } from "./call.js";
 import { watchCreateChannel } from "./channel.js";
-import { explainEmulator, fillForEmulator, findEmulator } from "./emulator.js";
+import { askForSecret, explainEmulator, fillForEmulator, findEmulator, keepsItsSecret } from "./emulator.js";
 import { watchEndpoint } from "./endpoint.js";
 import { watchFields } from "./form.js";
 import { applyLink } from "./link.js";
@@ -33,11 +33,13 @@ async function prepare() {
     fillForEmulator(about);
     log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
   }
-  const primary = asked ?? (about ? "master" : null);
+  const toType = about !== null && keepsItsSecret(about);
+  const primary = asked ?? (about && !toType ? "master" : null);
   if (primary) document.getElementById(`${primary}-button`).dataset.primary = "";
   // With nothing left to fill in, the start comes first.
-  if (about) document.getElementById("settings").before(document.getElementById("start"));
-  if (asked) notice(`Opened from a link: press Start ${asked} when you are ready.`);
+  if (about && !toType) document.getElementById("settings").before(document.getElementById("start"));
+  if (toType) askForSecret(asked);
+  else if (asked) notice(`Opened from a link: press Start ${asked} when you are ready.`);
   else if (about) explainEmulator();
   return about;
 }

@@ -34,6 +34,7 @@ const CALLS: &[Call] = &[
     Call { method: Method::GET, path: "/settings", run: settings::get },
     Call { method: Method::PUT, path: "/settings", run: settings::set },
     Call { method: Method::POST, path: "/expire-credentials", run: relays::expire },
+    Call { method: Method::PUT, path: "/turn", run: relays::silence },
 ];
 
 /// What a method and a path lead to.

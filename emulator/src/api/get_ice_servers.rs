@@ -9,7 +9,7 @@ use super::{
     call::{About, Asked, Call},
     input::required_arn,
 };
-use crate::{app::App, error::ApiError, turn_credentials::LIFETIME};
+use crate::{app::App, error::ApiError, turn};
 
 const MAX_LENGTH: usize = 256;
 
@@ -62,11 +62,19 @@ fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError>
     if input.service.is_some_and(|service| service != "TURN") {
         return Err(ServiceError::invalid("Service must be TURN").into());
     }
-    app.driver.ask(|hub| hub.account().describe_channel_by_arn(&arn).map(drop))?;
-    let (username, password) = app.turn_credentials.issue(&arn, app.clock.now());
-    let uris = ["udp", "tcp"].map(|way| format!("turn:{}?transport={way}", app.turn)).to_vec();
-    let ice_server_list = vec![IceServer { password, ttl: LIFETIME, uris, username }];
-    Ok(Output { ice_server_list })
+    let scale = app.driver.ask(|hub| {
+        hub.account().describe_channel_by_arn(&arn)?;
+        Ok::<_, ServiceError>(hub.time_scale())
+    })?;
+    let servers = app.turn.ice_servers(&arn, scale, app.clock.now());
+    Ok(Output { ice_server_list: servers.into_iter().map(IceServer::from).collect() })
+}
+
+impl From<turn::IceServer> for IceServer {
+    fn from(server: turn::IceServer) -> Self {
+        let turn::IceServer { uris, username, password, ttl } = server;
+        Self { password, ttl, uris, username }
+    }
 }
 
 /// Source: the patterns of ClientId and Username.

@@ -19,7 +19,8 @@ use keys::PUBLIC_SECRET;
 pub(crate) use keys::Permissions;
 pub use keys_file::KeysFileError;
 
-use crate::{behaviour::Behaviour, network::Network, tls::TlsError};
+use crate::{behaviour::Behaviour, network::Network, tls::TlsError, turn::TurnOptions};
+
 /// How often clients may be pinged.
 const PING_INTERVAL_RANGE: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(1)..=Duration::from_secs(60 * 60);
@@ -33,6 +34,8 @@ pub struct Config {
     pub port: u16,
     /// The port for STUN and TURN, UDP and TCP; 0 takes a free one. Default 3478.
     pub turn_port: u16,
+    /// How STUN and TURN are served.
+    pub turn: TurnOptions,
     /// The address under which clients reach STUN, TURN and the relays. Default: `host`, or
     /// 127.0.0.1 where that is 0.0.0.0.
     pub advertised_ip: Option<Ipv4Addr>,
@@ -69,6 +72,7 @@ impl Default for Config {
             host: Ipv4Addr::LOCALHOST,
             port: 8080,
             turn_port: 3478,
+            turn: TurnOptions::default(),
             advertised_ip: None,
             region: "us-west-2".to_owned(),
             keys: Keys::default(),
@@ -112,6 +116,7 @@ impl Config {
                 return Err(StartError::PublicSecret(self.host));
             }
         }
+        self.turn.check()?;
         self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
@@ -165,6 +170,12 @@ pub enum StartError {
     /// The service cannot behave like that.
     #[error("{0}")]
     Behaviour(String),
+    /// There would be no TURN server, or more than the service has.
+    #[error("--ice-servers: {0} is not 1 or 2")]
+    IceServers(u8),
+    /// There is no port after the last one.
+    #[error("--turn-port {0}: a second TURN server needs the port after it, and there is none")]
+    NoSecondPort(u16),
     /// Other machines would be let in with the secret that everybody knows.
     #[error(
         "--host {0} lets other machines in, and everybody knows the secret \"{PUBLIC_SECRET}\": \

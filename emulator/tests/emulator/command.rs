@@ -152,6 +152,12 @@ fn a_turn_port_in_use_for_udp_alone_is_noticed() {
 }
 
 #[test]
+fn a_second_turn_server_needs_a_port() {
+    let error = refusal(&["--port", "0", "--turn-port", "65535", "--ice-servers", "2"]);
+    assert!(error.contains("--turn-port 65535"), "{error}");
+}
+
+#[test]
 fn a_wrong_argument_is_one_clear_sentence() {
     for (arguments, culprit) in [
         (["--site", "no-such-folder"], "--site"),
@@ -159,11 +165,26 @@ fn a_wrong_argument_is_one_clear_sentence() {
         (["--region", "US West"], "--region"),
         (["--access-key", "hush-hush"], "--access-key"),
         (["--host", "203.0.113.1"], "--host"),
+        (["--time-scale", "0"], "--time-scale"),
+        (["--clock-skew", "999999999999"], "--clock-skew"),
+        (["--latency", "600001"], "--latency"),
+        (["--idle-seconds", "0"], "--idle-seconds"),
+        (["--ping-seconds", "0"], "--ping-seconds"),
     ] {
         let mut all = vec!["--port", "0", "--turn-port", "0", "--secret-key", "hush-hush"];
         all.extend(arguments);
         let error = refusal(&all);
         assert!(error.contains(culprit) && !error.contains("hush"), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_fault_says_what_is_wrong_with_it() {
+    for (fault, culprit) in [("explode", "explode"), ("delay", "millis"), ("drop,x=1", "x")] {
+        let output = run(&["--port", "0", "--turn-port", "0", "--fault", fault]);
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains("--fault") && error.contains(culprit), "{error}");
     }
 }
 
@@ -237,17 +258,43 @@ fn help_explains_itself() {
         "--advertised-ip",
         "--allow-host",
         "--no-acknowledgements",
+        "--fault",
+        "--clock-skew",
+        "--time-scale",
+        "--latency",
+        "--no-quotas",
+        "--idle-seconds",
+        "--lifetime-seconds",
+        "--go-away-grace-seconds",
+        "--no-go-away",
+        "--keep-alive-seconds",
+        "--ping-seconds",
+        "--replaced",
+        "--unknown-recipient",
+        "--max-viewers",
+        "--log-format",
         "--tls",
         "--tls-ca",
         "--tls-cert",
         "--tls-key",
         "--hosts",
         "--max-connections",
+        "--ice-servers",
+        "--relay-to",
+        "--dead-stun",
+        "--dead-turn",
+        "--turn-refresh-after-expiry",
         "--log",
     ] {
         assert!(help.contains(flag), "{flag}");
     }
-    for part in ["Addresses and ports:", "Page:", "Region and keys:", "TLS and host names:"] {
+    for part in [
+        "Addresses and ports:",
+        "Page:",
+        "Region and keys:",
+        "TLS and host names:",
+        "STUN and TURN:",
+    ] {
         assert!(help.lines().any(|line| line == part), "{part}");
     }
     let (_, examples) = help.split_once("Examples:").unwrap();

@@ -8,17 +8,22 @@
     reason = "a test's helpers may panic as its tests do"
 )]
 
+mod admin;
+mod admin_acts;
 mod alexa;
 mod calls;
 mod channels;
 mod command;
 mod cors;
+mod faults;
 mod hosts;
 mod keys;
+mod load;
 mod media_storage;
 mod page;
 mod reach;
 mod rig;
+mod secrets;
 mod signatures;
 mod signer;
 mod sockets;
@@ -28,3 +33,5 @@ mod tags;
 mod tls;
 mod tls_files;
 mod turn;
+mod turn_client;
+mod turn_tls;

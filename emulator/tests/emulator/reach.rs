@@ -167,7 +167,8 @@ fn host_of(url: &str) -> &str {
     url.split('/').nth(2).unwrap()
 }
 
-fn connector(ca: &str) -> TlsConnector {
+/// Trusts this certificate and no other.
+pub(crate) fn connector(ca: &str) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -1,125 +1,24 @@
 //! STUN and TURN.
 
-use std::{net::SocketAddr, time::SystemTime};
+use std::time::SystemTime;
 
-use bytecodec::{DecodeExt as _, EncodeExt as _};
-use medea_turn::attr::{
-    Attribute, Data, ErrorCode, MessageIntegrity, Nonce, Realm, RequestedTransport, Username,
-    XorMappedAddress, XorPeerAddress, XorRelayAddress,
-};
+use kvs_emulator::{Config, TurnOptions};
+use medea_turn::attr::XorMappedAddress;
 use serde_json::json;
-use stun_codec::{
-    Message, MessageClass, MessageDecoder, MessageEncoder, Method, TransactionId,
-    rfc5389::methods::BINDING,
-    rfc5766::methods::{ALLOCATE, CREATE_PERMISSION, SEND},
-};
+use stun_codec::MessageClass;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     net::{TcpStream, UdpSocket},
 };
 
-use crate::rig::{Rig, soon};
+use crate::{
+    rig::{Rig, soon},
+    turn_client::{
+        Client, Login, allocate, binding, encode, error_code, indication, permission, rand_id,
+    },
+};
 
-/// UDP, as TURN asks for it.
-const UDP: u8 = 17;
-
-enum Client {
-    Udp(UdpSocket),
-    Tcp(TcpStream),
-}
-
-impl Client {
-    async fn udp(server: SocketAddr) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        socket.connect(server).await.unwrap();
-        Self::Udp(socket)
-    }
-
-    async fn tcp(server: SocketAddr) -> Self {
-        Self::Tcp(TcpStream::connect(server).await.unwrap())
-    }
-
-    fn addr(&self) -> SocketAddr {
-        match self {
-            Self::Udp(socket) => socket.local_addr().unwrap(),
-            Self::Tcp(stream) => stream.local_addr().unwrap(),
-        }
-    }
-
-    async fn send(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Udp(socket) => drop(soon(socket.send(bytes)).await.unwrap()),
-            Self::Tcp(stream) => soon(stream.write_all(bytes)).await.unwrap(),
-        }
-    }
-
-    async fn ask(&mut self, message: &Message<Attribute>) -> Message<Attribute> {
-        self.send(&encode(message)).await;
-        let mut bytes = vec![0; 2048];
-        match self {
-            Self::Udp(socket) => {
-                let length = soon(socket.recv(&mut bytes)).await.unwrap();
-                bytes.truncate(length);
-            }
-            Self::Tcp(stream) => {
-                bytes.truncate(20);
-                soon(stream.read_exact(&mut bytes)).await.unwrap();
-                let mut rest = vec![0; usize::from(u16::from_be_bytes([bytes[2], bytes[3]]))];
-                soon(stream.read_exact(&mut rest)).await.unwrap();
-                bytes.extend(rest);
-            }
-        }
-        let answer = MessageDecoder::new().decode_from_bytes(&bytes).unwrap().unwrap();
-        assert_eq!(answer.transaction_id(), message.transaction_id());
-        answer
-    }
-
-    /// Asks twice, as TURN clients do: the first answer has the realm and the nonce.
-    async fn ask_as(
-        &mut self,
-        (username, password): (&str, &str),
-        request: impl Fn() -> Message<Attribute>,
-    ) -> Message<Attribute> {
-        let challenge = self.ask(&request()).await;
-        assert_eq!(error_code(&challenge), Some(401));
-        let realm = challenge.get_attribute::<Realm>().unwrap().clone();
-        let mut message = request();
-        let username = Username::new(username.to_owned()).unwrap();
-        message.add_attribute(username.clone());
-        message.add_attribute(realm.clone());
-        message.add_attribute(challenge.get_attribute::<Nonce>().unwrap().clone());
-        let integrity =
-            MessageIntegrity::new_long_term_credential(&message, &username, &realm, password);
-        message.add_attribute(integrity.unwrap());
-        self.ask(&message).await
-    }
-}
-
-fn encode(message: &Message<Attribute>) -> Vec<u8> {
-    MessageEncoder::new().encode_into_bytes(message.clone()).unwrap()
-}
-
-fn request(method: Method) -> Message<Attribute> {
-    Message::new(MessageClass::Request, method, TransactionId::new(rand_id()))
-}
-
-fn rand_id() -> [u8; 12] {
-    let mut id = [0; 12];
-    getrandom::fill(&mut id).unwrap();
-    id
-}
-
-fn allocate() -> Message<Attribute> {
-    let mut message = request(ALLOCATE);
-    message.add_attribute(RequestedTransport::new(UDP));
-    message
-}
-
-fn error_code(message: &Message<Attribute>) -> Option<u16> {
-    message.get_attribute::<ErrorCode>().map(ErrorCode::code)
-}
-
-async fn credentials(rig: &Rig) -> (String, String) {
+async fn credentials(rig: &Rig) -> Login {
     let arn = rig.channel("demo").await;
     let answer = rig.call("/v1/get-ice-server-config", &json!({ "ChannelARN": arn })).await.json();
     let text = |name: &str| answer["IceServerList"][0][name].as_str().unwrap().to_owned();
@@ -129,8 +28,8 @@ async fn credentials(rig: &Rig) -> (String, String) {
 #[tokio::test]
 async fn stun_tells_a_client_its_address() {
     let rig = Rig::start().await;
-    for mut client in [Client::udp(rig.turn).await, Client::tcp(rig.turn).await] {
-        let answer = client.ask(&request(BINDING)).await;
+    for mut client in Client::each(rig.turn).await {
+        let answer = client.ask(&binding()).await;
         assert_eq!(answer.class(), MessageClass::SuccessResponse);
         let mapped = answer.get_attribute::<XorMappedAddress>().unwrap().address();
         assert_eq!(mapped, client.addr());
@@ -140,11 +39,9 @@ async fn stun_tells_a_client_its_address() {
 #[tokio::test]
 async fn whoever_asked_the_service_may_relay() {
     let rig = Rig::start().await;
-    let (username, password) = credentials(&rig).await;
-    for mut client in [Client::udp(rig.turn).await, Client::tcp(rig.turn).await] {
-        let answer = client.ask_as((&username, &password), allocate).await;
-        assert_eq!(answer.class(), MessageClass::SuccessResponse);
-        let relay = answer.get_attribute::<XorRelayAddress>().unwrap().address();
+    let login = credentials(&rig).await;
+    for mut client in Client::each(rig.turn).await {
+        let relay = client.relay(&login).await;
         assert_eq!(relay.ip().to_string(), "127.0.0.1");
     }
 }
@@ -152,23 +49,14 @@ async fn whoever_asked_the_service_may_relay() {
 #[tokio::test]
 async fn a_relay_carries_data_to_its_peer() {
     let rig = Rig::start().await;
-    let (username, password) = credentials(&rig).await;
+    let login = credentials(&rig).await;
     let peer = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let peer_addr = peer.local_addr().unwrap();
     let mut client = Client::udp(rig.turn).await;
-    let answer = client.ask_as((&username, &password), allocate).await;
-    let relay = answer.get_attribute::<XorRelayAddress>().unwrap().address();
-    let permission = || {
-        let mut message = request(CREATE_PERMISSION);
-        message.add_attribute(XorPeerAddress::new(peer_addr));
-        message
-    };
-    let answer = client.ask_as((&username, &password), permission).await;
+    let relay = client.relay(&login).await;
+    let answer = client.ask_as(&login, permission(&[peer_addr])).await;
     assert_eq!(answer.class(), MessageClass::SuccessResponse);
-    let mut send = Message::new(MessageClass::Indication, SEND, TransactionId::new(rand_id()));
-    send.add_attribute(XorPeerAddress::new(peer_addr));
-    send.add_attribute(Data::new(b"hello".to_vec()).unwrap());
-    client.send(&encode(&send)).await;
+    client.send(&indication(peer_addr, b"hello")).await;
     let mut bytes = [0; 64];
     let (length, from) = soon(peer.recv_from(&mut bytes)).await.unwrap();
     assert_eq!((&bytes[..length], from), (&b"hello"[..], relay));
@@ -183,15 +71,15 @@ async fn nobody_else_may_relay() {
     let expired = format!("{}:{channel}", now - 1);
     let longer = format!("{}:{channel}", now + 86_400);
     for (username, password) in [
-        (username.as_str(), "wrong"),
-        (expired.as_str(), password.as_str()),
-        (longer.as_str(), password.as_str()),
-        ("somebody", password.as_str()),
+        (username, "wrong".to_owned()),
+        (expired, password.clone()),
+        (longer, password.clone()),
+        ("somebody".to_owned(), password),
     ] {
         let mut client = Client::udp(rig.turn).await;
-        let answer = client.ask_as((username, password), allocate).await;
-        assert_eq!(answer.class(), MessageClass::ErrorResponse, "{username}");
-        assert!(matches!(error_code(&answer), Some(400 | 401)), "{username}");
+        let login = (username, password);
+        let answer = client.ask_as(&login, allocate()).await;
+        assert_eq!(error_code(&answer), Some(401), "{}", login.0);
     }
 }
 
@@ -199,9 +87,9 @@ async fn nobody_else_may_relay() {
 async fn junk_does_not_stop_it() {
     let rig = Rig::start().await;
     let mut junk = Client::udp(rig.turn).await;
-    let binding = encode(&request(BINDING));
-    for length in 0..binding.len() {
-        junk.send(&binding[..length]).await;
+    let whole = encode(&binding());
+    for length in 0..whole.len() {
+        junk.send(&whole[..length]).await;
         junk.send(&vec![0x40; length]).await;
         junk.send(&vec![0xff; length]).await;
     }
@@ -211,16 +99,55 @@ async fn junk_does_not_stop_it() {
         if rand_id()[0].is_multiple_of(2) {
             // A header that is believed, with attributes that are not.
             let length = u16::try_from(bytes.len()).unwrap();
-            bytes.splice(..0, [&[0, 3], &length.to_be_bytes()[..], &binding[4..20]].concat());
+            bytes.splice(..0, [&[0, 3], &length.to_be_bytes()[..], &whole[4..20]].concat());
         }
         junk.send(&bytes).await;
     }
-    let mut stream = TcpStream::connect(rig.turn).await.unwrap();
-    stream.write_all(&[0xff; 4096]).await.unwrap();
-    let mut stream = TcpStream::connect(rig.turn).await.unwrap();
-    stream.write_all(&[0; 4096]).await.unwrap();
-    for mut client in [Client::udp(rig.turn).await, Client::tcp(rig.turn).await] {
-        let answer = client.ask(&request(BINDING)).await;
+    for _ in 0..200 {
+        let mut bytes = [whole.clone(), whole.clone()].concat();
+        for _ in 0..3 {
+            let [at, value, ..] = rand_id();
+            let length = bytes.len();
+            bytes[usize::from(at) % length] = value;
+        }
+        let mut stream = TcpStream::connect(rig.turn).await.unwrap();
+        stream.write_all(&bytes).await.unwrap();
+    }
+    for mut client in Client::each(rig.turn).await {
+        let answer = client.ask(&binding()).await;
         assert_eq!(answer.class(), MessageClass::SuccessResponse);
+    }
+}
+
+#[tokio::test]
+async fn two_servers_are_told_with_credentials_of_their_own() {
+    let options = TurnOptions { ice_servers: 2, ..TurnOptions::default() };
+    let rig = Rig::with(Config { turn: options, ..Config::default() }).await;
+    let arn = rig.channel("demo").await;
+    let answer = rig.call("/v1/get-ice-server-config", &json!({ "ChannelARN": arn })).await.json();
+    let servers = answer["IceServerList"].as_array().unwrap();
+    assert_eq!(servers.len(), 2);
+    assert_ne!(servers[0]["Password"], servers[1]["Password"]);
+    for (number, server) in servers.iter().enumerate() {
+        let uri = server["Uris"][0].as_str().unwrap();
+        let at = uri.strip_prefix("turn:").unwrap().strip_suffix("?transport=udp").unwrap();
+        assert_eq!(at == rig.turn.to_string(), number == 0, "{at}");
+        let text = |name: &str| server[name].as_str().unwrap().to_owned();
+        let login = (text("Username"), text("Password"));
+        Client::udp(at.parse().unwrap()).await.relay(&login).await;
+    }
+}
+
+#[tokio::test]
+async fn relays_serve_the_networks_that_the_configuration_names() {
+    let relay_to = vec!["127.7.0.0/16".parse().unwrap()];
+    let options = TurnOptions { relay_to, ..TurnOptions::default() };
+    let rig = Rig::with(Config { turn: options, ..Config::default() }).await;
+    let login = credentials(&rig).await;
+    let mut client = Client::tcp(rig.turn).await;
+    client.relay(&login).await;
+    for (peer, code) in [("127.7.0.1:9", None), ("127.0.0.1:9", Some(403))] {
+        let answer = client.ask_as(&login, permission(&[peer.parse().unwrap()])).await;
+        assert_eq!(error_code(&answer), code, "{peer}");
     }
 }

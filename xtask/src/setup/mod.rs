@@ -4,6 +4,7 @@ mod browser;
 mod cargo_tools;
 mod parts;
 pub(crate) mod system;
+mod trust;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -111,6 +112,7 @@ fn parts_for<'a>(
         parts.push(Box::new(cargo_tools::WasmBindgen { workspace, tools }));
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
         parts.push(Box::new(browser::Chrome { tools }));
+        parts.push(Box::new(trust::CertUtil { tools }));
     }
     parts
 }

@@ -110,6 +110,14 @@ onSubmit("set-settings", ({ elements }) => {
   };
   act("settings", settings, "PUT");
 });
+onSubmit("set-turn", ({ elements }) => {
+  const does = ({ checked }) => (checked ? "silent" : "serve");
+  act("turn", { stun: does(elements.stun), turn: does(elements.turn) }, "PUT");
+});
+onSubmit("expire-key", ({ elements }) => {
+  act("expire-credentials", { accessKeyId: elements.accessKeyId.value });
+});
+byId("expire-turn").addEventListener("click", () => act("expire-credentials", { turn: true }));
 byId("add-fault").elements.fault.addEventListener("change", fitFaultForm);
 byId("clear-faults").addEventListener("click", () => act("faults", undefined, "DELETE"));
 byId("restart").addEventListener("click", () => {

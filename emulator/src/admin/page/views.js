@@ -11,6 +11,9 @@ export function span(millis) {
   return minutes < 120 ? `${Math.floor(minutes)} min` : `${Math.floor(minutes / 60)} h`;
 }
 
+/** So many messages that wait. */
+const waiting = (count) => (count === 1 ? "1 message waits" : `${count} messages wait`);
+
 /** Whom an act on one connection is for. */
 const targetOf = (channel, { role, clientId }) =>
   clientId === undefined ? { channel, role } : { channel, role, clientId };
@@ -21,12 +24,12 @@ export function showState(state, act) {
   say(
     byId("summary"),
     `${state.version}, ${state.region}, running for ${span(state.uptimeMillis)}; ` +
-      `${hub.connections} connected, ${hub.waiting} messages wait` +
+      `${hub.connections} connected, ${waiting(hub.waiting)}` +
       (hub.held ? `, ${hub.held} held back by faults` : ""),
   );
   byId("no-channels").hidden = hub.channels.length > 0;
   show(byId("channels"), hub.channels, (channel) => channel.name, makeChannel, (parts, channel) => {
-    say(parts.name, channel.name + (channel.waiting ? `: ${channel.waiting} messages wait` : ""));
+    say(parts.name, channel.name + (channel.waiting ? `: ${waiting(channel.waiting)}` : ""));
     show(
       parts.peers,
       channel.connections,
@@ -44,7 +47,8 @@ export function showState(state, act) {
     (parts, fault) => say(parts.hits, fault.hits === 1 ? "hit once" : `hit ${fault.hits} times`),
   );
   const now = new Date(clock.nowMillis).toISOString().replace("T", " ").slice(0, 19);
-  const skew = clock.skewSeconds ? `, ${clock.skewSeconds} s ahead` : "";
+  const way = clock.skewSeconds < 0 ? "behind" : "ahead";
+  const skew = clock.skewSeconds ? `, ${Math.abs(clock.skewSeconds)} s ${way}` : "";
   const scale = clock.timeScale === 1 ? "" : `; timers run ${clock.timeScale} times as fast`;
   say(byId("clock"), `It is ${now} UTC here${skew}${scale}.`);
 }
