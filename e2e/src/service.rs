@@ -27,20 +27,37 @@ impl Service {
     /// Where the package is not built, or no port can be had.
     pub async fn start() -> Result<Self> {
         package_is_built()?;
-        let config = Config {
+        Self::run(Self::config()).await
+    }
+
+    /// How [`start`](Self::start) runs it: on free ports, with the page.
+    pub fn config() -> Config {
+        Config {
             port: 0,
             turn_port: 0,
             keys: Keys::default().with_access_key(ACCESS_KEY_ID.to_owned(), SECRET.into()),
             site: Some(workspace().join("www")),
             pkg: Some(workspace().join("pkg")),
             ..Config::default()
-        };
+        }
+    }
+
+    /// Starts one that is set up otherwise.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub async fn run(config: Config) -> Result<Self> {
         let emulator = Emulator::bind(config).await.context("the emulator does not start")?;
         let origin = format!("http://{}", emulator.http_addr());
         let task = tokio::spawn(async move {
             let _ = emulator.run_until(std::future::pending()).await;
         });
         Ok(Self { origin, task })
+    }
+
+    /// Where it is, e.g. `http://127.0.0.1:38361`.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The address of the page; `query` is what follows the `?`, empty for none.
