@@ -23,23 +23,26 @@ export function matches(what, actual, pattern) {
   report(what, pattern.test(actual), inspect(actual), `a text like ${pattern}`);
 }
 
-// Sends a command that fails, in the SDK's own class.
+// Sends a command that fails with an error of the SDK's own class; with one of a name only where
+// the SDK's model does not have it.
 export async function refused(what, status, error, client, command) {
   let answer;
   try {
     answer = await client.send(command);
   } catch (caught) {
+    const name = error.name ?? error;
+    const isOfClass = typeof error === "string" || caught instanceof error;
     const actual = [caught.constructor.name, caught.name, caught.$metadata?.httpStatusCode];
     report(
       what,
-      caught instanceof error && caught.name === error.name && actual[2] === status,
+      isOfClass && isDeepStrictEqual(actual.slice(1), [name, status]),
       `${inspect(actual)}: ${caught.message}`,
-      inspect([error.name, error.name, status]),
+      inspect([name, status]),
     );
     report(`${what}: says why`, Boolean(caught.message), "nothing", "a message");
     return;
   }
-  report(what, false, `an answer: ${inspect(answer)}`, `${error.name}, ${status}`);
+  report(what, false, `an answer: ${inspect(answer)}`, `${error.name ?? error}, ${status}`);
 }
 
 function report(what, passed, actual, expected) {
