@@ -10,6 +10,8 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::{network::Network, tls::TlsError};
+
 /// The secret that goes with every access key id, unless configured: known to everybody.
 const PUBLIC_SECRET: &str = "local";
 /// How often clients may be pinged.
@@ -44,6 +46,8 @@ pub struct Config {
     /// How often a master or viewer is pinged, from a millisecond to an hour. One from which
     /// nothing was heard for two and a half times as long is dropped. Default 30 seconds.
     pub ping_interval: Duration,
+    /// TLS, host names, and how many connections.
+    pub network: Network,
 }
 
 impl Default for Config {
@@ -60,6 +64,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             acknowledge: true,
             ping_interval: Duration::from_secs(30),
+            network: Network::default(),
         }
     }
 }
@@ -83,6 +88,7 @@ impl Config {
         if !self.host.is_loopback() && self.keys.has_public_secret() {
             return Err(StartError::PublicSecret(self.host));
         }
+        self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
             if let Some(path) = folder.as_ref().filter(|path| !path.is_dir()) {
@@ -182,6 +188,21 @@ pub enum StartError {
          set one of your own with --secret-key"
     )]
     PublicSecret(Ipv4Addr),
+    /// More connections than can be told apart, or next to none.
+    #[error("--max-connections: {0} is out of range: choose from 16 to 1000000")]
+    MaxConnections(u32),
+    /// A domain below which no host can be.
+    #[error("--hosts: {0:?} is not a domain's name, such as localhost or kvs.example")]
+    Domain(String),
+    /// Addresses of this machine are no use to others.
+    #[error(
+        "--hosts addresses is for this machine only, and --host {0} is for others: use --hosts \
+         names=DOMAIN"
+    )]
+    HostsOffLoopback(Ipv4Addr),
+    /// There is no certificate to speak TLS with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The system gave no random bytes.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),

@@ -8,7 +8,11 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `config` | what the emulator is told, and how starting and running can fail |
-//! | `server` | ports, connections, the end |
+//! | `network` | how it is reached: certificate, host names, how many connections |
+//! | `hosts` | which endpoint a channel has, and what a request was sent to |
+//! | `tls` | the certificate, made at start or from files |
+//! | `server` | the whole of it, and its end |
+//! | `listeners`, `connection` | ports, and what comes in there: TLS, HTTP |
 //! | `routes` | which path goes where |
 //! | `auth` | AWS Signature Version 4, verified |
 //! | `api` | the service's calls, one file an operation |
@@ -24,14 +28,21 @@ mod app;
 mod auth;
 mod clock;
 mod config;
+mod connection;
 mod driver;
 mod error;
+mod hosts;
+mod listeners;
+mod network;
 mod page;
 mod routes;
 mod server;
 mod socket;
+mod tls;
 mod turn;
 mod turn_credentials;
 
 pub use config::{Config, Keys, RunError, StartError};
+pub use network::{Hosts, Network, Tls};
 pub use server::Emulator;
+pub use tls::TlsError;

@@ -6,13 +6,13 @@ use axum::{
     Extension,
     body::Bytes,
     extract::{
-        FromRequestParts as _, Path, State, WebSocketUpgrade,
+        FromRequestParts as _, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
     http::{StatusCode, request::Parts},
     response::Response,
 };
-use kvs_hub::{ChannelArn, ChannelName, ClientId, CloseReason, Role, ServiceError};
+use kvs_hub::{ChannelArn, ClientId, CloseReason, Role, ServiceError};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
@@ -20,9 +20,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     auth,
+    connection::Permit,
     driver::{Command, Connection},
     error::ApiError,
-    server::Permit,
+    hosts::Door,
 };
 
 /// Longest message that is read, in bytes.
@@ -36,15 +37,7 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The path of a channel's WebSocket endpoint.
-pub(crate) fn endpoint_path(endpoint: Endpoint, channel: &ChannelName) -> String {
-    match endpoint {
-        Endpoint::Master => format!("/_kvs/m/{channel}"),
-        Endpoint::Viewer => format!("/_kvs/v/{channel}"),
-    }
-}
-
-/// Whose endpoint it is: the service has one host for each, the emulator one path.
+/// Whose endpoint it is: each has a host or a path of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Master,
@@ -55,22 +48,18 @@ pub(crate) enum Endpoint {
 pub(crate) async fn connect(
     State(app): State<Arc<App>>,
     Extension(permit): Extension<Permit>,
-    Path((endpoint, channel)): Path<(String, String)>,
     mut parts: Parts,
 ) -> Result<Response, ApiError> {
-    let endpoint = match endpoint.as_str() {
-        "m" => Endpoint::Master,
-        "v" => Endpoint::Viewer,
-        _ => {
-            return Err(ApiError::front_end(
-                StatusCode::NOT_FOUND,
-                "UnknownOperationException",
-                "there is no such endpoint",
-            ));
-        }
-    };
-    let connection = admit(&app, endpoint, &channel, &parts).inspect_err(|error| {
-        tracing::info!(?endpoint, channel, error = error.name(), "connection refused");
+    let door = app.endpoints.door(&parts).ok_or_else(|| {
+        ApiError::front_end(
+            StatusCode::NOT_FOUND,
+            "UnknownOperationException",
+            "there is no such endpoint",
+        )
+    })?;
+    let connection = admit(&app, &door, &parts).inspect_err(|error| {
+        let endpoint = door.endpoint;
+        tracing::info!(?endpoint, channel = %door, error = error.name(), "connection refused");
     })?;
     let upgrade =
         WebSocketUpgrade::from_request_parts(&mut parts, &app).await.map_err(|error| {
@@ -87,12 +76,7 @@ pub(crate) async fn connect(
         }))
 }
 
-fn admit(
-    app: &App,
-    endpoint: Endpoint,
-    channel: &str,
-    parts: &Parts,
-) -> Result<Connection, ApiError> {
+fn admit(app: &App, door: &Door, parts: &Parts) -> Result<Connection, ApiError> {
     auth::verify(parts, &Bytes::new(), &app.keys, &app.region, app.clock.now())?;
     let query = parts.uri.query().unwrap_or_default();
     let value = |wanted: &str| {
@@ -103,10 +87,10 @@ fn admit(
     let arn = value("X-Amz-ChannelARN")
         .ok_or_else(|| ServiceError::invalid("X-Amz-ChannelARN is missing"))?;
     let arn = ChannelArn::parse(&arn)?;
-    if arn.name().as_str() != channel {
+    if !door.is_of(&arn) {
         return Err(ServiceError::invalid("this endpoint is another channel's").into());
     }
-    let role = match (endpoint, value("X-Amz-ClientId")) {
+    let role = match (door.endpoint, value("X-Amz-ClientId")) {
         (Endpoint::Master, None) => Role::Master,
         (Endpoint::Viewer, Some(id)) => Role::Viewer(ClientId::parse(&id)?),
         (Endpoint::Master, Some(_)) => {
@@ -117,7 +101,7 @@ fn admit(
         }
     };
     let connection = app.driver.admit(&arn, role.clone())?;
-    tracing::info!(connection = %connection.id(), channel, ?role, "connection admitted");
+    tracing::info!(connection = %connection.id(), channel = %arn.name(), ?role, "connection admitted");
     Ok(connection)
 }
 
