@@ -68,16 +68,27 @@ impl Browser {
     /// # Errors
     /// Where chromedriver finds no browser, or it does not start.
     pub async fn start(driver: &Driver, camera: Camera) -> Result<Self> {
+        Self::start_with(driver, camera, json!({})).await
+    }
+
+    /// Starts one that takes every certificate, as a person does who goes on at the warning.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_trusting(driver: &Driver, camera: Camera) -> Result<Self> {
+        Self::start_with(driver, camera, json!({ "acceptInsecureCerts": true })).await
+    }
+
+    async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
         let mut args: Vec<&str> = FLAGS.iter().chain(camera.flags()).copied().collect();
         if is_root() {
             args.push("--no-sandbox");
         }
-        let capabilities = json!({
-            "goog:chromeOptions": { "args": args },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        });
+        let mut capabilities = wishes.as_object().cloned().unwrap_or_default();
+        capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": args }));
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities.as_object().cloned().unwrap_or_default())
+            .capabilities(capabilities)
             .connect(driver.url())
             .await
             .context("Chromium does not start")?;

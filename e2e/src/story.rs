@@ -113,7 +113,10 @@ impl<'a> Story<'a> {
 
 /// What must never happen on any page: something that its policy forbids, or an error that
 /// nobody caught.
-async fn check(page: &Page) -> Result<()> {
+///
+/// # Errors
+/// Where it happened, or the page does not answer.
+pub async fn check(page: &Page) -> Result<()> {
     for list in ["probe.violations", "probe.errors"] {
         let found = page.value(list).await?;
         ensure!(found == json!([]), "{}: {list} = {found}", page.name());
@@ -121,8 +124,8 @@ async fn check(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// What a page shows, for a report.
-async fn describe(story: &str, page: &Page) -> String {
+/// What a page shows, for the report of the test `story`.
+pub async fn describe(story: &str, page: &Page) -> String {
     let mut report = format!("--- {}\n", page.name());
     for (what, selector) in [("status", "#status"), ("alert", "[role=alert]"), ("log", "#logs")] {
         let text = page.text(selector).await.unwrap_or_else(|error| format!("{error:#}"));
