@@ -73,7 +73,7 @@ impl Script {
         program
             .arg(workspace().join("e2e").join("clients").join(script))
             .args(arguments)
-            .env("KVS_ENDPOINT", service.origin())
+            .env("KVS_ENDPOINT", service.endpoint())
             .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
             .env("AWS_SECRET_ACCESS_KEY", SECRET)
             .env("AWS_REGION", "us-west-2")
@@ -90,6 +90,11 @@ impl Script {
             .stdout(writer.try_clone().context("no pipe for the output")?)
             .stderr(writer)
             .kill_on_drop(true);
+        if let Some(ca) = service.ca_file() {
+            for variable in ["AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+                program.env(variable, ca);
+            }
+        }
         let child = program.spawn().with_context(|| format!("{program:?} does not start"))?;
         // The command holds the pipe's writing end, without whose closing the output has no end.
         drop(program);
