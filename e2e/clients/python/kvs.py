@@ -26,9 +26,10 @@ KEYS = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCES
 _CONFIG = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
 
-def client(service="kinesisvideo", endpoint=ENDPOINT, **more):
-    """A client of boto3 for the emulator; `more` are other keys, or a session token."""
-    return boto3.client(service, endpoint_url=endpoint, config=_CONFIG, **more)
+def client(service="kinesisvideo", endpoint=ENDPOINT, signature=None, **more):
+    """A client of boto3 for the emulator; `more` are other keys, a token, or another region."""
+    config = _CONFIG.merge(Config(signature_version=signature)) if signature else _CONFIG
+    return boto3.client(service, endpoint_url=endpoint, config=config, **more)
 
 
 def endpoint(control, arn, protocol, role="MASTER"):
