@@ -30,7 +30,7 @@ const HEADERS: [(HeaderName, &str); 3] = [
     (header::CACHE_CONTROL, "no-cache"),
 ];
 /// What the page is filled in with.
-const ACCESS_KEY_ID: &str = "local";
+pub(crate) const ACCESS_KEY_ID: &str = "local";
 const CHANNEL_NAME: &str = "demo-channel";
 
 /// What a page served by the emulator is told about it.

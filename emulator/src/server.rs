@@ -17,7 +17,7 @@ use crate::{
     driver::Driver,
     hosts::{Endpoints, Plane},
     listeners::Listeners,
-    routes,
+    page, routes,
     tls::{Identity, Subjects},
     turn::TurnServer,
     turn_credentials::TurnCredentials,
@@ -108,6 +108,18 @@ impl Emulator {
     /// The URL that clients on this machine are given as their endpoint: the control plane's.
     pub fn endpoint_url(&self) -> String {
         self.app.endpoints.origin(Plane::Control, &self.app.own_host())
+    }
+
+    /// The one region that is served.
+    pub fn region(&self) -> &str {
+        &self.app.region
+    }
+
+    /// An access key id and its secret, where everybody knows it. Every other id will do too,
+    /// unless configured.
+    pub fn public_key(&self) -> Option<(&'static str, &'static str)> {
+        let id = page::ACCESS_KEY_ID;
+        self.app.keys.public_secret_of(id).map(|secret| (id, secret))
     }
 
     /// What clients have to trust, in PEM form, where the certificate was made at start.
