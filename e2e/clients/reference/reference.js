@@ -10,7 +10,7 @@
   async function open(settings, role, clientId) {
     const { channelARN, region, credentials, iceServers } = settings;
     const camera = await navigator.mediaDevices.getUserMedia({
-      audio: true, video: { width: 1280, height: 720 },
+      audio: true, video: { width: 640, height: 360 },
     });
     const channelEndpoint = settings.endpoints[role];
     const client = new SignalingClient({

@@ -99,7 +99,8 @@ async fn call_with_reference(name: &str, tale: Tale) -> Result<(), Failure> {
         Browser::start_trusting(&driver, Camera::Granted),
         Browser::start_trusting(&driver, Camera::Granted),
     )?;
-    let query = format!("channelName={CHANNEL}");
+    // A picture of full size from the start.
+    let query = format!("channelName={CHANNEL}&degradation-preference=maintain-resolution");
     let ours = browser.open("ours", &service.page_url(&query)).await?;
     let reference = other.open("reference", &reference_page.page_url("")).await?;
     let outcome = async {
