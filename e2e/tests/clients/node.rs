@@ -2,10 +2,10 @@
 
 use kvs_e2e::Service;
 
-use crate::script::{Failure, Script};
+use crate::script::{Failure, Script, without_quotas};
 
 async fn passes(script: &str) -> Result<(), Failure> {
-    let service = Service::start().await?;
+    let service = Service::run(without_quotas()).await?;
     Ok(Script::node(&service, script, &[])?.finish().await?)
 }
 

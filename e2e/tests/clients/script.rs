@@ -15,6 +15,7 @@ use kvs_e2e::{
     Service,
     service::{ACCESS_KEY_ID, SECRET, workspace},
 };
+use kvs_emulator::Config;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     net::unix::pipe::Receiver,
@@ -38,6 +39,13 @@ impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self(error)
     }
+}
+
+/// A service for scripts, which make their calls as fast as they are answered.
+pub(crate) fn without_quotas() -> Config {
+    let mut config = Service::config();
+    config.behaviour.quotas = false;
+    config
 }
 
 /// A script that runs; dropping it ends it.
