@@ -7,12 +7,14 @@ use std::{
 };
 
 use axum::http::HeaderMap;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::Keys,
+    config::{AuthLevel, KeyRing},
     driver::Driver,
+    gate::Latency,
     hosts::{Authority, Endpoints, Plane},
     turn_credentials::TurnCredentials,
 };
@@ -20,7 +22,8 @@ use crate::{
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
     pub(crate) region: String,
-    pub(crate) keys: Keys,
+    pub(crate) keys: KeyRing,
+    pub(crate) auth: AuthLevel,
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
     pub(crate) endpoints: Endpoints,
@@ -28,8 +31,11 @@ pub(crate) struct App {
     pub(crate) turn: SocketAddr,
     pub(crate) turn_credentials: Arc<TurnCredentials>,
     pub(crate) allowed_hosts: Vec<String>,
-    pub(crate) ping_interval: Duration,
+    pub(crate) ping_interval: Option<Duration>,
+    pub(crate) latency: Latency,
     pub(crate) driver: Arc<Driver>,
+    /// Told after each call: channels or streams may have changed.
+    pub(crate) account_changed: Notify,
     pub(crate) shutdown: CancellationToken,
 }
 

@@ -1,12 +1,14 @@
 //! The command line.
 
+mod access;
+
 use std::{net::Ipv4Addr, path::PathBuf};
 
 use clap::Parser;
-use kvs_emulator::{Config, Keys};
+use kvs_emulator::Config;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::cli_network::NetworkArgs;
+use crate::{cli_behaviour::BehaviourArgs, cli_network::NetworkArgs};
 
 /// At the end of `--help`.
 const EXAMPLES: &str = "\
@@ -25,7 +27,7 @@ Examples:
 /// Point any client of the service at it: it prints at its start what to put into boto3, the AWS
 /// SDK for JavaScript and the test pages. Every access key id is accepted; its secret access key
 /// is `local` unless you say otherwise. Channels live in memory and are gone when the emulator
-/// ends.
+/// ends, unless there is a --state file.
 #[derive(Parser)]
 #[command(name = "kvs-emulator", version, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -85,9 +87,15 @@ pub(crate) struct Args {
     )]
     access_key: Vec<String>,
 
+    #[command(flatten)]
+    access: access::Access,
+
     /// Do not answer accepted messages by empty text frames, as the service does
     #[arg(long)]
     no_acknowledgements: bool,
+
+    #[command(flatten)]
+    behaviour: BehaviourArgs,
 
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
@@ -103,7 +111,7 @@ impl Args {
     /// # Errors
     /// One sentence, without the secret, where a key is malformed.
     pub(crate) fn into_config(self) -> Result<Config, String> {
-        let mut keys = Keys::default();
+        let mut keys = self.access.keys()?;
         if let Some(secret) = self.secret_key {
             if secret.is_empty() {
                 return Err("--secret-key is empty: give a secret, or leave it out".to_owned());
@@ -124,10 +132,14 @@ impl Args {
             advertised_ip: self.advertised_ip,
             region: self.region,
             keys,
+            auth: self.access.auth,
+            state: self.access.state,
             site: self.site,
             pkg: self.pkg,
             allowed_hosts: self.allow_host,
             acknowledge: !self.no_acknowledgements,
+            ping_interval: self.behaviour.ping_interval(),
+            behaviour: self.behaviour.into_behaviour(),
             network: self.network.into_network()?,
             ..Config::default()
         })

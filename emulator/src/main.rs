@@ -2,6 +2,7 @@
 
 mod announce;
 mod cli;
+mod cli_behaviour;
 mod cli_network;
 
 use std::{

@@ -88,7 +88,7 @@ async fn no_page() -> &'static str {
     "kvs-emulator is running. It serves no page: start it with --site FOLDER for one.\n"
 }
 
-async fn not_found() -> (StatusCode, &'static str) {
+pub(crate) async fn not_found() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "There is no such page.\n")
 }
 

@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use kvs_hub::{Hub, HubConfig};
 use tokio::{
-    sync::Semaphore,
+    sync::{Notify, Semaphore},
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -12,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     clock::Clock,
-    config::{Config, RunError, StartError},
+    config::{Config, KeyRing, RunError, StartError},
     connection::Service,
     driver::Driver,
+    gate::Latency,
     hosts::{Endpoints, Plane},
     listeners::Listeners,
     page, routes,
+    state::StateFile,
     tls::{Identity, Subjects},
     turn::TurnServer,
     turn_credentials::TurnCredentials,
@@ -36,6 +38,7 @@ pub struct Emulator {
     service: Service,
     max_connections: u32,
     app: Arc<App>,
+    state: Option<StateFile>,
 }
 
 impl Emulator {
@@ -46,6 +49,17 @@ impl Emulator {
     /// [`StartError`] where a port cannot be had, or the configuration is wrong.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.check()?;
+        let max_connections = config.network.max_connections;
+        let mut hub_config =
+            HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
+        hub_config.limits.connections = max_connections as usize;
+        config.behaviour.configure(&mut hub_config);
+        let mut hub = Hub::new(hub_config);
+        config.behaviour.begin(&mut hub).map_err(StartError::Behaviour)?;
+        let state = match &config.state {
+            Some(path) => Some(StateFile::load(path.clone(), hub.account_mut())?),
+            None => None,
+        };
         let listeners = Listeners::bind(&config)?;
         let http = listeners.addr();
         let reachable = config.reachable_ip();
@@ -58,10 +72,8 @@ impl Emulator {
             Arc::clone(&turn_credentials),
         )
         .await?;
-        let max_connections = config.network.max_connections;
-        let mut hub_config =
-            HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
-        hub_config.limits.connections = max_connections as usize;
+        let clock = Arc::new(Clock::default());
+        clock.set_skew(config.behaviour.skew_millis());
         let endpoints = Endpoints::new(
             config.network.hosts,
             config.region.clone(),
@@ -70,15 +82,18 @@ impl Emulator {
         );
         let app = Arc::new(App {
             region: config.region,
-            keys: config.keys,
-            clock: Arc::new(Clock::default()),
+            keys: KeyRing::new(config.keys),
+            auth: config.auth,
+            clock,
             http,
             endpoints,
             turn: (reachable, turn.addr().port()).into(),
             turn_credentials,
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
-            driver: Arc::new(Driver::new(Hub::new(hub_config))),
+            latency: Latency::new(config.behaviour.latency),
+            driver: Arc::new(Driver::new(hub)),
+            account_changed: Notify::new(),
             shutdown: CancellationToken::new(),
         });
         let service = Service {
@@ -86,7 +101,7 @@ impl Emulator {
             tls: identity.as_ref().map(Identity::acceptor),
             shutdown: app.shutdown.clone(),
         };
-        Ok(Self { listeners, identity, turn, service, max_connections, app })
+        Ok(Self { listeners, identity, turn, service, max_connections, app, state })
     }
 
     /// Where HTTP and WebSocket are, encrypted or not.
@@ -132,11 +147,12 @@ impl Emulator {
     /// # Errors
     /// [`RunError`] where a part of it ended by itself; the rest is closed as at any end.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-        let Self { mut listeners, turn, service, max_connections, app, .. } = self;
+        let Self { mut listeners, turn, service, max_connections, app, mut state, .. } = self;
         let permits = Arc::new(Semaphore::new(max_connections as usize));
         let result = tokio::select! {
             () = accept(&mut listeners, &service, &permits) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
+            () = keep(&mut state, &app) => Ok(()),
             () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
             () = shutdown => Ok(()),
         };
@@ -144,8 +160,19 @@ impl Emulator {
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(max_connections)).await.ok();
+        if let Some(state) = &mut state {
+            state.save(&app).await;
+        }
         drop(turn);
         result
+    }
+}
+
+/// Keeps the state, where it is to be kept; never ends.
+async fn keep(state: &mut Option<StateFile>, app: &App) {
+    match state {
+        Some(state) => state.keep(app).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -4,7 +4,10 @@ use axum::http::HeaderMap;
 use kvs_hub::ServiceError;
 use serde::{Deserialize, Serialize};
 
-use super::required_arn;
+use super::{
+    call::{About, Asked, Call},
+    input::{Object, required_arn},
+};
 use crate::{app::App, error::ApiError, hosts::Plane};
 
 const MAX_PROTOCOLS: usize = 5;
@@ -14,7 +17,7 @@ const MAX_PROTOCOLS: usize = 5;
 pub(super) struct Input {
     #[serde(rename = "ChannelARN")]
     channel_arn: Option<String>,
-    single_master_channel_endpoint_configuration: Option<Wanted>,
+    single_master_channel_endpoint_configuration: Option<Object<Wanted>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -37,9 +40,22 @@ struct ResourceEndpoint {
     resource_endpoint: String,
 }
 
-pub(super) fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError> {
+impl Call for Input {
+    type Output = Output;
+
+    fn about(&self) -> About<'_> {
+        About::Channel { arn: self.channel_arn.as_deref(), name: None }
+    }
+
+    async fn run(self, asked: &Asked<'_>) -> Result<Output, ApiError> {
+        run(asked.app, asked.headers, self)
+    }
+}
+
+fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError> {
     let arn = required_arn(input.channel_arn.as_deref())?;
-    let wanted = input.single_master_channel_endpoint_configuration.unwrap_or_default();
+    let wanted = input.single_master_channel_endpoint_configuration;
+    let Object(wanted) = wanted.unwrap_or_else(|| Object(Wanted::default()));
     let socket = match wanted.role.as_deref() {
         None | Some("MASTER") => Plane::Master,
         Some("VIEWER") => Plane::Viewer,
@@ -57,7 +73,12 @@ pub(super) fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output
                 Ok(ResourceEndpoint { protocol: "HTTPS", resource_endpoint: url(Plane::Data) })
             }
             "WSS" => Ok(ResourceEndpoint { protocol: "WSS", resource_endpoint: url(socket) }),
-            "WEBRTC" => Err(ServiceError::invalid("the channel has no media storage")),
+            "WEBRTC" if channel.storage().is_none() => {
+                Err(ServiceError::invalid("the channel has no media storage"))
+            }
+            "WEBRTC" => {
+                Ok(ResourceEndpoint { protocol: "WEBRTC", resource_endpoint: url(Plane::Storage) })
+            }
             _ => Err(ServiceError::invalid("Protocols must be WSS, HTTPS or WEBRTC")),
         });
         resources.collect::<Result<Vec<_>, ServiceError>>()

@@ -11,9 +11,13 @@
 mod calls;
 mod command;
 mod cors;
+mod hosts;
 mod page;
+mod reach;
 mod rig;
 mod signatures;
 mod signer;
 mod sockets;
+mod tls;
+mod tls_files;
 mod turn;
