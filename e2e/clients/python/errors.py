@@ -79,7 +79,9 @@ def upgrades():
 
 
 def gateway():
-    wrong = kvs.client(aws_secret_access_key="not the secret")
+    wrong = kvs.client(
+        aws_access_key_id=kvs.KEYS.access_key, aws_secret_access_key="not the secret",
+    )
     kvs.refused(
         "a wrong secret",
         403, "InvalidSignatureException",
