@@ -4,13 +4,14 @@ import { control, endpoint, signaling } from "./kvs.mjs";
 
 const [ChannelName] = process.argv.slice(2);
 const client = new control.KinesisVideoClient({ endpoint });
-const { ChannelARN } = await client.send(new control.CreateSignalingChannelCommand({ ChannelName }));
+const send = (name, input) => client.send(new control[`${name}Command`](input));
+const { ChannelARN } = await send("CreateSignalingChannel", { ChannelName });
 
 async function endpoints(Role) {
   const SingleMasterChannelEndpointConfiguration = { Protocols: ["WSS", "HTTPS"], Role };
-  const { ResourceEndpointList } = await client.send(new control.GetSignalingChannelEndpointCommand({
+  const { ResourceEndpointList } = await send("GetSignalingChannelEndpoint", {
     ChannelARN, SingleMasterChannelEndpointConfiguration,
-  }));
+  });
   const found = ResourceEndpointList.map((it) => [it.Protocol, it.ResourceEndpoint]);
   return Object.fromEntries(found);
 }

@@ -78,7 +78,10 @@ def look_up(arn):
             400, "InvalidArgumentException",
             control.describe_signaling_channel, **arguments,
         )
-    for what, arguments in {"name": {"ChannelName": "nowhere"}, "ARN": {"ChannelARN": nowhere}}.items():
+    for what, arguments in {
+        "name": {"ChannelName": "nowhere"},
+        "ARN": {"ChannelARN": nowhere},
+    }.items():
         kvs.refused(
             f"describe does not know every {what}",
             404, "ResourceNotFoundException",

@@ -49,7 +49,8 @@ def every_error():
     tried = set()
     for service in SERVICES:
         client = kvs.client(service)
-        names = {operation: method for method, operation in client.meta.method_to_api_mapping.items()}
+        methods = client.meta.method_to_api_mapping.items()
+        names = {operation: method for method, operation in methods}
         for operation in sorted(ARGUMENTS.keys() & names.keys()):
             tried.add(operation)
             model = client.meta.service_model.operation_model(operation)

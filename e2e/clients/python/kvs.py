@@ -16,12 +16,14 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from websockets.sync.client import connect
+from websockets.sync import client as websocket
 
 ENDPOINT = os.environ["KVS_ENDPOINT"]
 REGION = os.environ["AWS_DEFAULT_REGION"]
 KEYS = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
 
+# How long what takes a moment may take on a busy machine, in seconds.
+PATIENCE = 30
 # Nothing is tried twice, and what is wrong is sent all the same: its answer is what is checked.
 _CONFIG = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
@@ -53,10 +55,15 @@ def presigned(url, arn, client_id=None, expires=299, keys=KEYS):
     return request.prepare().url.replace("http", "ws", 1)
 
 
+def connect(url):
+    """An open WebSocket."""
+    return websocket.connect(url, proxy=None, open_timeout=PATIENCE)
+
+
 def join(control, arn, client_id=None):
-    """An open WebSocket: the master's, or a viewer's where there is a client id."""
+    """The master's WebSocket, or a viewer's where there is a client id."""
     role = "MASTER" if client_id is None else "VIEWER"
-    return connect(presigned(endpoint(control, arn, "WSS", role), arn, client_id), proxy=None)
+    return connect(presigned(endpoint(control, arn, "WSS", role), arn, client_id))
 
 
 def admin(path, body, method="POST"):
@@ -67,7 +74,7 @@ def admin(path, body, method="POST"):
         headers={"Content-Type": "application/json", "X-Kvs-Emulator": "1"},
         method=method,
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.loads(answer.read() or "null")
 
 

@@ -90,7 +90,7 @@ async def main(channel):
     ]
     viewers = {}
     url = kvs.presigned(kvs.endpoint(control, arn, "WSS"), arn)
-    async with connect(url, proxy=None) as socket:
+    async with connect(url, proxy=None, open_timeout=kvs.PATIENCE) as socket:
         print("waiting for viewers", flush=True)
         async for frame in socket:
             # An empty frame acknowledges what was sent.

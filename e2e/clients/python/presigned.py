@@ -1,4 +1,4 @@
-"""URLs of WebSockets that botocore signs: accepted as they are, refused when anything is changed."""
+"""WebSocket URLs that botocore signs: accepted as they are, refused when anything is changed."""
 
 import datetime
 from unittest import mock
@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from botocore.credentials import Credentials
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 import kvs
 
@@ -18,13 +17,13 @@ viewer = kvs.endpoint(control, front_door, "WSS", "VIEWER")
 
 
 def accepted(what, url):
-    with connect(url, proxy=None) as socket:
+    with kvs.connect(url) as socket:
         kvs.equal(what, socket.response.status_code, 101)
 
 
 def refused(what, status, error, url):
     try:
-        with connect(url, proxy=None):
+        with kvs.connect(url):
             answer = (101, None)
     except InvalidStatus as refusal:
         response = refusal.response
@@ -71,7 +70,8 @@ def tampered():
         "X-Amz-Signature": ("0" * 64, "InvalidSignatureException"),
         "X-Amz-SignedHeaders": ("connection;host", "InvalidSignatureException"),
     }
-    kvs.equal("every parameter is tried", sorted(name for name, _ in parse_qsl(urlsplit(url).query)), sorted(other))
+    there = [name for name, _ in parse_qsl(urlsplit(url).query)]
+    kvs.equal("every parameter is tried", sorted(there), sorted(other))
     for name, (value, error) in other.items():
         changed = with_query(url, lambda pairs: list({**dict(pairs), name: value}.items()))
         refused(f"another {name}", 403, error, changed)
@@ -89,10 +89,12 @@ def tampered():
     refused("another host", 403, "InvalidSignatureException", host)
     scope = kvs.presigned(viewer, front_door, "viewer-1")
     refused(
-        "another region", 403, "InvalidSignatureException", scope.replace("us-west-2%2F", "eu-west-1%2F"),
+        "another region", 403, "InvalidSignatureException",
+        scope.replace("us-west-2%2F", "eu-west-1%2F"),
     )
     refused(
-        "another service", 403, "InvalidSignatureException", scope.replace("%2Fkinesisvideo", "%2Fs3"),
+        "another service", 403, "InvalidSignatureException",
+        scope.replace("%2Fkinesisvideo", "%2Fs3"),
     )
 
 

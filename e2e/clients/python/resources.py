@@ -76,7 +76,10 @@ def streams():
     )
     for what, call, arguments in [
         ("a space in the name", control.create_stream, {"StreamName": "a b"}),
-        ("a retention below 0", control.create_stream, {"StreamName": "a", "DataRetentionInHours": -1}),
+        (
+            "a retention below 0", control.create_stream,
+            {"StreamName": "a", "DataRetentionInHours": -1},
+        ),
         ("neither name nor ARN", control.describe_stream, {}),
         ("no ARN", control.delete_stream, {}),
         ("a page of none", control.list_streams, {"MaxResults": 0}),

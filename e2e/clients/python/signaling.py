@@ -7,8 +7,6 @@ import threading
 
 import kvs
 
-DEADLINE = 10
-
 control = kvs.client()
 
 
@@ -24,7 +22,7 @@ def send(peer, action, text, **members):
 def receive(peer):
     """The next message; empty frames acknowledge what was sent."""
     while True:
-        frame = peer.recv(timeout=DEADLINE)
+        frame = peer.recv(timeout=kvs.PATIENCE)
         if frame:
             return json.loads(frame)
 
@@ -41,10 +39,11 @@ def talk(arn):
         send(viewer, "SDP_OFFER", "first")
         send(viewer, "ICE_CANDIDATE", "second")
         send(viewer, "ICE_CANDIDATE", "third")
-        kvs.equal("a message is acknowledged by an empty frame", viewer.recv(timeout=DEADLINE), "")
+        acknowledgement = viewer.recv(timeout=kvs.PATIENCE)
+        kvs.equal("a message is acknowledged by an empty frame", acknowledgement, "")
         # The acknowledgement of the last says that all have arrived.
         for _ in range(3):
-            viewer.recv(timeout=DEADLINE)
+            viewer.recv(timeout=kvs.PATIENCE)
         with kvs.join(control, arn) as master:
             for kind, text in [
                 ("SDP_OFFER", "first"), ("ICE_CANDIDATE", "second"), ("ICE_CANDIDATE", "third"),
@@ -52,8 +51,10 @@ def talk(arn):
                 expected = message(kind, text, "viewer-1")
                 kvs.equal(f"what was sent before is kept: {text}", receive(master), expected)
             send(master, "SDP_ANSWER", "answer", recipientClientId="viewer-1")
-            answer = receive(viewer)
-            kvs.equal("the master's answer names no sender", answer, message("SDP_ANSWER", "answer"))
+            kvs.equal(
+                "the master's answer names no sender",
+                receive(viewer), message("SDP_ANSWER", "answer"),
+            )
             odd = {"action": "ICE_CANDIDATE", "RecipientClientId": "viewer-1"}
             master.send(json.dumps({**odd, "MessagePayload": payload("odd")}))
             kvs.equal(
