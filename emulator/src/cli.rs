@@ -8,7 +8,7 @@ use clap::Parser;
 use kvs_emulator::Config;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::{cli_behaviour::BehaviourArgs, cli_network::NetworkArgs};
+use crate::{cli_behaviour::BehaviourArgs, cli_network::NetworkArgs, log::LogFormat};
 
 /// At the end of `--help`.
 const EXAMPLES: &str = "\
@@ -103,6 +103,10 @@ pub(crate) struct Args {
     /// How much to log: off, error, warn, info or debug
     #[arg(long, default_value = "info", value_name = "LEVEL")]
     pub(crate) log: LevelFilter,
+
+    /// Whether the log is for people or for programs
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
 }
 
 impl Args {

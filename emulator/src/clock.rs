@@ -2,10 +2,15 @@
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use kvs_hub::UnixMillis;
+
+/// How long ago that was, in milliseconds.
+pub(crate) fn millis_since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
 
 /// The machine's clock, and how far ours is ahead of it.
 #[derive(Debug, Default)]

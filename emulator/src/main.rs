@@ -4,17 +4,15 @@ mod announce;
 mod cli;
 mod cli_behaviour;
 mod cli_network;
+mod log;
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, Write as _},
     process::ExitCode,
 };
 
 use clap::Parser as _;
 use kvs_emulator::Emulator;
-use tracing_subscriber::{
-    Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
 
 use announce::Announcement;
 
@@ -29,13 +27,7 @@ const OTHER_FILES: u64 = 2048;
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = cli::Args::parse();
-    // Only what this program says itself: the signer's own log would print signed URLs.
-    let own = Targets::new().with_target("kvs_emulator", args.log);
-    let log = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false);
-    tracing_subscriber::registry().with(log.with_filter(own)).init();
+    log::start(args.log, args.log_format);
     match run(args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { code, sentence }) => {

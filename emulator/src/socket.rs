@@ -13,7 +13,9 @@ use axum::{
 };
 use kvs_hub::{ChannelArn, ClientId, ConnectionId, Role, ServiceError};
 
-use crate::{app::App, auth, connection::Permit, error::ApiError, gate, hosts::Door};
+use crate::{
+    app::App, auth, clock::millis_since, connection::Permit, error::ApiError, gate, hosts::Door,
+};
 
 /// Longest message that is read, in bytes.
 ///
@@ -99,10 +101,6 @@ async fn open(
             tracing::info!(operation, %channel, connection = %id, millis, %end, "connection ended");
         });
     Ok((id, response))
-}
-
-fn millis_since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Who wants to connect to what.

@@ -19,7 +19,14 @@ pub(super) struct Ask<'a> {
 impl Ask<'_> {
     /// The body; nothing at all is an object without members.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let body = if self.body.trim_ascii().is_empty() { b"{}" } else { self.body };
+        let body = match self.body.trim_ascii() {
+            b"" => b"{}",
+            body => body,
+        };
+        // A list would do for a struct otherwise.
+        if !body.starts_with(b"{") {
+            return Err(Refusal::bad("the body has to be a JSON object, such as {}"));
+        }
         serde_json::from_slice(body)
             .map_err(|error| Refusal::bad(format!("the body is not what the call takes: {error}")))
     }

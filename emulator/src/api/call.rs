@@ -8,6 +8,7 @@ use axum::{
 };
 use kvs_hub::{ACCOUNT_ID, ChannelArn, ChannelName, ResourceArn, StreamArn, StreamName};
 use serde::{Serialize, de::DeserializeOwned};
+use tracing::Span;
 
 use super::{input::Object, operations::Operation};
 use crate::{
@@ -69,6 +70,9 @@ async fn carry_out<C: Call>(asked: &Asked<'_>) -> Result<C::Output, ApiError> {
     let resource = Resource::of(&call.about(), app);
     caller.may(operation.name, &resource.arn)?;
     let channel = resource.channel.as_ref();
+    if let Some(channel) = channel {
+        Span::current().record("channel", channel.name().as_str());
+    }
     app.driver.act(|hub, now| hub.count_call(operation.name, channel, operation.rates, now))?;
     gate::call(app, operation.name, channel).await?;
     call.run(asked).await

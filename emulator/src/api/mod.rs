@@ -21,7 +21,10 @@ mod operations;
 mod tags;
 mod update_channel;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -30,8 +33,9 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use tokio::time::timeout;
+use tracing::{Instrument as _, Span, field::Empty};
 
-use crate::{app::App, auth, error::ApiError, hosts::Plane};
+use crate::{app::App, auth, clock::millis_since, error::ApiError, hosts::Plane};
 
 use call::Asked;
 use operations::Operation;
@@ -45,18 +49,18 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Answers a POST to any path.
 pub(crate) async fn call(State(app): State<Arc<App>>, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let (parts, body) = request.into_parts();
-    match answer(&app, &parts, body).await {
-        Ok(response) => {
-            tracing::info!(path, "answered");
-            response
-        }
-        Err(error) => {
-            tracing::info!(path, error = error.name(), "refused");
-            error.into_response()
-        }
-    }
+    let span = tracing::info_span!("call", operation = Empty, channel = Empty);
+    let answering = async move {
+        let started = Instant::now();
+        let (parts, body) = request.into_parts();
+        let answered = answer(&app, &parts, body).await;
+        let error = answered.as_ref().err().map(|error| error.name().to_owned());
+        let response = answered.unwrap_or_else(ApiError::into_response);
+        let (status, millis) = (response.status().as_u16(), millis_since(started));
+        tracing::info!(status, error, millis, "answered");
+        response
+    };
+    answering.instrument(span).await
 }
 
 async fn answer(app: &App, parts: &Parts, body: Body) -> Result<Response, ApiError> {
@@ -73,6 +77,7 @@ fn find(app: &App, parts: &Parts) -> Result<&'static Operation, ApiError> {
             "there is no such operation",
         )
     })?;
+    Span::current().record("operation", operation.name);
     check_plane(operation, app.plane_of(&parts.headers))?;
     Ok(operation)
 }

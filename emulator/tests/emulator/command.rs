@@ -147,9 +147,53 @@ fn a_wrong_argument_is_one_clear_sentence() {
 }
 
 #[test]
+fn a_keys_file_that_is_not_right_is_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    let keys = path.to_str().unwrap();
+    let refused = || refusal(&["--port", "0", "--turn-port", "0", "--keys", keys]);
+    let error = refused();
+    assert!(error.contains("--keys") && error.contains(keys), "{error}");
+    std::fs::write(&path, r#"{"keys":[{"accessKeyId":"A","secretAccessKey":["hush"]}]}"#).unwrap();
+    // It is readable by others, and so there may be a warning before.
+    let output = run(&["--port", "0", "--turn-port", "0", "--log", "off", "--keys", keys]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("entry 1") && !error.contains("hush"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_that_others_can_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    std::fs::write(&path, r#"{"keys":[]}"#).unwrap();
+    for (mode, warned) in [(0o644, true), (0o600, false)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let output = run(&["--port", "0", "--turn-port", "0", "--keys", path.to_str().unwrap()]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.contains("chmod 600"), warned, "{said}");
+    }
+}
+
+#[test]
+fn a_state_file_that_is_another_s_is_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    std::fs::write(&path, "{}").unwrap();
+    let state = path.to_str().unwrap();
+    let error = refusal(&["--port", "0", "--turn-port", "0", "--state", state]);
+    assert!(error.contains("--state") && error.contains(state), "{error}");
+}
+
+#[test]
 fn other_machines_are_not_let_in_with_the_public_secret() {
     let error = refusal(&["--port", "0", "--turn-port", "0", "--host", "0.0.0.0"]);
     assert!(error.contains("--secret-key"), "{error}");
+    let open = ["--host", "0.0.0.0", "--secret-key", "own", "--auth", "structure"];
+    let error = refusal(&[&["--port", "0", "--turn-port", "0"], &open[..]].concat());
+    assert!(error.contains("--auth full"), "{error}");
 }
 
 #[test]
@@ -166,6 +210,9 @@ fn help_explains_itself() {
         "--region",
         "--secret-key",
         "--access-key",
+        "--auth",
+        "--keys",
+        "--state",
         "--advertised-ip",
         "--allow-host",
         "--no-acknowledgements",

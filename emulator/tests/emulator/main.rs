@@ -8,16 +8,28 @@
     reason = "a test's helpers may panic as its tests do"
 )]
 
+mod admin;
+mod admin_acts;
+mod alexa;
 mod calls;
+mod channels;
 mod command;
 mod cors;
+mod faults;
 mod hosts;
+mod keys;
+mod load;
+mod media_storage;
 mod page;
 mod reach;
 mod rig;
+mod secrets;
 mod signatures;
 mod signer;
 mod sockets;
+mod state;
+mod streams;
+mod tags;
 mod tls;
 mod tls_files;
 mod turn;

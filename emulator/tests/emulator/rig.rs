@@ -11,10 +11,10 @@ use hyper::{
     header::{HeaderMap, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use kvs_emulator::{Config, Emulator, RunError};
+use kvs_emulator::{Behaviour, Config, Emulator, RunError};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     sync::oneshot,
     task::JoinHandle,
@@ -30,9 +30,18 @@ use crate::signer::Signer;
 /// Longest that anything here may take.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// How long nothing has to come until nothing is what comes.
+const SILENCE: Duration = Duration::from_millis(300);
+
 /// Fails the test instead of hanging it.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     timeout(DEADLINE, future).await.expect("nothing happened in time")
+}
+
+/// The default, but for quotas by the second, which a test that hurries would run into.
+pub(crate) fn lenient() -> Config {
+    let behaviour = Behaviour { quotas: false, ..Behaviour::default() };
+    Config { behaviour, ..Config::default() }
 }
 
 /// A running emulator; it ends with the test.
@@ -49,7 +58,7 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) async fn start() -> Self {
-        Self::with(Config::default()).await
+        Self::with(lenient()).await
     }
 
     pub(crate) async fn with(config: Config) -> Self {
@@ -61,6 +70,12 @@ impl Rig {
             stopped.await.ok();
         }));
         Self { host, turn, ca, stop: Some(stop), running }
+    }
+
+    /// One that runs already, in a process of its own.
+    pub(crate) fn at(host: String) -> Self {
+        let turn = ([127, 0, 0, 1], 0).into();
+        Self { host, turn, ca: None, stop: None, running: tokio::spawn(async { Ok(()) }) }
     }
 
     /// Asks the emulator to end, and waits until it has.
@@ -133,6 +148,34 @@ impl Rig {
         }
         let role = if client_id.is_some() { "v" } else { "m" };
         self.url(&format!("/_kvs/{role}/{name}?{}", query.finish()))
+    }
+
+    /// An admin call, with the header that it needs.
+    pub(crate) async fn admin(&self, method: Method, path: &str, body: &Value) -> Response {
+        let headers = [("x-kvs-emulator".to_owned(), "1".to_owned())];
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.send(method, &format!("/_emulator/{path}"), &headers, &body).await
+    }
+
+    /// An admin call that succeeds; answers what it says.
+    pub(crate) async fn told(&self, method: Method, path: &str, body: &Value) -> Value {
+        let response = self.admin(method, path, body).await;
+        assert_eq!(response.status, StatusCode::OK, "{path}: {}", response.text());
+        response.json()
+    }
+
+    /// Adds a fault, as the command line has it.
+    pub(crate) async fn fault(&self, spec: &str) {
+        self.told(Method::POST, "faults", &json!({ "spec": spec })).await;
+    }
+
+    /// Opens a socket, or answers what refused it.
+    pub(crate) async fn try_open(
+        &self,
+        arn: &str,
+        client_id: Option<&str>,
+    ) -> Result<Socket, Response> {
+        Socket::open(&Signer::new().presign(&self.socket_url(arn, client_id))).await
     }
 
     pub(crate) async fn master(&self, arn: &str) -> Socket {
@@ -245,6 +288,33 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
                 other => panic!("no ping but {other:?}"),
             }
         }
+    }
+
+    /// The next pong's text.
+    pub(crate) async fn pong(&mut self) -> String {
+        loop {
+            match soon(self.0.next()).await {
+                Some(Ok(Message::Pong(text))) => return String::from_utf8(text.to_vec()).unwrap(),
+                Some(Ok(Message::Text(_) | Message::Ping(_))) => {}
+                other => panic!("no pong but {other:?}"),
+            }
+        }
+    }
+
+    /// Whether nothing comes for a while, acknowledgements aside.
+    pub(crate) async fn is_silent(&mut self) -> bool {
+        loop {
+            match timeout(SILENCE, self.0.next()).await {
+                Err(_) => return true,
+                Ok(Some(Ok(Message::Text(text)))) if text.is_empty() => {}
+                Ok(_) => return false,
+            }
+        }
+    }
+
+    /// Sends bytes as they are, below WebSocket.
+    pub(crate) async fn write_bytes(&mut self, bytes: &[u8]) {
+        soon(self.0.get_mut().write_all(bytes)).await.unwrap();
     }
 
     /// Answers nothing any more, and waits for the emulator to hang up.

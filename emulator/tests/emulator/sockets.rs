@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::{
 };
 
 use crate::{
-    rig::{Rig, Socket},
+    rig::{Rig, Socket, lenient},
     signer::Signer,
 };
 
@@ -55,7 +55,7 @@ async fn a_call_is_set_up() {
 
 #[tokio::test]
 async fn acknowledgements_can_be_left_out() {
-    let rig = Rig::with(Config { acknowledge: false, ..Config::default() }).await;
+    let rig = Rig::with(Config { acknowledge: false, ..lenient() }).await;
     let arn = rig.channel("demo").await;
     let mut master = rig.master(&arn).await;
     let mut viewer = rig.viewer(&arn, "v1").await;
@@ -182,7 +182,7 @@ async fn what_is_no_text_of_a_sane_size_ends_the_connection() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_given_up() {
-    let rig = Rig::with(Config { acknowledge: false, ..Config::default() }).await;
+    let rig = Rig::with(Config { acknowledge: false, ..lenient() }).await;
     let arn = rig.channel("demo").await;
     let mut master = rig.master(&arn).await;
     let mut sleeper = rig.viewer(&arn, "sleeper").await;
@@ -216,7 +216,7 @@ async fn a_client_that_does_not_read_is_given_up() {
 
 #[tokio::test]
 async fn what_waits_at_most_reaches_a_master_that_comes_late() {
-    let rig = Rig::with(Config { acknowledge: false, ..Config::default() }).await;
+    let rig = Rig::with(Config { acknowledge: false, ..lenient() }).await;
     let arn = rig.channel("demo").await;
     let candidate = json!({ "action": "ICE_CANDIDATE", "messagePayload": payload(&json!({})) });
     let mut viewers = Vec::new();
@@ -252,7 +252,7 @@ async fn a_clients_close_is_answered_with_its_code() {
 #[tokio::test]
 async fn a_client_that_is_silent_is_dropped_and_one_that_answers_stays() {
     let ping_interval = Duration::from_millis(500);
-    let rig = Rig::with(Config { ping_interval: Some(ping_interval), ..Config::default() }).await;
+    let rig = Rig::with(Config { ping_interval: Some(ping_interval), ..lenient() }).await;
     let arn = rig.channel("demo").await;
     let mut alive = rig.viewer(&arn, "alive").await;
     alive.pings(4).await;

@@ -15,6 +15,7 @@ mod faults;
 mod looks;
 mod places;
 mod quotas;
+mod random;
 mod resources;
 mod rig;
 mod routing;

@@ -11,6 +11,9 @@ export function span(millis) {
   return minutes < 120 ? `${Math.floor(minutes)} min` : `${Math.floor(minutes / 60)} h`;
 }
 
+/** So many messages that wait. */
+const waiting = (count) => (count === 1 ? "1 message waits" : `${count} messages wait`);
+
 /** Whom an act on one connection is for. */
 const targetOf = (channel, { role, clientId }) =>
   clientId === undefined ? { channel, role } : { channel, role, clientId };
@@ -21,12 +24,12 @@ export function showState(state, act) {
   say(
     byId("summary"),
     `${state.version}, ${state.region}, running for ${span(state.uptimeMillis)}; ` +
-      `${hub.connections} connected, ${hub.waiting} messages wait` +
+      `${hub.connections} connected, ${waiting(hub.waiting)}` +
       (hub.held ? `, ${hub.held} held back by faults` : ""),
   );
   byId("no-channels").hidden = hub.channels.length > 0;
   show(byId("channels"), hub.channels, (channel) => channel.name, makeChannel, (parts, channel) => {
-    say(parts.name, channel.name + (channel.waiting ? `: ${channel.waiting} messages wait` : ""));
+    say(parts.name, channel.name + (channel.waiting ? `: ${waiting(channel.waiting)}` : ""));
     show(
       parts.peers,
       channel.connections,
