@@ -20,8 +20,12 @@ pub(crate) const WASM_PACK: Version = Version::new(0, 15, 1);
 pub(crate) const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones reject what current Rust compiles.
 pub(crate) const OLDEST_WASM_OPT: Version = Version::new(116, 0, 0);
-/// The oldest Node that runs current npm packages' tools.
-pub(crate) const OLDEST_NODE: Version = Version::new(18, 0, 0);
+/// The oldest Node that runs the current AWS SDK.
+pub(crate) const OLDEST_NODE: Version = Version::new(20, 0, 0);
+/// The oldest Python that runs the current aiortc.
+pub(crate) const OLDEST_PYTHON: Version = Version::new(3, 11, 0);
+/// Names of Pythons, the usual one first: where it is too old, a newer one may be beside it.
+const PYTHONS: [&str; 5] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
 
 /// Where our own copies are and how to find a program.
 pub(crate) struct Tools {
@@ -80,6 +84,15 @@ impl Tools {
     /// Node's version.
     pub(crate) fn node(&self) -> Option<Version> {
         self.first_of(&["node"]).and_then(|path| version_of(&path))
+    }
+
+    /// A Python that runs current packages, and its version.
+    pub(crate) fn python(&self) -> Option<(PathBuf, Version)> {
+        let mut pythons = PYTHONS.iter().flat_map(|name| self.all(name));
+        pythons.find_map(|path| {
+            let version = version_of(&path).filter(|version| *version >= OLDEST_PYTHON)?;
+            Some((path, version))
+        })
     }
 
     /// The first of these programs that is on `PATH`.

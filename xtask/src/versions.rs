@@ -25,6 +25,10 @@ impl Version {
         self.major
     }
 
+    pub(crate) const fn minor(self) -> u64 {
+        self.minor
+    }
+
     fn parse(word: &str) -> Option<Self> {
         let digits = word.trim_start_matches('v').split(['-', '+']).next()?;
         let mut parts = digits.split('.').map(|part| part.parse::<u64>());

@@ -2,6 +2,7 @@
 
 mod browser;
 mod cargo_tools;
+mod clients;
 mod parts;
 pub(crate) mod system;
 mod trust;
@@ -16,13 +17,15 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 pub(crate) use browser::Browser;
+pub(crate) use clients::{NodeClients, PythonClients};
 
 /// Install what building, the demo and the tests need; nothing where it is there already.
 ///
 /// Installs the wasm32 target (by rustup; where its server does not answer within 20 s, Debian's
 /// Rust for browsers), wasm-bindgen's programs and wasm-pack (into the cache folder), wasm-opt
-/// (by npm, into the cache folder) and, by apt-get, Chromium with its driver. As another user
-/// than root it asks before it uses sudo; `CI=true` does not ask.
+/// (by npm, into the cache folder), the clients of others that the tests run against the emulator
+/// (by pip and npm, into the cache folder) and, by apt-get, Chromium with its driver. As another
+/// user than root it asks before it uses sudo; `CI=true` does not ask.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only what this needs
@@ -113,6 +116,8 @@ fn parts_for<'a>(
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
         parts.push(Box::new(browser::Chrome { tools }));
         parts.push(Box::new(trust::CertUtil { tools }));
+        parts.push(Box::new(PythonClients { workspace, tools }));
+        parts.push(Box::new(NodeClients { workspace, tools }));
     }
     parts
 }

@@ -110,11 +110,7 @@ impl Part for Node<'_> {
     }
 
     fn why(&self) -> &'static str {
-        "npm brings wasm-opt"
-    }
-
-    fn is_optional(&self) -> bool {
-        true
+        "npm brings wasm-opt, and the AWS SDK that the tests run"
     }
 
     fn find(&self) -> Result<Option<String>> {

@@ -17,6 +17,7 @@ const BROWSER_TESTS: &str = "tests/web_";
 const WASM_ONLY: &str = r#"cfg(target_arch = "wasm32")"#;
 /// Beyond this a file is to be split.
 const MOST_LINES: usize = 500;
+const EXTENSIONS: [&str; 5] = ["rs", "js", "mjs", "css", "py"];
 const SOURCES: [&str; 9] = ["src", "tests", "hub", "emulator", "e2e", "sim", "xtask", "www", "npm"];
 
 /// All breaches, one line each.
@@ -46,7 +47,8 @@ fn sources(root: &Path) -> Result<Vec<PathBuf>> {
             let path = entry.with_context(unreadable)?.path();
             if path.is_dir() && !path.ends_with("node_modules") {
                 dirs.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs" || it == "js" || it == "css") {
+            } else if path.extension().is_some_and(|it| EXTENSIONS.iter().any(|known| it == *known))
+            {
                 files.push(path);
             }
         }

@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 use super::report::Outcome;
 use super::results::{Counts, Results};
 use super::{rules, runner};
-use crate::setup::Browser;
+use crate::setup::{Browser, NodeClients, PythonClients};
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 9;
+const STEPS: usize = 10;
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(
@@ -38,8 +38,9 @@ pub(super) fn run_all(
     build.arg("build");
     let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
     steps.tests_if("browser tests", browser_tests(workspace, browser))?;
-    let calls = built.context("the build failed").and_then(|()| end_to_end(workspace, browser));
-    steps.tests_if("end-to-end tests", calls)?;
+    let built = || built.context("the build failed");
+    steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
+    steps.tests_if("client tests", built().and_then(|()| client_tests(workspace, browser)))?;
     Ok(steps.outcomes)
 }
 
@@ -75,8 +76,22 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
 
 /// Tests that steer the browser from outside, on the built page served by the emulator.
 fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    let line = "test --package kvs-e2e --lib --bins --test page --no-fail-fast";
+    in_browser(workspace, browser, line)
+}
+
+/// Tests that run other people's clients against the emulator, some of them with a browser.
+fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    let tools = Tools::new(workspace)?;
+    let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test clients")?;
+    tests.env("KVS_PYTHON", PythonClients { workspace, tools: &tools }.python()?);
+    tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
+    Ok(tests)
+}
+
+fn in_browser(workspace: &Workspace, browser: Browser, line: &str) -> Result<Command> {
     let driver = browser.driver(&Tools::new(workspace)?)?;
-    let mut tests = cargo(workspace, "test --package kvs-e2e --no-fail-fast");
+    let mut tests = cargo(workspace, line);
     tests.env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);
     Ok(tests)
 }
