@@ -2,6 +2,7 @@
 
 mod browser;
 mod cargo_tools;
+mod network;
 mod parts;
 pub(crate) mod system;
 
@@ -111,6 +112,7 @@ fn parts_for<'a>(
         parts.push(Box::new(cargo_tools::WasmBindgen { workspace, tools }));
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
         parts.push(Box::new(browser::Chrome { tools }));
+        parts.push(Box::new(network::Namespaces { tools }));
     }
     parts
 }

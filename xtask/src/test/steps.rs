@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 
 use super::report::Outcome;
 use super::results::{Counts, Results};
-use super::{rules, runner};
+use super::{namespaces, rules, runner};
 use crate::setup::Browser;
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 9;
+const STEPS: usize = 10;
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(
@@ -40,6 +40,8 @@ pub(super) fn run_all(
     steps.tests_if("browser tests", browser_tests(workspace, browser))?;
     let calls = built.context("the build failed").and_then(|()| end_to_end(workspace, browser));
     steps.tests_if("end-to-end tests", calls)?;
+    let laptops = built.context("the build failed").and_then(|()| lan(workspace, browser));
+    steps.tests_if("LAN tests", laptops)?;
     Ok(steps.outcomes)
 }
 
@@ -76,8 +78,18 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
 /// Tests that steer the browser from outside, on the built page served by the emulator.
 fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let driver = browser.driver(&Tools::new(workspace)?)?;
-    let mut tests = cargo(workspace, "test --package kvs-e2e --no-fail-fast");
+    let line = "test --package kvs-e2e --lib --bins --test page --no-fail-fast";
+    let mut tests = cargo(workspace, line);
     tests.env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);
+    Ok(tests)
+}
+
+/// Calls between laptops that are network namespaces of this machine.
+fn lan(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    let driver = browser.driver(&Tools::new(workspace)?)?;
+    namespaces::can_be_made()?;
+    let mut tests = cargo(workspace, "test --package kvs-e2e --test lan");
+    tests.env("CHROMEDRIVER", driver);
     Ok(tests)
 }
 

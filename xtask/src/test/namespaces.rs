@@ -1,0 +1,26 @@
+//! Whether this user may make networks of their own on this machine.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process;
+
+/// What the tests in such a network do first: a bridge takes a kernel that has them, too.
+const TRIAL: &str = "ip link add name trial type bridge";
+
+/// Tries it. The system makes nothing that outlives the trial.
+///
+/// # Errors
+/// Why not: neither root nor allowed to be one in a user namespace, or programs are missing.
+pub(super) fn can_be_made() -> Result<()> {
+    let tried = |options: &[&str]| {
+        let mut unshare = Command::new("unshare");
+        process::capture(unshare.args(options).args(["--", "sh", "-c", TRIAL]))
+    };
+    // First as root, then as anybody on a system that lets everybody be root among themselves.
+    tried(&["--net"])
+        .or_else(|_| tried(&["--net", "--user", "--map-root-user"]))
+        .map(drop)
+        .context("network namespaces need root, or a system with user namespaces for everybody")
+}
