@@ -79,13 +79,25 @@ impl Browser {
         Self::start_with(driver, camera, json!({ "acceptInsecureCerts": true })).await
     }
 
+    /// Starts one whose WebRTC gets nothing over UDP, as in a network that lets none out.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_without_udp(driver: &Driver, camera: Camera) -> Result<Self> {
+        let prefs = json!({ "webrtc.ip_handling_policy": "disable_non_proxied_udp" });
+        Self::start_with(driver, camera, json!({ "goog:chromeOptions": { "prefs": prefs } })).await
+    }
+
     async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
         let mut args: Vec<&str> = FLAGS.iter().chain(camera.flags()).copied().collect();
         if is_root() {
             args.push("--no-sandbox");
         }
         let mut capabilities = wishes.as_object().cloned().unwrap_or_default();
-        capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": args }));
+        let options = capabilities.entry("goog:chromeOptions").or_insert_with(|| json!({}));
+        if let Some(options) = options.as_object_mut() {
+            options.insert("args".to_owned(), json!(args));
+        }
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

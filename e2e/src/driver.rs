@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::{leash::Leashed, netns::Laptop};
+use crate::{leash::Leashed, netns::Laptop, trust::Home};
 
 /// How long chromedriver may take to say that it is ready.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -44,6 +44,16 @@ impl Driver {
     pub async fn start_on(laptop: &Laptop) -> Result<Self> {
         let from = format!("--allowed-ips={}", laptop.sees_us_at());
         Self::run(&laptop.enter(), &laptop.address().to_string(), &[&from]).await
+    }
+
+    /// As [`Driver::start`], for browsers that live in this home, which has to be there for as
+    /// long as they are.
+    ///
+    /// # Errors
+    /// Where there is none, or it does not start.
+    pub async fn start_in(home: &Home) -> Result<Self> {
+        let home = format!("HOME={}", home.path().display());
+        Self::run(&["env", &home], "127.0.0.1", &[]).await
     }
 
     async fn run(prefix: &[&str], host: &str, options: &[&str]) -> Result<Self> {

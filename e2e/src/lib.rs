@@ -9,6 +9,7 @@
 //! | [`leash`] | programs that end when the tests do |
 //! | [`netns`] | a network of several machines, made of namespaces |
 //! | [`browser`] | one Chromium, with or without a camera |
+//! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`video`] | what a video on a page shows |
 //!
@@ -22,6 +23,7 @@ pub mod page;
 pub mod service;
 pub mod stage;
 pub mod story;
+pub mod trust;
 pub mod video;
 
 pub use self::{
@@ -32,5 +34,6 @@ pub use self::{
     service::Service,
     stage::Stage,
     story::Story,
+    trust::Home,
     video::{Size, Video},
 };

@@ -67,17 +67,23 @@
     return seen.size;
   };
 
-  // The pair of candidates in use, e.g. { local: "relay", remote: "relay" }, or null.
-  probe.selectedPair = async (connection) => {
+  // What the browser knows of the two candidates in use, or null.
+  const selected = async (connection) => {
     const report = await connection.getStats();
     for (const transport of report.values()) {
       const pair = transport.type === "transport" && report.get(transport.selectedCandidatePairId);
       if (!pair) continue;
-      return {
-        local: report.get(pair.localCandidateId).candidateType,
-        remote: report.get(pair.remoteCandidateId).candidateType,
-      };
+      return [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)];
     }
     return null;
   };
+
+  // The pair of candidates in use, e.g. { local: "relay", remote: "relay" }, or null.
+  probe.selectedPair = async (connection) => {
+    const pair = await selected(connection);
+    return pair && { local: pair[0].candidateType, remote: pair[1].candidateType };
+  };
+
+  // How the TURN server in use is spoken to, "udp", "tcp" or "tls"; null where none is.
+  probe.relayProtocol = async (connection) => (await selected(connection))?.[0].relayProtocol ?? null;
 })();

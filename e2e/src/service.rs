@@ -1,9 +1,13 @@
 //! The emulator, in this process, on free ports, serving the page.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, ensure};
 use kvs_emulator::{Config, Emulator, Keys};
+use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 
 /// An access key id that the service knows, with [`SECRET`]. Every other goes with `local`, as
@@ -17,6 +21,8 @@ pub const SECRET: &str = "NotToBeSeenAnywhere/0123456789+abcdefghi";
 #[derive(Debug)]
 pub struct Service {
     origin: String,
+    endpoint: String,
+    ca: Option<NamedTempFile>,
     task: JoinHandle<()>,
 }
 
@@ -27,20 +33,50 @@ impl Service {
     /// Where the package is not built, or no port can be had.
     pub async fn start() -> Result<Self> {
         package_is_built()?;
-        let config = Config {
+        Self::run(Self::config()).await
+    }
+
+    /// How [`start`](Self::start) runs it: on free ports, with the page.
+    pub fn config() -> Config {
+        Config {
             port: 0,
             turn_port: 0,
             keys: Keys::default().with_access_key(ACCESS_KEY_ID.to_owned(), SECRET.into()),
             site: Some(workspace().join("www")),
             pkg: Some(workspace().join("pkg")),
             ..Config::default()
-        };
+        }
+    }
+
+    /// Starts one that is set up otherwise.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub async fn run(config: Config) -> Result<Self> {
         let emulator = Emulator::bind(config).await.context("the emulator does not start")?;
-        let origin = format!("http://{}", emulator.http_addr());
+        let ca = emulator.tls_ca_pem().map(|pem| {
+            let mut file = NamedTempFile::with_suffix(".pem")?;
+            file.write_all(pem.as_bytes())?;
+            Ok::<_, std::io::Error>(file)
+        });
+        let ca = ca.transpose().context("the certificate authority cannot be written")?;
+        let scheme = if ca.is_some() { "https" } else { "http" };
+        let origin = format!("{scheme}://{}", emulator.http_addr());
+        let endpoint = emulator.endpoint_url();
         let task = tokio::spawn(async move {
             let _ = emulator.run_until(std::future::pending()).await;
         });
-        Ok(Self { origin, task })
+        Ok(Self { origin, endpoint, ca, task })
+    }
+
+    /// What clients are given as their endpoint, e.g. `http://localhost:38361`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The file of the certificate authority that clients have to trust, where it speaks TLS.
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.ca.as_ref().map(NamedTempFile::path)
     }
 
     /// The address of the page; `query` is what follows the `?`, empty for none.

@@ -8,6 +8,7 @@ mod leaving;
 mod links;
 mod mistakes;
 mod people;
+mod relay_tls;
 mod secrets;
 
 use std::{
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         leaving::tales(),
         links::tales(),
         mistakes::tales(),
+        relay_tls::tales(),
         secrets::tales(),
     ];
     let trials = tales.into_iter().flatten().map(|(name, tale)| {

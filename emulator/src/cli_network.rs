@@ -63,11 +63,7 @@ impl NetworkArgs {
             (None, None) if self.tls || self.tls_ca.is_some() => Tls::Made,
             (None, None) => Tls::Off,
         };
-        let mut network = Network::default();
-        network.tls = tls;
-        network.hosts = self.hosts;
-        network.max_connections = self.max_connections;
-        Ok(network)
+        Ok(Network { tls, hosts: self.hosts, max_connections: self.max_connections })
     }
 }
 

@@ -134,7 +134,7 @@ impl Service {
 
 /// A connection that has said its first byte.
 enum Opened {
-    Encrypted(TlsStream<TcpStream>),
+    Encrypted(Box<TlsStream<TcpStream>>),
     Clear(TcpStream),
 }
 
@@ -144,7 +144,7 @@ async fn open(tls: TlsAcceptor, stream: TcpStream) -> io::Result<Opened> {
     if first != [HANDSHAKE_RECORD] {
         return Ok(Opened::Clear(stream));
     }
-    tls.accept(stream).await.map(Opened::Encrypted)
+    tls.accept(stream).await.map(|stream| Opened::Encrypted(Box::new(stream)))
 }
 
 fn http() -> http1::Builder {

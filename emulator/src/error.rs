@@ -29,6 +29,9 @@ enum Body {
     FrontEnd {
         message: String,
     },
+    /// As a front end writes it that cannot tell which service was meant.
+    #[serde(skip)]
+    Xml(&'static str),
 }
 
 impl ApiError {
@@ -39,6 +42,13 @@ impl ApiError {
         message: impl Into<String>,
     ) -> Self {
         Self { status, name, body: Body::FrontEnd { message: message.into() } }
+    }
+
+    /// The answer to a call on a host that does not serve it.
+    pub(crate) const fn wrong_host() -> Self {
+        let message = "Unable to determine service/operation name to be authorized";
+        let name = "AccessDeniedException";
+        Self { status: StatusCode::FORBIDDEN, name, body: Body::Xml(message) }
     }
 
     /// The error's name, as clients see it.
@@ -59,8 +69,17 @@ impl From<ServiceError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, json(&self.body)).into_response();
-        response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(self.name));
+        let name = self.name;
+        let body = match self.body {
+            Body::Xml(message) => {
+                let kind = HeaderValue::from_static("application/xml");
+                let body = format!("<{name}>\n  <Message>{message}</Message>\n</{name}>\n");
+                ([(CONTENT_TYPE, kind)], body).into_response()
+            }
+            body => json(&body),
+        };
+        let mut response = (self.status, body).into_response();
+        response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(name));
         response
     }
 }

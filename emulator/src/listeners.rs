@@ -104,3 +104,43 @@ fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {
     };
     open().map_err(|source| StartError::listen(addr, FLAG, source))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{net::TcpStream as Client, time::Duration};
+
+    fn elsewhere() -> Config {
+        Config { host: Ipv4Addr::new(127, 0, 0, 9), port: 0, ..Config::default() }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_busy_does_not_hold_up_another() {
+        let mut listeners = Listeners::bind(&elsewhere()).unwrap();
+        let port = listeners.addr().port();
+        let busy: Vec<_> = (0..10).map(|_| Client::connect(listeners.addr()).unwrap()).collect();
+        let other = Client::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        // All of them are there already; now the runtime looks.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let mut first = Vec::new();
+        for _ in 0..3 {
+            first.push(listeners.accept().await.unwrap().1);
+        }
+        assert!(first.contains(&other.local_addr().unwrap()), "{first:?}");
+        drop(busy);
+    }
+
+    #[tokio::test]
+    async fn the_configured_address_comes_first_and_all_have_its_port() {
+        let listeners = Listeners::bind(&elsewhere()).unwrap();
+        let addrs: Vec<_> =
+            listeners.sockets.iter().map(|socket| socket.local_addr().unwrap()).collect();
+        assert_eq!(addrs.first(), Some(&listeners.addr()));
+        assert!(addrs.contains(&(Ipv4Addr::LOCALHOST, listeners.addr().port()).into()));
+        assert!(addrs.iter().all(|addr| addr.port() == listeners.addr().port()));
+        // An address that means all of them is enough.
+        let config = Config { host: Ipv4Addr::UNSPECIFIED, ..elsewhere() };
+        let listeners = Listeners::bind(&config).unwrap();
+        assert!(listeners.sockets.len() <= 2);
+    }
+}

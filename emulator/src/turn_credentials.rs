@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -22,16 +22,16 @@ const LIFETIME: u64 = 300;
 const MAX_LIFETIME: u64 = 86_400;
 /// How many clients are remembered; the one that was silent longest gives way.
 const MAX_CLIENTS: usize = 1024;
-/// How long a silent client is remembered, in seconds: longer than any relay lives unless its
-/// client refreshes it.
+/// How long a silent client is remembered: longer than any relay lives unless its client
+/// refreshes it.
 ///
 /// Source: RFC 8656, section 7.2: a lifetime is an hour at most.
-const MAX_SILENCE: u64 = 60 * 60;
+const MAX_SILENCE: Duration = Duration::from_secs(60 * 60);
 
 /// How long a user name is good for where time runs `scale` times as fast as outside: 300
 /// seconds divided by it, from a second to a day.
 pub(crate) fn lifetime(scale: f64) -> u64 {
-    let seconds = std::time::Duration::try_from_secs_f64(LIFETIME as f64 / scale);
+    let seconds = Duration::try_from_secs_f64(LIFETIME as f64 / scale);
     seconds.map_or(LIFETIME, |lifetime| lifetime.as_secs().clamp(1, MAX_LIFETIME))
 }
 
@@ -51,6 +51,13 @@ pub(crate) enum Standing {
     Good,
     /// The user name has expired; this client used it before it did.
     Expired,
+}
+
+/// Now, by two clocks: user names expire by the one that can be set, and calls go on by the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct When {
+    pub(crate) time: SystemTime,
+    pub(crate) instant: Instant,
 }
 
 impl TurnCredentials {
@@ -78,15 +85,15 @@ impl TurnCredentials {
         &self,
         username: &str,
         client: SocketAddr,
-        now: SystemTime,
+        when: When,
         proves: impl Fn(&SecretString) -> bool,
     ) -> Option<Standing> {
         let expiry: u64 = username.split_once(':')?.0.parse().ok()?;
-        let now = unix_seconds(now);
+        let now = when.instant;
         let mut state = self.state();
         state.clients.forget_silent(now);
         let pair = (client, username.to_owned());
-        if now < expiry {
+        if unix_seconds(when.time) < expiry {
             let password = password(&state.secret, username);
             if proves(&password) {
                 state.clients.remember(pair, password, now);
@@ -126,16 +133,16 @@ struct Clients(HashMap<(SocketAddr, String), Known>);
 
 struct Known {
     password: SecretString,
-    /// When it was used last, in seconds since the epoch.
-    used: u64,
+    /// When it was used last.
+    used: Instant,
 }
 
 impl Clients {
-    fn forget_silent(&mut self, now: u64) {
-        self.0.retain(|_, known| now.saturating_sub(known.used) <= MAX_SILENCE);
+    fn forget_silent(&mut self, now: Instant) {
+        self.0.retain(|_, known| now.saturating_duration_since(known.used) <= MAX_SILENCE);
     }
 
-    fn remember(&mut self, pair: (SocketAddr, String), password: SecretString, now: u64) {
+    fn remember(&mut self, pair: (SocketAddr, String), password: SecretString, now: Instant) {
         if self.0.len() >= MAX_CLIENTS && !self.0.contains_key(&pair) {
             let silent = self.0.iter().min_by_key(|(_, known)| known.used);
             if let Some(pair) = silent.map(|(pair, _)| pair.clone()) {
@@ -166,12 +173,18 @@ fn unix_seconds(time: SystemTime) -> u64 {
 mod tests {
     use super::*;
     use secrecy::ExposeSecret as _;
-    use std::time::Duration;
+    use std::sync::LazyLock;
 
     const ARN: &str = "arn:aws:kinesisvideo:us-west-2:000000000000:channel/demo/1700000000000";
 
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    /// A second by both clocks.
+    fn when(seconds: u64) -> When {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        When { time: at(seconds), instant: *START + Duration::from_secs(seconds) }
     }
 
     /// One of many clients.
@@ -191,7 +204,7 @@ mod tests {
         client: SocketAddr,
         now: u64,
     ) -> Option<Standing> {
-        credentials.check(username, client, at(now), |right| {
+        credentials.check(username, client, when(now), |right| {
             right.expose_secret() == password.expose_secret()
         })
     }
@@ -230,7 +243,7 @@ mod tests {
         assert_eq!(check(&credentials, &pair, client(1), 1299), Some(Standing::Good));
         assert_eq!(check(&credentials, &pair, client(2), 1300), None);
         for bad in ["", "1300", "soon:x", ":x"] {
-            assert_eq!(credentials.check(bad, client(1), at(1000), |_| true), None, "{bad:?}");
+            assert_eq!(credentials.check(bad, client(1), when(1000), |_| true), None, "{bad:?}");
         }
     }
 
@@ -254,7 +267,20 @@ mod tests {
         let credentials = TurnCredentials::new().unwrap();
         let pair = issued(&credentials);
         assert!(check(&credentials, &pair, client(1), 1000).is_some());
-        assert!(check(&credentials, &pair, client(1), 1001 + MAX_SILENCE).is_none());
+        assert!(check(&credentials, &pair, client(1), 1001 + MAX_SILENCE.as_secs()).is_none());
+    }
+
+    #[test]
+    fn a_call_goes_on_when_the_clock_is_set() {
+        let credentials = TurnCredentials::new().unwrap();
+        let (username, password) = issued(&credentials);
+        let right = |it: &SecretString| it.expose_secret() == password.expose_secret();
+        let mut now = when(1000);
+        assert_eq!(credentials.check(&username, client(1), now, right), Some(Standing::Good));
+        now.time = at(1_000_000);
+        assert_eq!(credentials.check(&username, client(1), now, right), Some(Standing::Expired));
+        now.time = at(0);
+        assert_eq!(credentials.check(&username, client(1), now, right), Some(Standing::Good));
     }
 
     #[test]

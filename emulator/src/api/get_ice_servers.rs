@@ -1,5 +1,6 @@
 //! GetIceServerConfig.
 
+use axum::http::HeaderMap;
 use kvs_hub::ServiceError;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -38,8 +39,11 @@ struct IceServer {
     username: String,
 }
 
-pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
+pub(super) fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError> {
     let arn = required_arn(input.channel_arn.as_deref())?;
+    if !app.endpoints.are_of(&arn, headers) {
+        return Err(ServiceError::invalid("this endpoint is another channel's").into());
+    }
     check_id("ClientId", input.client_id.as_deref())?;
     check_id("Username", input.username.as_deref())?;
     if input.service.is_some_and(|service| service != "TURN") {

@@ -24,6 +24,7 @@ use crate::{
     app::App,
     auth,
     error::{ApiError, json},
+    hosts::Plane,
 };
 
 /// Longest body that is read, in bytes; the longest legal one, with 50 tags, is some 20 KB.
@@ -49,6 +50,9 @@ pub(crate) async fn call(State(app): State<Arc<App>>, request: Request) -> Respo
 async fn answer(app: &App, request: Request) -> Result<Response, ApiError> {
     let operation = Operation::of(request.uri().path())?;
     let (parts, body) = request.into_parts();
+    if app.plane_of(&parts.headers).is_some_and(|plane| !plane.serves(operation.plane())) {
+        return Err(ApiError::wrong_host());
+    }
     let body = read(body).await?;
     auth::verify(&parts, &body, &app.keys, &app.region, app.clock.now())?;
     match operation {
@@ -57,7 +61,9 @@ async fn answer(app: &App, request: Request) -> Result<Response, ApiError> {
         Operation::GetSignalingChannelEndpoint => {
             respond(&body, |r| get_endpoint::run(app, &parts.headers, r))
         }
-        Operation::GetIceServerConfig => respond(&body, |r| get_ice_servers::run(app, r)),
+        Operation::GetIceServerConfig => {
+            respond(&body, |r| get_ice_servers::run(app, &parts.headers, r))
+        }
     }
 }
 
@@ -81,6 +87,16 @@ impl Operation {
                 "UnknownOperationException",
                 "there is no such operation",
             )),
+        }
+    }
+
+    /// The part of the service that it belongs to.
+    const fn plane(self) -> Plane {
+        match self {
+            Self::CreateSignalingChannel
+            | Self::DescribeSignalingChannel
+            | Self::GetSignalingChannelEndpoint => Plane::Control,
+            Self::GetIceServerConfig => Plane::Data,
         }
     }
 }

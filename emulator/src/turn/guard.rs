@@ -41,7 +41,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    turn_credentials::{Standing, TurnCredentials},
+    turn_credentials::{Standing, TurnCredentials, When},
 };
 
 /// What coturn says, and the service with it, for a peer that it does not relay to.
@@ -127,21 +127,21 @@ impl Guard {
             // Channels are bound to allowed peers only.
             return if self.rules.dead_turn() { Verdict::Silence } else { Verdict::Pass(request) };
         };
-        let dead = match (message.method(), message.class()) {
-            (BINDING, MessageClass::Request) => self.rules.dead_stun(),
-            (SEND, MessageClass::Indication) => {
-                self.rules.dead_turn() || !peers(message).all(|peer| self.rules.allows(peer))
-            }
-            (_, MessageClass::Request) => self.rules.dead_turn(),
-            _ => true,
-        };
         match (message.method(), message.class()) {
-            _ if dead => Verdict::Silence,
+            (BINDING, MessageClass::Request) if !self.rules.dead_stun() => Verdict::Pass(request),
+            (BINDING, _) => Verdict::Silence,
+            _ if self.rules.dead_turn() => Verdict::Silence,
+            (SEND, MessageClass::Indication)
+                if peers(message).all(|peer| self.rules.allows(peer)) =>
+            {
+                Verdict::Pass(request)
+            }
             (ALLOCATE | REFRESH | CREATE_PERMISSION | CHANNEL_BIND, MessageClass::Request) => {
                 self.authenticate(message, from).unwrap_or(Verdict::Pass(request))
             }
-            (BINDING | SEND, _) => Verdict::Pass(request),
-            _ => Verdict::Answer(Box::new(error(message, BadRequest))),
+            // The library would make a nonce for it, and remember that.
+            (_, MessageClass::Request) => Verdict::Answer(Box::new(error(message, BadRequest))),
+            _ => Verdict::Silence,
         }
     }
 
@@ -161,15 +161,11 @@ impl Guard {
         if !self.nonces().knows(nonce.value(), now) {
             return self.challenge(message, StaleNonce, now);
         }
-        let standing = self.rules.credentials.check(
-            username.name(),
-            from,
-            self.rules.clock.now(),
-            |password| {
-                let password = password.expose_secret();
-                integrity.check_long_term_credential(username, realm, password).is_ok()
-            },
-        );
+        let when = When { time: self.rules.clock.now(), instant: now };
+        let standing = self.rules.credentials.check(username.name(), from, when, |password| {
+            let password = password.expose_secret();
+            integrity.check_long_term_credential(username, realm, password).is_ok()
+        });
         let Some(standing) = standing else {
             tracing::info!(%from, "TURN refused: a wrong password, or a user name that has expired");
             return Some(self.unauthorized(message, now));
@@ -301,7 +297,7 @@ impl Guard {
             }
             _ => {}
         }
-        if message.method() == BINDING { true } else { !self.rules.dead_turn() }
+        message.method() == BINDING || !self.rules.dead_turn()
     }
 
     /// A client is gone for good: what it would have said to end its relay, where it had one.

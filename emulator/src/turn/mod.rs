@@ -72,17 +72,19 @@ impl Turn {
         clock: &Arc<Clock>,
     ) -> Result<Self, StartError> {
         let speaks_tls = tls.is_some();
-        let place = Place { host, port, advertised, tls, limits: Limits::default() };
-        let first = TurnServer::bind(place.clone(), options, Arc::clone(clock)).await?;
-        let second = if options.ice_servers > 1 {
-            let port = match port {
-                0 => 0,
-                port => port.checked_add(1).ok_or(StartError::NoSecondPort(port))?,
-            };
-            let place = Place { port, ..place };
-            Some(TurnServer::bind(place, options, Arc::clone(clock)).await?)
-        } else {
-            None
+        let ports = match (options.ice_servers > 1, port) {
+            (false, _) => (port, None),
+            (true, 0) => (0, Some(0)),
+            (true, _) => (port, Some(port.checked_add(1).ok_or(StartError::NoSecondPort(port))?)),
+        };
+        let place = |port| {
+            let (tls, limits) = (tls.clone(), Limits::default());
+            Place { host, port, advertised, tls, limits }
+        };
+        let first = TurnServer::bind(place(ports.0), options, Arc::clone(clock)).await?;
+        let second = match ports.1 {
+            Some(port) => Some(TurnServer::bind(place(port), options, Arc::clone(clock)).await?),
+            None => None,
         };
         Ok(Self { first, second, speaks_tls })
     }

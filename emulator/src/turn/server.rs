@@ -42,8 +42,7 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 /// The flag that chooses the port.
 const FLAG: &str = "--turn-port";
 
-/// Where a server listens, and what for.
-#[derive(Clone)]
+/// Where a server listens, and how.
 pub(super) struct Place {
     /// The address to listen on, and to relay from.
     pub(super) host: Ipv4Addr,

@@ -1,12 +1,12 @@
 //! The command, as a person or a script runs it.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    net::{TcpListener, UdpSocket},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream, UdpSocket},
     process::{Child, Command, Output, Stdio},
 };
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kvs-emulator"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env_remove("KVS_EMULATOR_SECRET_KEY").env_remove("KVS_EMULATOR_ACCESS_KEYS");
@@ -18,7 +18,7 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 /// Checks that it did not start, and answers the one line that says why.
-fn refusal(arguments: &[&str]) -> String {
+pub(crate) fn refusal(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
@@ -28,7 +28,7 @@ fn refusal(arguments: &[&str]) -> String {
 }
 
 /// Ends the program whatever becomes of the test.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -50,8 +50,8 @@ fn it_says_where_it_listens_and_ends_when_asked() {
     let (port, turn) = rest.split_once(" (TURN ").unwrap();
     let turn: u16 = turn.strip_suffix(')').unwrap().parse().unwrap();
     let port: u16 = port.parse().unwrap();
-    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-    assert!(std::net::TcpStream::connect(("127.0.0.1", turn)).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
+    assert!(TcpStream::connect(("127.0.0.1", turn)).is_ok());
 
     let asked = Command::new("kill").args(["-TERM", &child.0.id().to_string()]).status().unwrap();
     assert!(asked.success());
@@ -60,6 +60,74 @@ fn it_says_where_it_listens_and_ends_when_asked() {
     out.read_to_string(&mut said).unwrap();
     child.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(!said.contains("hush"), "{said}");
+}
+
+/// What it says at its start, up to the last line.
+fn announcement(arguments: &[&str]) -> String {
+    let mut child = Running(command(arguments).spawn().unwrap());
+    let mut out = BufReader::new(child.0.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        assert_ne!(out.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    said
+}
+
+#[test]
+fn it_says_what_to_put_into_clients() {
+    let said = announcement(&["--port=0", "--turn-port=0", "--region=eu-west-1"]);
+    let url = said.split_once("listening on ").unwrap().1.split_once(' ').unwrap().0;
+    for line in [
+        "import boto3".to_owned(),
+        "keys = dict(region_name=\"eu-west-1\", aws_access_key_id=\"local\", \
+         aws_secret_access_key=\"local\")"
+            .to_owned(),
+        format!("kvs = boto3.client(\"kinesisvideo\", endpoint_url=\"{url}\", **keys)"),
+        format!(
+            "const kvs = new KinesisVideoClient({{ endpoint: \"{url}\", region: \"eu-west-1\","
+        ),
+        "credentials: { accessKeyId: \"local\", secretAccessKey: \"local\" } });".to_owned(),
+    ] {
+        assert!(said.lines().any(|said| said.trim() == line), "{line} is not in {said}");
+    }
+    assert!(said.contains("--tls"), "{said}");
+}
+
+#[test]
+fn it_tells_nobodys_secret() {
+    let said = announcement(&["--port=0", "--turn-port=0", "--secret-key=hush-hush"]);
+    assert!(said.contains("YOUR SECRET") && !said.contains("hush"), "{said}");
+}
+
+#[test]
+fn it_tells_the_hosts_of_page_and_control_plane() {
+    let said = announcement(&["--port=0", "--turn-port=0", "--hosts=names=kvs.test"]);
+    assert!(said.starts_with("kvs-emulator listening on http://kvs.test:"), "{said}");
+    assert!(said.contains("endpoint_url=\"http://kinesisvideo.us-west-2.kvs.test:"), "{said}");
+    let said = announcement(&["--port=0", "--turn-port=0", "--hosts=addresses"]);
+    assert!(said.starts_with("kvs-emulator listening on http://localhost:"), "{said}");
+    assert!(said.contains("endpoint_url=\"http://127.0.0.2:"), "{said}");
+}
+
+#[test]
+fn it_opens_more_files_than_it_was_started_with() {
+    const FEW: usize = 128;
+    let start = format!("ulimit -Sn {FEW} && exec \"$0\" --port=0 --turn-port=0");
+    let mut command = Command::new("sh");
+    command.args(["-c", &start, env!("CARGO_BIN_EXE_kvs-emulator")]).stdout(Stdio::piped());
+    let mut child = Running(command.spawn().unwrap());
+    let mut first = String::new();
+    BufReader::new(child.0.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let port = first.split_once("localhost:").unwrap().1.split_once(' ').unwrap().0;
+    let connect = || TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    let silent: Vec<_> = (0..2 * FEW).map(|_| connect()).collect();
+    let mut last = connect();
+    last.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    last.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    last.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(silent);
 }
 
 #[test]
@@ -81,6 +149,12 @@ fn a_turn_port_in_use_for_udp_alone_is_noticed() {
     let port = taken.local_addr().unwrap().port().to_string();
     let error = refusal(&["--port", "0", "--turn-port", &port]);
     assert!(error.contains(&port) && error.contains("--turn-port"), "{error}");
+}
+
+#[test]
+fn a_second_turn_server_needs_a_port() {
+    let error = refusal(&["--port", "0", "--turn-port", "65535", "--ice-servers", "2"]);
+    assert!(error.contains("--turn-port 65535"), "{error}");
 }
 
 #[test]
@@ -122,8 +196,35 @@ fn help_explains_itself() {
         "--advertised-ip",
         "--allow-host",
         "--no-acknowledgements",
+        "--tls",
+        "--tls-ca",
+        "--tls-cert",
+        "--tls-key",
+        "--hosts",
+        "--max-connections",
+        "--ice-servers",
+        "--relay-to",
+        "--dead-stun",
+        "--dead-turn",
+        "--turn-refresh-after-expiry",
         "--log",
     ] {
         assert!(help.contains(flag), "{flag}");
+    }
+    for part in [
+        "Addresses and ports:",
+        "Page:",
+        "Region and keys:",
+        "TLS and host names:",
+        "STUN and TURN:",
+    ] {
+        assert!(help.lines().any(|line| line == part), "{part}");
+    }
+    let (_, examples) = help.split_once("Examples:").unwrap();
+    // Every one of them is understood.
+    for example in examples.lines().filter_map(|line| line.split_once("kvs-emulator")) {
+        let mut arguments: Vec<_> = example.1.split_whitespace().collect();
+        arguments.push("--version");
+        assert!(run(&arguments).status.success(), "{example:?}");
     }
 }

@@ -11,10 +11,15 @@
 mod calls;
 mod command;
 mod cors;
+mod hosts;
 mod page;
+mod reach;
 mod rig;
 mod signatures;
 mod signer;
 mod sockets;
+mod tls;
+mod tls_files;
 mod turn;
 mod turn_client;
+mod turn_tls;

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use kvs_emulator::{Config, TurnOptions};
 use medea_turn::attr::XorMappedAddress;
 use serde_json::json;
 use stun_codec::MessageClass;
@@ -102,12 +103,51 @@ async fn junk_does_not_stop_it() {
         }
         junk.send(&bytes).await;
     }
-    let mut stream = TcpStream::connect(rig.turn).await.unwrap();
-    stream.write_all(&[0xff; 4096]).await.unwrap();
-    let mut stream = TcpStream::connect(rig.turn).await.unwrap();
-    stream.write_all(&[0; 4096]).await.unwrap();
+    for _ in 0..200 {
+        let mut bytes = [whole.clone(), whole.clone()].concat();
+        for _ in 0..3 {
+            let [at, value, ..] = rand_id();
+            let length = bytes.len();
+            bytes[usize::from(at) % length] = value;
+        }
+        let mut stream = TcpStream::connect(rig.turn).await.unwrap();
+        stream.write_all(&bytes).await.unwrap();
+    }
     for mut client in Client::each(rig.turn).await {
         let answer = client.ask(&binding()).await;
         assert_eq!(answer.class(), MessageClass::SuccessResponse);
+    }
+}
+
+#[tokio::test]
+async fn two_servers_are_told_with_credentials_of_their_own() {
+    let options = TurnOptions { ice_servers: 2, ..TurnOptions::default() };
+    let rig = Rig::with(Config { turn: options, ..Config::default() }).await;
+    let arn = rig.channel("demo").await;
+    let answer = rig.call("/v1/get-ice-server-config", &json!({ "ChannelARN": arn })).await.json();
+    let servers = answer["IceServerList"].as_array().unwrap();
+    assert_eq!(servers.len(), 2);
+    assert_ne!(servers[0]["Password"], servers[1]["Password"]);
+    for (number, server) in servers.iter().enumerate() {
+        let uri = server["Uris"][0].as_str().unwrap();
+        let at = uri.strip_prefix("turn:").unwrap().strip_suffix("?transport=udp").unwrap();
+        assert_eq!(at == rig.turn.to_string(), number == 0, "{at}");
+        let text = |name: &str| server[name].as_str().unwrap().to_owned();
+        let login = (text("Username"), text("Password"));
+        Client::udp(at.parse().unwrap()).await.relay(&login).await;
+    }
+}
+
+#[tokio::test]
+async fn relays_serve_the_networks_that_the_configuration_names() {
+    let relay_to = vec!["127.7.0.0/16".parse().unwrap()];
+    let options = TurnOptions { relay_to, ..TurnOptions::default() };
+    let rig = Rig::with(Config { turn: options, ..Config::default() }).await;
+    let login = credentials(&rig).await;
+    let mut client = Client::tcp(rig.turn).await;
+    client.relay(&login).await;
+    for (peer, code) in [("127.7.0.1:9", None), ("127.0.0.1:9", Some(403))] {
+        let answer = client.ask_as(&login, permission(&[peer.parse().unwrap()])).await;
+        assert_eq!(error_code(&answer), code, "{peer}");
     }
 }

@@ -1,6 +1,6 @@
 //! A TURN client over UDP, TCP or TLS, for the tests inside the crate and outside.
 
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{future::Future, io, net::SocketAddr, time::Duration};
 
 use bytecodec::{DecodeExt as _, EncodeExt as _};
 use medea_turn::attr::{
@@ -76,11 +76,15 @@ impl Client {
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
+        self.try_send(bytes).await.unwrap();
+    }
+
+    async fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.way {
-            Way::Udp(socket) => drop(soon(socket.send(bytes)).await.unwrap()),
+            Way::Udp(socket) => soon(socket.send(bytes)).await.map(drop),
             Way::Stream(stream) => {
-                soon(stream.write_all(bytes)).await.unwrap();
-                soon(stream.flush()).await.unwrap();
+                soon(stream.write_all(bytes)).await?;
+                soon(stream.flush()).await
             }
         }
     }
@@ -118,17 +122,19 @@ impl Client {
 
     /// Sends a request; answers the next message, which has to be its answer.
     pub(crate) async fn ask(&mut self, message: &Message<Attribute>) -> Message<Attribute> {
-        self.send(&encode(message)).await;
-        let bytes = self.receive().await;
-        let answer = MessageDecoder::new().decode_from_bytes(&bytes).unwrap().unwrap();
-        assert_eq!(answer.transaction_id(), message.transaction_id());
-        answer
+        self.try_ask(message).await.expect("the server has hung up")
     }
 
-    /// Whether there is an answer; there is none where the server hangs up.
-    pub(crate) async fn try_ask(&mut self, message: &Message<Attribute>) -> bool {
-        let Way::Stream(stream) = &mut self.way else { panic!("no connection to hang up") };
-        soon(stream.write_all(&encode(message))).await.is_ok() && self.frame().await.is_some()
+    /// The same; `None` where the server hangs up.
+    pub(crate) async fn try_ask(
+        &mut self,
+        message: &Message<Attribute>,
+    ) -> Option<Message<Attribute>> {
+        self.try_send(&encode(message)).await.ok()?;
+        let bytes = self.frame().await?;
+        let answer = MessageDecoder::new().decode_from_bytes(&bytes).unwrap().unwrap();
+        assert_eq!(answer.transaction_id(), message.transaction_id());
+        Some(answer)
     }
 
     /// Asks as TURN clients do: the first answer of all has the realm and the nonce.

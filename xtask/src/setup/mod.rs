@@ -5,6 +5,7 @@ mod cargo_tools;
 mod network;
 mod parts;
 pub(crate) mod system;
+mod trust;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -113,6 +114,7 @@ fn parts_for<'a>(
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
         parts.push(Box::new(browser::Chrome { tools }));
         parts.push(Box::new(network::Namespaces { tools }));
+        parts.push(Box::new(trust::CertUtil { tools }));
     }
     parts
 }

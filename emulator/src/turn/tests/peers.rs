@@ -8,9 +8,12 @@ use super::{
     },
 };
 use crate::TurnOptions;
-use medea_turn::attr::{ErrorCode, Nonce};
+use medea_turn::attr::{ErrorCode, Nonce, XorMappedAddress};
 use std::net::SocketAddr;
-use stun_codec::rfc5766::methods::ALLOCATE;
+use stun_codec::{
+    Method,
+    rfc5766::methods::{ALLOCATE, SEND},
+};
 use tokio::net::UdpSocket;
 
 #[tokio::test]
@@ -69,6 +72,9 @@ async fn data_goes_both_ways_over_channels() {
     let login = rig.login("demo");
     for mut client in Client::each(rig.turn.addr()).await {
         let peer = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let answer = client.ask(&binding()).await;
+        let mapped = answer.get_attribute::<XorMappedAddress>().unwrap().address();
+        assert_eq!(mapped, client.addr());
         let relay = client.relay(&login).await;
         client.bind(&login, 0x4001, peer.local_addr().unwrap()).await;
         for length in [0, 1, 2, 3, 4, 1200, 1400] {
@@ -125,6 +131,9 @@ async fn strangers_share_a_nonce_so_that_none_has_to_be_kept_for_each() {
     let rig = Rig::start().await;
     for mut client in Client::each(rig.turn.addr()).await {
         let mut nonces = std::collections::HashSet::new();
+        for method in [SEND, Method::new(0xabc).unwrap()] {
+            assert_eq!(error_code(&client.ask(&request(method)).await), Some(400));
+        }
         for _ in 0..50 {
             let answer = client.ask(&request(ALLOCATE)).await;
             assert_eq!(error_code(&answer), Some(401));
