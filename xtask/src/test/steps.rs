@@ -38,10 +38,9 @@ pub(super) fn run_all(
     build.arg("build");
     let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
     steps.tests_if("browser tests", browser_tests(workspace, browser))?;
-    let calls = built.context("the build failed").and_then(|()| end_to_end(workspace, browser));
-    steps.tests_if("end-to-end tests", calls)?;
-    let laptops = built.context("the build failed").and_then(|()| lan(workspace, browser));
-    steps.tests_if("LAN tests", laptops)?;
+    let built = || built.context("the build failed");
+    steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
+    steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)
 }
 
@@ -77,19 +76,20 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
 
 /// Tests that steer the browser from outside, on the built page served by the emulator.
 fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
-    let driver = browser.driver(&Tools::new(workspace)?)?;
     let line = "test --package kvs-e2e --lib --bins --test page --no-fail-fast";
-    let mut tests = cargo(workspace, line);
-    tests.env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);
-    Ok(tests)
+    in_browser(workspace, browser, line)
 }
 
 /// Calls between laptops that are network namespaces of this machine.
-fn lan(workspace: &Workspace, browser: Browser) -> Result<Command> {
-    let driver = browser.driver(&Tools::new(workspace)?)?;
+fn lan_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     namespaces::can_be_made()?;
-    let mut tests = cargo(workspace, "test --package kvs-e2e --test lan");
-    tests.env("CHROMEDRIVER", driver);
+    in_browser(workspace, browser, "test --package kvs-e2e --test lan")
+}
+
+fn in_browser(workspace: &Workspace, browser: Browser, line: &str) -> Result<Command> {
+    let driver = browser.driver(&Tools::new(workspace)?)?;
+    let mut tests = cargo(workspace, line);
+    tests.env("KVS_BROWSER", browser.name()).env("CHROMEDRIVER", driver);
     Ok(tests)
 }
 
