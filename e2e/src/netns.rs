@@ -30,6 +30,11 @@ const BRIDGE: &str = "lan0";
 /// How many laptops the network has addresses for.
 const MOST_LAPTOPS: usize = 200;
 
+/// Whether [`leave_this_network`] has happened.
+pub fn is_alone() -> bool {
+    env::var_os(ALONE).is_some()
+}
+
 /// Starts this program anew in a network namespace of its own, in place of this process. Comes
 /// back where that has happened already.
 ///
@@ -39,7 +44,7 @@ const MOST_LAPTOPS: usize = 200;
 /// # Errors
 /// Where the system allows neither, or lacks `unshare`.
 pub fn leave_this_network() -> Result<()> {
-    if env::var_os(ALONE).is_some() {
+    if is_alone() {
         return Ok(());
     }
     let program = env::current_exe().context("this program's own path is unknown")?;
@@ -80,7 +85,7 @@ impl Lan {
     /// # Errors
     /// Where this process has not its network for itself, or `ip` refuses.
     pub fn new() -> Result<Self> {
-        ensure!(env::var_os(ALONE).is_some(), "this would change the machine's own network");
+        ensure!(is_alone(), "this would change the machine's own network");
         ip("link set dev lo up")?;
         ip(&format!("link add name {BRIDGE} type bridge"))?;
         ip(&format!("address add {}/24 dev {BRIDGE}", Self::ADDRESS))?;

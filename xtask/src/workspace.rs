@@ -1,5 +1,6 @@
 //! The repository as the tasks see it: its folders, and what its manifest and lock file say.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,13 +40,21 @@ impl Workspace {
         self.root.join("pkg")
     }
 
-    /// `cargo`, started in the root.
+    /// `cargo`, started in the root, as if by the person and not by a program of cargo's.
+    ///
+    /// `cargo xtask` is told about the package xtask in variables. Build scripts look at some of
+    /// them, as ring's does, and would run anew, with minutes of compiling after them, whenever
+    /// `cargo` is started here after a person has started it, and the other way round.
     pub(crate) fn cargo(&self) -> Command {
-        self.command("cargo")
+        let mut cargo = self.command("cargo");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_about_a_package(name)) {
+            cargo.env_remove(name);
+        }
+        cargo
     }
 
     /// A program, started in the root.
-    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
         command
@@ -72,6 +81,14 @@ impl Workspace {
             .and_then(|flags| flags.iter().map(|flag| flag.as_str().map(String::from)).collect())
             .with_context(|| format!("Cargo.toml: `{}` is not a list of texts", path.join(".")))
     }
+}
+
+/// Whether cargo tells a program by this variable which package it is of.
+///
+/// Source: The Cargo Book, "Environment variables Cargo sets for crates".
+fn is_about_a_package(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 fn read_toml(path: &Path) -> Result<Table> {
@@ -139,6 +156,17 @@ mod tests {
         assert!(absent.contains("no `bindgen`"), "{absent}");
         let doubled = locked_version(&lock, "syn").unwrap_err().to_string();
         assert!(doubled.contains("more than one version of `syn`"), "{doubled}");
+    }
+
+    #[test]
+    fn cargo_is_not_told_that_it_is_started_by_a_program_of_its_own() {
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some(), "the test is not run by cargo");
+        let workspace = Workspace::find().unwrap();
+        let cargo = workspace.cargo();
+        for name in ["CARGO_PKG_NAME", "CARGO_PKG_VERSION_MAJOR", "CARGO_MANIFEST_DIR"] {
+            let removed = cargo.get_envs().any(|(set, value)| set == name && value.is_none());
+            assert!(removed, "{name} stays");
+        }
     }
 
     #[test]

@@ -21,22 +21,32 @@ pub(crate) const ALL: [(&str, Call); 2] = [
 ];
 
 async fn over_stun() -> Result<()> {
-    let scene = Scene::set(Path::Direct).await?;
-    scene
-        .play("lan-stun", "natTraversal=forceSTUN", |pair| {
-            let ends = ["local", "remote"].map(|end| pair.get(end).and_then(Value::as_str));
-            ends.iter().all(|kind| matches!(kind, Some("host" | "srflx" | "prflx")))
-        })
-        .await
+    let kind = Kind { query: "natTraversal=forceSTUN", fits: is_direct, stun: true };
+    Scene::set(Path::Direct).await?.play("lan-stun", &kind).await
 }
 
 async fn over_turn() -> Result<()> {
-    let scene = Scene::set(Path::None).await?;
-    scene
-        .play("lan-turn", "natTraversal=forceTURN", |pair| {
-            *pair == json!({ "local": "relay", "remote": "relay" })
-        })
-        .await
+    let kind = Kind { query: "natTraversal=forceTURN", fits: is_relayed, stun: false };
+    Scene::set(Path::None).await?.play("lan-turn", &kind).await
+}
+
+/// What a call is like.
+struct Kind {
+    /// The page's settings for it.
+    query: &'static str,
+    /// Whether a pair of candidates is one that it uses.
+    fits: fn(&Value) -> bool,
+    /// Whether it uses the STUN server and nothing else.
+    stun: bool,
+}
+
+fn is_direct(pair: &Value) -> bool {
+    let ends = ["local", "remote"].map(|end| pair.get(end).and_then(Value::as_str));
+    ends.iter().all(|kind| matches!(kind, Some("host" | "srflx" | "prflx")))
+}
+
+fn is_relayed(pair: &Value) -> bool {
+    *pair == json!({ "local": "relay", "remote": "relay" })
 }
 
 /// What is between the two laptops.
@@ -76,9 +86,9 @@ impl Scene {
     }
 
     /// Makes a call, and looks on both sides at the pair of candidates in use.
-    async fn play(self, name: &str, query: &str, fits: fn(&Value) -> bool) -> Result<()> {
+    async fn play(self, name: &str, kind: &Kind) -> Result<()> {
         let mut pages = Vec::new();
-        let outcome = self.call(query, fits, &mut pages).await;
+        let outcome = self.call(kind, &mut pages).await;
         let Err(error) = outcome else { return Ok(()) };
         let mut report = format!("{error:#}\n");
         for page in &pages {
@@ -87,14 +97,9 @@ impl Scene {
         Err(anyhow::anyhow!(report))
     }
 
-    async fn call(
-        &self,
-        query: &str,
-        fits: fn(&Value) -> bool,
-        pages: &mut Vec<Page>,
-    ) -> Result<()> {
+    async fn call(&self, kind: &Kind, pages: &mut Vec<Page>) -> Result<()> {
         for (browser, role) in self.browsers.iter().zip(["master", "viewer"]) {
-            let page = browser.open(role, &format!("{}?{query}", self.demo.url)).await?;
+            let page = browser.open(role, &format!("{}/?{}", self.demo.url, kind.query)).await?;
             pages.push(page.clone());
             self.start(&page, role).await?;
             if role == "master" {
@@ -110,7 +115,10 @@ impl Scene {
         ];
         for (page, connection) in connections {
             let pair = page.value(&format!("probe.selectedPair({connection})")).await?;
-            ensure!(fits(&pair), "{}: {pair}", page.name());
+            ensure!((kind.fits)(&pair), "{}: {pair}", page.name());
+            if kind.stun {
+                stun_answers(page, connection).await?;
+            }
             check(page).await?;
         }
         Ok(())
@@ -128,4 +136,29 @@ impl Scene {
         page.fill("#secretAccessKey", &self.demo.secret).await?;
         page.click(&format!("#{role}-button")).await
     }
+}
+
+/// A connection's only server is STUN at the emulator's address in the network, and it answers.
+/// Where there is no NAT, what it answers is what the browser knows already, so that candidates do
+/// not show it; that it did not would be an error.
+async fn stun_answers(page: &Page, connection: &str) -> Result<()> {
+    let script = format!(
+        "const {{ iceServers }} = {connection}.getConfiguration();
+         const trial = new RTCPeerConnection({{ iceServers }});
+         const errors = [];
+         trial.addEventListener('icecandidateerror', (event) => errors.push(event.errorText));
+         trial.createDataChannel('trial');
+         await trial.setLocalDescription();
+         while (trial.iceGatheringState !== 'complete') {{
+           await new Promise((done) => trial.addEventListener('icegatheringstatechange', done, {{ once: true }}));
+         }}
+         trial.close();
+         return {{ urls: iceServers.flatMap(({{ urls }}) => urls), errors }};"
+    );
+    let script = format!("return (async () => {{ {script} }})();");
+    let gathered = page.run(&script, Vec::new()).await?;
+    let stun = format!("stun:{}:3478", Lan::ADDRESS);
+    let expected = json!({ "urls": [stun], "errors": [] });
+    ensure!(gathered == expected, "{}: {gathered}", page.name());
+    Ok(())
 }

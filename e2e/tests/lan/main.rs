@@ -9,7 +9,7 @@ mod demo;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use kvs_e2e::{netns::leave_this_network, service::package_is_built};
+use kvs_e2e::netns::{is_alone, leave_this_network};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use tokio::{runtime::Runtime, time::timeout};
 
@@ -21,7 +21,8 @@ fn main() -> ExitCode {
     // A call takes both cores of a small machine.
     arguments.test_threads = Some(1);
     if !arguments.list
-        && let Err(error) = package_is_built().and_then(|()| leave_this_network())
+        && !is_alone()
+        && let Err(error) = demo::build().and_then(|()| leave_this_network())
     {
         eprintln!("{error:#}");
         return ExitCode::FAILURE;

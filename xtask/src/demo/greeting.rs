@@ -1,8 +1,8 @@
 //! What the person is told once the emulator listens.
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Open, qr};
+use super::qr;
 
 /// The access key id that the page comes filled in with.
 const ACCESS_KEY_ID: &str = "local";
@@ -19,13 +19,12 @@ pub(super) fn here(address: &str) -> String {
     )
 }
 
-/// For a call between two laptops. The secret is for eyes and fingers: it is not in the address,
+/// For a call between two laptops; `address` is the page's. The secret is for eyes and fingers: it is not in the address,
 /// which browsers keep and synchronise, and so neither in the code.
-pub(super) fn in_the_lan(open: &Open, port: &str, colours: bool) -> String {
-    let address = format!("https://{}:{port}/", open.lan.address);
+pub(super) fn in_the_lan(address: &str, secret: &SecretString, colours: bool) -> String {
     // An address of this shape always fits; without the code there is still the text.
-    let code = qr::of(&address, colours).unwrap_or_default();
-    let secret = open.secret.expose_secret();
+    let code = qr::of(address, colours).unwrap_or_default();
+    let secret = secret.expose_secret();
     format!(
         "
   Open {address} on both laptops, which must be in the same network.
@@ -45,14 +44,12 @@ pub(super) fn in_the_lan(open: &Open, port: &str, colours: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lan::Lan;
     use super::*;
 
     #[test]
     fn the_other_laptop_learns_address_warning_and_keys() {
-        let open = Open { lan: Lan::example(), secret: "hush-hush".to_owned().into() };
-        let text = in_the_lan(&open, "8443", false);
-        let address = "https://192.168.17.130:8443/";
+        let address = "https://192.168.17.130:8443";
+        let text = in_the_lan(address, &"hush-hush".to_owned().into(), false);
         assert!(text.contains(&format!("Open {address} on both")), "{text}");
         assert!(text.contains(&qr::of(address, false).unwrap()), "{text}");
         assert_eq!(text.lines().filter(|line| line.contains("certificate")).count(), 1);

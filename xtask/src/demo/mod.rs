@@ -7,7 +7,7 @@ mod qr;
 mod secret;
 
 use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal};
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 use crate::{build, process};
 
 const EMULATOR: &str = "kvs-emulator";
-/// Where the emulator listens unless told otherwise, and where it always listens too.
+/// Where the emulator listens unless told otherwise.
 const LOCAL: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// How the emulator learns its secret: every program on this machine can read command lines.
 const SECRET_VARIABLE: &str = "KVS_EMULATOR_SECRET_KEY";
@@ -51,12 +51,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let open = if args.lan { Some(Open::new(args.lan_address)?) } else { None };
-    for address in [Some(LOCAL), open.as_ref().map(|open| open.lan.address)].into_iter().flatten() {
-        let (page, turn) = ((address, args.port), (address, args.turn_port));
-        args.check_free("--port", args.port, TcpListener::bind(page).map(drop))?;
-        args.check_free("--turn-port", args.turn_port, TcpListener::bind(turn).map(drop))?;
-        args.check_free("--turn-port", args.turn_port, UdpSocket::bind(turn).map(drop))?;
-    }
+    args.check_ports(open.as_ref().map_or(LOCAL, |open| open.lan.address))?;
     if !setup::ensure(workspace, Purpose::Demo)? {
         return Ok(ExitCode::FAILURE);
     }
@@ -79,7 +74,21 @@ impl Open {
 }
 
 impl Args {
-    /// A port in use is to be known before minutes of building.
+    /// A port in use is to be known before minutes of building. The page is on loopback besides.
+    fn check_ports(&self, host: Ipv4Addr) -> Result<()> {
+        let page = |ip: IpAddr| TcpListener::bind((ip, self.port)).map(drop);
+        self.check_free("--port", self.port, page(host.into()))?;
+        self.check_free("--port", self.port, page(LOCAL.into()))?;
+        // Not every machine has IPv6.
+        let in_use = |error: &io::Error| error.kind() == ErrorKind::AddrInUse;
+        if let Some(error) = page(Ipv6Addr::LOCALHOST.into()).err().filter(in_use) {
+            self.check_free("--port", self.port, Err(error))?;
+        }
+        let turn = (host, self.turn_port);
+        self.check_free("--turn-port", self.turn_port, TcpListener::bind(turn).map(drop))?;
+        self.check_free("--turn-port", self.turn_port, UdpSocket::bind(turn).map(drop))
+    }
+
     fn check_free(&self, option: &str, port: u16, trial: io::Result<()>) -> Result<()> {
         let Err(error) = trial else { return Ok(()) };
         match error.kind() {
@@ -142,8 +151,7 @@ fn greet(output: ChildStdout, open: Option<&Open>) {
             None => print!("{}", greeting::here(address)),
             Some(open) => {
                 let colours = io::stdout().is_terminal();
-                let port = address.rsplit_once(':').map_or("", |(_, port)| port);
-                print!("{}", greeting::in_the_lan(open, port, colours));
+                print!("{}", greeting::in_the_lan(address, &open.secret, colours));
             }
         }
     }

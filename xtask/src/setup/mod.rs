@@ -3,6 +3,7 @@
 mod browser;
 mod cargo_tools;
 mod clients;
+mod network;
 mod parts;
 pub(crate) mod system;
 mod trust;
@@ -115,6 +116,7 @@ fn parts_for<'a>(
         parts.push(Box::new(cargo_tools::WasmBindgen { workspace, tools }));
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
         parts.push(Box::new(browser::Chrome { tools }));
+        parts.push(Box::new(network::Namespaces { tools }));
         parts.push(Box::new(trust::CertUtil { tools }));
         parts.push(Box::new(PythonClients { workspace, tools }));
         parts.push(Box::new(NodeClients { workspace, tools }));

@@ -1,5 +1,6 @@
 //! `test`: everything that must hold, from the rules of the house to calls in a browser.
 
+mod namespaces;
 mod report;
 mod results;
 mod rules;

@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 
 use super::report::Outcome;
 use super::results::{Counts, Results};
-use super::{rules, runner};
+use super::{namespaces, rules, runner};
 use crate::setup::{Browser, NodeClients, PythonClients};
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 10;
+const STEPS: usize = 11;
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(
@@ -41,6 +41,7 @@ pub(super) fn run_all(
     let built = || built.context("the build failed");
     steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
     steps.tests_if("client tests", built().and_then(|()| client_tests(workspace, browser)))?;
+    steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)
 }
 
@@ -80,6 +81,7 @@ fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     in_browser(workspace, browser, line)
 }
 
+<<<<<<< HEAD
 /// Tests that run other people's clients against the emulator, some of them with a browser.
 fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
@@ -87,6 +89,13 @@ fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     tests.env("KVS_PYTHON", PythonClients { workspace, tools: &tools }.python()?);
     tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
     Ok(tests)
+}
+
+/// Calls between laptops that are network namespaces of this machine.
+fn lan_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    namespaces::can_be_made()?;
+    in_browser(workspace, browser, "test --package kvs-e2e --test lan")
+>>>>>>> lan
 }
 
 fn in_browser(workspace: &Workspace, browser: Browser, line: &str) -> Result<Command> {
