@@ -17,6 +17,7 @@
 //! | `driver` | the hub's clock and queues |
 //! | `socket` | WebSockets of masters and viewers |
 //! | `turn`, `turn_credentials` | STUN and TURN, and who may relay |
+//! | `fuzzing` | the service asked directly, for `fuzz/` |
 //! | `page` | the page, its policy, and what it may know of the emulator |
 
 mod api;
@@ -26,6 +27,8 @@ mod clock;
 mod config;
 mod driver;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod page;
 mod routes;
 mod server;

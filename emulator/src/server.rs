@@ -45,7 +45,7 @@ pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
 pub struct Emulator {
     listener: TcpListener,
     turn: TurnServer,
-    router: Router,
+    pub(crate) router: Router,
     app: Arc<App>,
 }
 
