@@ -24,7 +24,9 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 pub(crate) fn router(app: Arc<App>, site: Option<&Path>, pkg: Option<&Path>) -> Router {
     let service: MethodRouter<_> =
         post(api::call).layer(ServiceBuilder::new().layer(map_response(identify)).layer(cors()));
-    let sockets: MethodRouter<_> = get(socket::connect).layer(map_response(identify));
+    // A call that goes to a socket's path is one to an unknown path.
+    let sockets: MethodRouter<_> =
+        get(socket::connect).layer(map_response(identify)).merge(service.clone());
     Router::new()
         .route("/_kvs/{endpoint}/{channel}", sockets)
         .route("/_emulator/about.json", get(page::about))

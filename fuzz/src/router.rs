@@ -13,6 +13,7 @@ use crate::service::{ask, json, refusal, signed};
 const MOST_REQUESTS: usize = 8;
 const BETWEEN: &[u8] = b"\n---\n";
 const ACCESS_KEY_ID: &str = "fuzz";
+const OWN_PATHS: &str = "/_emulator/";
 
 /// Plays a script.
 pub fn router(data: &[u8]) {
@@ -21,9 +22,11 @@ pub fn router(data: &[u8]) {
         let (anonymous, part) =
             part.strip_prefix(b"!").map_or((false, part), |signed| (true, signed));
         let Some(request) = parse(&replace(part, b"$ARN", arn.as_bytes())) else { continue };
-        let method = request.method().clone();
+        // The emulator's own paths are no part of the service.
+        let service =
+            request.method() == Method::POST && !request.uri().path().starts_with(OWN_PATHS);
         let response = if anonymous { ask(request) } else { ask(signed(request, ACCESS_KEY_ID)) };
-        if method == Method::POST {
+        if service {
             arn = check(anonymous, &response).unwrap_or(arn);
         }
     }
