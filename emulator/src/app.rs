@@ -6,48 +6,61 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{HeaderMap, header::HOST, uri::Authority};
+use axum::http::HeaderMap;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::Clock, config::Keys, driver::Driver, turn_credentials::TurnCredentials};
+use crate::{
+    clock::Clock,
+    config::{AuthLevel, KeyRing},
+    driver::Driver,
+    gate::Latency,
+    hosts::{Authority, Endpoints, Plane},
+    turn_credentials::TurnCredentials,
+};
 
 /// Shared by all handlers, for as long as the emulator runs.
 pub(crate) struct App {
     pub(crate) region: String,
-    pub(crate) keys: Keys,
+    pub(crate) keys: KeyRing,
+    pub(crate) auth: AuthLevel,
     pub(crate) clock: Arc<Clock>,
     pub(crate) http: SocketAddr,
+    pub(crate) endpoints: Endpoints,
     /// Where clients reach STUN and TURN.
     pub(crate) turn: SocketAddr,
     pub(crate) turn_credentials: Arc<TurnCredentials>,
     pub(crate) allowed_hosts: Vec<String>,
-    pub(crate) ping_interval: Duration,
+    pub(crate) ping_interval: Option<Duration>,
+    pub(crate) latency: Latency,
     pub(crate) driver: Arc<Driver>,
+    /// Told after each call: channels or streams may have changed.
+    pub(crate) account_changed: Notify,
     pub(crate) shutdown: CancellationToken,
 }
 
 impl App {
-    /// The host and port by which this client reaches the emulator: what it put into its `Host`
-    /// header, so that it works by name, by address and through a forwarded port.
-    pub(crate) fn authority(&self, headers: &HeaderMap) -> String {
-        host_of(headers)
-            .map_or_else(|| format!("localhost:{}", self.http.port()), |host| host.to_string())
+    /// What this machine calls the emulator: `localhost` where it is there too.
+    pub(crate) fn own_host(&self) -> String {
+        let ip = self.http.ip();
+        let local = ip.is_loopback() || ip.is_unspecified();
+        if local { "localhost".to_owned() } else { ip.to_string() }
+    }
+
+    /// Which part of the service a request was sent to; `None` where one host does for all.
+    pub(crate) fn plane_of(&self, headers: &HeaderMap) -> Option<Plane> {
+        self.endpoints.plane_of(headers)
     }
 
     /// Whether the client reaches the emulator under a name of its own. A foreign name is how a
     /// foreign page, by changing what its name resolves to, would read what is same-origin.
     pub(crate) fn knows_host(&self, headers: &HeaderMap) -> bool {
-        host_of(headers).is_some_and(|authority| {
-            let host = authority.host();
+        Authority::of(headers).is_some_and(|Authority { host, .. }| {
             host == "localhost"
                 || host == "[::1]"
                 || host.parse::<Ipv4Addr>().is_ok()
-                || self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
+                || self.endpoints.are_at(&host)
+                || self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host))
         })
     }
-}
-
-fn host_of(headers: &HeaderMap) -> Option<Authority> {
-    let authority: Authority = headers.get(HOST)?.to_str().ok()?.parse().ok()?;
-    (!authority.as_str().contains('@')).then_some(authority)
 }

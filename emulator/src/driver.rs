@@ -2,38 +2,46 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use kvs_hub::{
-    ChannelArn, CloseReason, ConnectionId, Hub, Input, Millis, Output, Role, ServiceError,
+    ChannelArn, ClientId, ConnectionId, ErrorKind, Hub, Input, Millis, Output, Role, ServiceError,
+    Target, TicketId,
 };
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{Notify, oneshot},
     time::{Duration, Instant, sleep_until},
 };
 
-/// How many frames wait for a client that reads slowly before it is given up. More than the hub
-/// keeps for one recipient, which comes all at once, so that what waited arrives.
-const QUEUE: usize = 1024;
+use crate::outbox::{Outbox, Todo};
 
-/// Runs the hub: tells it the time, and carries out what it says.
+/// How many bytes wait for all clients together, before the one with the most is given up.
+const MAX_WAITING: usize = 256 * 1024 * 1024;
+/// How many calls wait for a master's answer.
+const MAX_TICKETS: usize = 1024;
+/// How often the hub is told the time at most.
+const TICK: Millis = Millis(1);
+
+/// Runs the hub: tells it the time, and carries out what it says. The hub's time is this
+/// machine's; how fast its timers run is the hub's own affair.
 pub(crate) struct Driver {
     state: Mutex<State>,
     started: Instant,
     deadline_changed: Notify,
+    /// Bytes that wait for all clients together.
+    waiting: Arc<AtomicUsize>,
 }
 
 struct State {
     hub: Hub,
-    queues: HashMap<ConnectionId, mpsc::Sender<Command>>,
-}
-
-/// What a socket is to do.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Send(String),
-    Close(CloseReason),
+    outboxes: HashMap<ConnectionId, Arc<Outbox>>,
+    tickets: HashMap<TicketId, oneshot::Sender<Result<String, ServiceError>>>,
+    /// When [`Driver::keep_time`] wakes up.
+    alarm: Option<Millis>,
 }
 
 /// An admitted connection. The hub hears of its end when this is dropped, so it cannot be
@@ -41,21 +49,32 @@ pub(crate) enum Command {
 pub(crate) struct Connection {
     id: ConnectionId,
     driver: Arc<Driver>,
-    commands: mpsc::Receiver<Command>,
+    outbox: Arc<Outbox>,
 }
 
 impl Driver {
     pub(crate) fn new(hub: Hub) -> Self {
+        let state = State { hub, outboxes: HashMap::new(), tickets: HashMap::new(), alarm: None };
         Self {
-            state: Mutex::new(State { hub, queues: HashMap::new() }),
+            state: Mutex::new(state),
             started: Instant::now(),
             deadline_changed: Notify::new(),
+            waiting: Arc::default(),
         }
     }
 
     /// Asks the hub something that it answers at once.
     pub(crate) fn ask<T>(&self, question: impl FnOnce(&mut Hub) -> T) -> T {
-        question(&mut self.lock().hub)
+        self.act(|hub, _| question(hub))
+    }
+
+    /// The same for what depends on the time.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Hub, Millis) -> T) -> T {
+        let mut state = self.lock();
+        let now = self.now();
+        let answer = act(&mut state.hub, now);
+        self.settle(state, now);
+        answer
     }
 
     /// Reserves a place for a connection whose socket is about to open.
@@ -64,19 +83,72 @@ impl Driver {
         arn: &ChannelArn,
         role: Role,
     ) -> Result<Connection, ServiceError> {
-        let (queue, commands) = mpsc::channel(QUEUE);
+        let outbox = Arc::new(Outbox::new(Arc::clone(&self.waiting)));
         let mut state = self.lock();
-        let id = state.hub.admit(arn, role)?;
-        state.queues.insert(id, queue);
-        Ok(Connection { id, driver: Arc::clone(self), commands })
+        let now = self.now();
+        let admitted = state.hub.admit(arn, role, now);
+        if let Ok(id) = admitted {
+            state.outboxes.insert(id, Arc::clone(&outbox));
+        }
+        self.settle(state, now);
+        Ok(Connection { id: admitted?, driver: Arc::clone(self), outbox })
+    }
+
+    /// SendAlexaOfferToMaster: delivers an offer to the channel's master, and waits for the
+    /// answer, at most for as long as the channel keeps messages.
+    pub(crate) async fn alexa_offer(
+        &self,
+        arn: &ChannelArn,
+        sender: ClientId,
+        payload: String,
+    ) -> Result<String, ServiceError> {
+        let (answer, answered) = oneshot::channel();
+        let id = {
+            let mut state = self.lock();
+            state.tickets.retain(|_, waiting| !waiting.is_closed());
+            if state.tickets.len() >= MAX_TICKETS {
+                return Err(ServiceError::new(
+                    ErrorKind::ClientLimitExceeded,
+                    "too many offers wait for their answers",
+                ));
+            }
+            let now = self.now();
+            let sent = state.hub.send_alexa_offer(arn, sender, payload, now);
+            if let Ok(id) = sent {
+                state.tickets.insert(id, answer);
+            }
+            self.settle(state, now);
+            sent?
+        };
+        answered.await.unwrap_or_else(|_| {
+            tracing::debug!(ticket = %id, "an offer was forgotten");
+            Err(ServiceError::new(ErrorKind::ResourceNotFound, "the offer was not answered"))
+        })
+    }
+
+    /// Stalls connections, or lets them go on: in the hub and on the network, where nothing is
+    /// read or sent any more, pings included. Answers how many.
+    pub(crate) fn stall(&self, target: &Target, stalled: bool) -> usize {
+        let mut state = self.lock();
+        let now = self.now();
+        let hit = state.hub.stall(target, stalled);
+        for (id, outbox) in &state.outboxes {
+            outbox.stall(state.hub.is_stalled(*id));
+        }
+        self.settle(state, now);
+        hit
     }
 
     /// Tells the hub the time whenever it wants to know; never ends.
     pub(crate) async fn keep_time(&self) {
         loop {
-            let deadline = self.lock().hub.poll_timeout();
+            let alarm = {
+                let mut state = self.lock();
+                state.alarm = state.hub.poll_timeout().map(|at| at.max(self.now() + TICK));
+                state.alarm
+            };
             let due = async {
-                match deadline {
+                match alarm {
                     Some(at) => sleep_until(self.started + Duration::from_millis(at.0)).await,
                     None => std::future::pending().await,
                 }
@@ -89,19 +161,40 @@ impl Driver {
     }
 
     fn handle(&self, input: Input<'_>) {
-        let now = self.now();
         let mut state = self.lock();
+        let now = self.now();
         state.hub.handle(input, now);
-        while let Some(slow) = state.drain() {
-            tracing::warn!(connection = %slow, "closed: the client does not read what it is sent");
-            state.queues.remove(&slow);
-            state.hub.handle(Input::Closed(slow), now);
-        }
-        drop(state);
-        self.deadline_changed.notify_one();
+        self.settle(state, now);
     }
 
-    fn now(&self) -> Millis {
+    /// Carries out what the hub says, and lets go of it.
+    fn settle(&self, mut state: MutexGuard<'_, State>, now: Millis) {
+        while let Some(slow) = state.drain().or_else(|| self.fullest(&state)) {
+            tracing::warn!(connection = %slow, "closed: the client does not read what it is sent");
+            if let Some(outbox) = state.outboxes.remove(&slow) {
+                outbox.give_up();
+            }
+            state.hub.handle(Input::Closed(slow), now);
+        }
+        let next = state.hub.poll_timeout();
+        let sooner = next.is_some_and(|next| state.alarm.is_none_or(|alarm| next < alarm));
+        drop(state);
+        if sooner {
+            self.deadline_changed.notify_one();
+        }
+    }
+
+    /// For whom most waits, where too much waits for all together.
+    fn fullest(&self, state: &State) -> Option<ConnectionId> {
+        if self.waiting.load(Ordering::Relaxed) <= MAX_WAITING {
+            return None;
+        }
+        let fullest = state.outboxes.iter().max_by_key(|(_, outbox)| outbox.bytes());
+        fullest.map(|(id, _)| *id)
+    }
+
+    /// How long the emulator runs.
+    pub(crate) fn now(&self) -> Millis {
         Millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
@@ -113,20 +206,25 @@ impl Driver {
 }
 
 impl State {
-    /// Hands the hub's outputs to the sockets' queues; stops at a connection whose queue is full.
+    /// Hands on what the hub says; stops at a connection that has too much already.
     fn drain(&mut self) -> Option<ConnectionId> {
         while let Some(output) = self.hub.poll() {
             match output {
                 Output::Send(to, frame) => {
-                    let queue = self.queues.get(&to);
-                    if queue.is_some_and(|queue| queue.try_send(Command::Send(frame)).is_err()) {
+                    let outbox = self.outboxes.get(&to);
+                    if outbox.is_some_and(|outbox| outbox.push(frame).is_err()) {
                         return Some(to);
                     }
                 }
-                Output::Close(id, reason) => {
-                    if let Some(queue) = self.queues.remove(&id) {
-                        // Where the queue is full, its end says as much.
-                        queue.try_send(Command::Close(reason)).ok();
+                Output::Close(id, close) => {
+                    if let Some(outbox) = self.outboxes.remove(&id) {
+                        outbox.close(close);
+                    }
+                }
+                Output::Answered(ticket, answer) => {
+                    if let Some(waiting) = self.tickets.remove(&ticket) {
+                        // Whoever asked may be gone.
+                        waiting.send(answer).ok();
                     }
                 }
             }
@@ -151,15 +249,30 @@ impl Connection {
         self.driver.handle(Input::Received(self.id, frame));
     }
 
-    /// What to do next; `None` when the connection was given up.
-    pub(crate) async fn command(&mut self) -> Option<Command> {
-        self.commands.recv().await
+    /// A ping or a pong came in.
+    pub(crate) fn alive(&self) {
+        self.driver.handle(Input::Alive(self.id));
+    }
+
+    /// What to do next; waits until there is something.
+    pub(crate) async fn next(&self) -> Todo {
+        self.outbox.next().await
+    }
+
+    /// Waits until a stalled socket may go on, or is to close.
+    pub(crate) async fn released(&self) {
+        self.outbox.released().await;
+    }
+
+    /// Waits until the socket is to close, whatever it still has to send.
+    pub(crate) async fn ending(&self) {
+        self.outbox.ending().await;
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.driver.lock().queues.remove(&self.id);
+        self.driver.lock().outboxes.remove(&self.id);
         self.driver.handle(Input::Closed(self.id));
     }
 }

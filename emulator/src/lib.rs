@@ -8,33 +8,54 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `config` | what the emulator is told, and how starting and running can fail |
-//! | `server` | ports, connections, the end |
+//! | `network` | how it is reached: certificate, host names, how many connections |
+//! | `hosts` | which endpoint a channel has, and what a request was sent to |
+//! | `tls` | the certificate, made at start or from files |
+//! | `server` | the whole of it, and its end |
+//! | `listeners`, `connection` | ports, and what comes in there: TLS, HTTP |
 //! | `routes` | which path goes where |
-//! | `auth` | AWS Signature Version 4, verified |
-//! | `api` | the service's calls, one file an operation |
+//! | `auth` | AWS Signature Version 4, verified, and what its caller may do |
+//! | `api` | the service's calls: all of them on one page in `operations`, one file each |
+//! | `state` | the file that keeps channels and streams over a restart |
 //! | `clock` | the wall clock, which can be set wrong on purpose |
 //! | `error` | the service's error responses |
-//! | `driver` | the hub's clock and queues |
+//! | `behaviour` | how the service behaves, where it can be told to behave otherwise |
+//! | `driver`, `outbox` | the hub's clock and queues |
+//! | `gate` | latency and faults before calls and upgrades |
 //! | `socket` | WebSockets of masters and viewers |
+//! | `admin` | the admin API and its page |
 //! | `turn`, `turn_credentials` | STUN and TURN, and who may relay |
 //! | `fuzzing` | the service asked directly, for `fuzz/` |
 //! | `page` | the page, its policy, and what it may know of the emulator |
 
+mod admin;
 mod api;
 mod app;
 mod auth;
+mod behaviour;
 mod clock;
 mod config;
+mod connection;
 mod driver;
 mod error;
 #[doc(hidden)]
 pub mod fuzzing;
+mod gate;
+mod hosts;
+mod listeners;
+mod network;
+mod outbox;
 mod page;
 mod routes;
 mod server;
 mod socket;
+mod state;
+mod tls;
 mod turn;
 mod turn_credentials;
 
-pub use config::{Config, Keys, RunError, StartError};
+pub use behaviour::{Behaviour, FaultSpec, OnReplaced, UnknownRecipient};
+pub use config::{AuthLevel, Config, Keys, KeysFileError, RunError, StartError};
+pub use network::{Hosts, Network, Tls};
 pub use server::Emulator;
+pub use tls::TlsError;

@@ -1,6 +1,9 @@
 //! The command `kvs-emulator`.
 
+mod announce;
 mod cli;
+mod cli_behaviour;
+mod cli_network;
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -13,10 +16,15 @@ use tracing_subscriber::{
     Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
+use announce::Announcement;
+
 /// What a wrong command line ends with, too.
 const CANNOT_START: u8 = 2;
 /// What it ends with where it ran, and then could not go on.
 const CANNOT_GO_ON: u8 = 1;
+
+/// Files that are open besides connections: TURN's above all.
+const OTHER_FILES: u64 = 2048;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -50,34 +58,44 @@ impl Failure {
 }
 
 async fn run(args: cli::Args) -> Result<(), Failure> {
+    let ca_file = args.network.tls_ca.clone();
     let config = args.into_config().map_err(Failure::at_start)?;
     let serves_page = config.site.is_some();
+    allow_open_files(config.network.max_connections);
     let emulator = Emulator::bind(config).await.map_err(Failure::at_start)?;
+    let ca_file = emulator.tls_ca_pem().map(|pem| {
+        let port = emulator.http_addr().port();
+        let file = ca_file.unwrap_or_else(|| cli_network::default_ca_file(port));
+        cli_network::write_ca_file(&file, pem).map(|()| file)
+    });
+    let ca_file = ca_file.transpose().map_err(Failure::at_start)?;
     let interrupted = interruption()
         .map_err(|error| Failure::at_start(format!("cannot wait for Ctrl-C: {error}")))?;
+    let announcement =
+        Announcement { emulator: &emulator, ca_file: ca_file.as_deref(), serves_page };
     // Nobody may be reading, and that is no reason to stop.
-    announce(&emulator, serves_page).ok();
+    announce(&announcement).ok();
     let ended = emulator.run_until(interrupted).await;
     ended.map_err(|error| Failure { code: CANNOT_GO_ON, sentence: error.to_string() })
 }
 
-/// The first line is for scripts, the rest for people.
-fn announce(emulator: &Emulator, serves_page: bool) -> io::Result<()> {
-    let http = emulator.http_addr();
-    let local = http.ip().is_loopback() || http.ip().is_unspecified();
-    let host = if local { "localhost".to_owned() } else { http.ip().to_string() };
-    let (port, turn) = (http.port(), emulator.turn_addr().port());
+fn announce(announcement: &Announcement<'_>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "kvs-emulator listening on http://{host}:{port} (TURN {turn})")?;
-    if serves_page {
-        writeln!(out, "  Open http://{host}:{port}/ in a browser.")?;
-    }
-    writeln!(
-        out,
-        "  Clients use http://{host}:{port} as their endpoint; any access key id will do."
-    )?;
-    writeln!(out, "  Ctrl-C ends it; channels are kept in memory only.")?;
+    write!(out, "{announcement}")?;
     out.flush()
+}
+
+/// Raises this process's limit of open files so far that so many connections can be open, or as
+/// far as the system lets us.
+fn allow_open_files(connections: u32) {
+    let wanted = u64::from(connections) + OTHER_FILES;
+    let allowed = rlimit::increase_nofile_limit(wanted);
+    if !allowed.is_ok_and(|allowed| allowed >= wanted) {
+        tracing::warn!(
+            "the system allows fewer than {wanted} open files, so that fewer than {connections} \
+             connections can be open: raise it with ulimit -n, or lower --max-connections"
+        );
+    }
 }
 
 /// Listens for the person or the system asking the program to end, from now on; the answer is

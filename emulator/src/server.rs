@@ -1,52 +1,44 @@
 //! Ports, connections, the end.
 
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, http::Request};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use kvs_hub::{Hub, HubConfig};
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, Semaphore},
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
-use tower::Service as _;
 
 use crate::{
     app::App,
     clock::Clock,
-    config::{Config, RunError, StartError},
+    config::{Config, KeyRing, RunError, StartError},
+    connection::Service,
     driver::Driver,
-    routes,
+    gate::Latency,
+    hosts::{Endpoints, Plane},
+    listeners::Listeners,
+    page, routes,
+    state::StateFile,
+    tls::{Identity, Subjects},
     turn::TurnServer,
     turn_credentials::TurnCredentials,
 };
 
-/// Open connections, HTTP and WebSocket together; more wait to be accepted.
-const MAX_CONNECTIONS: u32 = 1024;
-/// Most that a request's line and headers may take, in bytes. A presigned URL with a session
-/// token is some 3 KB.
-const MAX_HEAD: usize = 32 * 1024;
-/// Most headers a request may have.
-const MAX_HEADERS: usize = 64;
-/// How long a client may take to send its headers, and how long an idle connection stays.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long open connections have to end at the end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long to wait where accepting fails, as it does when files run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// One connection's share of [`MAX_CONNECTIONS`], held by whatever serves it.
-pub(crate) type Permit = Arc<OwnedSemaphorePermit>;
-
 /// The emulator with its ports open, not yet serving.
 pub struct Emulator {
-    listener: TcpListener,
+    listeners: Listeners,
+    identity: Option<Identity>,
     turn: TurnServer,
-    pub(crate) router: Router,
-    app: Arc<App>,
+    pub(crate) service: Service,
+    max_connections: u32,
+    pub(crate) app: Arc<App>,
+    state: Option<StateFile>,
 }
 
 impl Emulator {
@@ -57,11 +49,21 @@ impl Emulator {
     /// [`StartError`] where a port cannot be had, or the configuration is wrong.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         config.check()?;
-        let failed =
-            |source| StartError::listen((config.host, config.port).into(), "--port", source);
-        let listener = TcpListener::bind((config.host, config.port)).await.map_err(failed)?;
-        let http = listener.local_addr().map_err(failed)?;
+        let max_connections = config.network.max_connections;
+        let mut hub_config =
+            HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
+        hub_config.limits.connections = max_connections as usize;
+        config.behaviour.configure(&mut hub_config);
+        let mut hub = Hub::new(hub_config);
+        config.behaviour.begin(&mut hub).map_err(StartError::Behaviour)?;
+        let state = match &config.state {
+            Some(path) => Some(StateFile::load(path.clone(), hub.account_mut())?),
+            None => None,
+        };
+        let listeners = Listeners::bind(&config)?;
+        let http = listeners.addr();
         let reachable = config.reachable_ip();
+        let identity = Identity::of(&config.network.tls, &Subjects::of(&config))?;
         let turn_credentials = Arc::new(TurnCredentials::new().map_err(StartError::Random)?);
         let turn = TurnServer::bind(
             config.host,
@@ -70,26 +72,39 @@ impl Emulator {
             Arc::clone(&turn_credentials),
         )
         .await?;
-        let hub_config =
-            HubConfig { acknowledge: config.acknowledge, ..HubConfig::new(&config.region) };
+        let clock = Arc::new(Clock::default());
+        clock.set_skew(config.behaviour.skew_millis());
+        let endpoints = Endpoints::new(
+            config.network.hosts,
+            config.region.clone(),
+            identity.is_some(),
+            http.port(),
+        );
         let app = Arc::new(App {
             region: config.region,
-            keys: config.keys,
-            clock: Arc::new(Clock::default()),
+            keys: KeyRing::new(config.keys),
+            auth: config.auth,
+            clock,
             http,
+            endpoints,
             turn: (reachable, turn.addr().port()).into(),
             turn_credentials,
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
-            driver: Arc::new(Driver::new(Hub::new(hub_config))),
+            latency: Latency::new(config.behaviour.latency),
+            driver: Arc::new(Driver::new(hub)),
+            account_changed: Notify::new(),
             shutdown: CancellationToken::new(),
         });
-        let router =
-            routes::router(Arc::clone(&app), config.site.as_deref(), config.pkg.as_deref());
-        Ok(Self { listener, turn, router, app })
+        let service = Service {
+            router: routes::router(&app, config.site.as_deref(), config.pkg.as_deref()),
+            tls: identity.as_ref().map(Identity::acceptor),
+            shutdown: app.shutdown.clone(),
+        };
+        Ok(Self { listeners, identity, turn, service, max_connections, app, state })
     }
 
-    /// Where HTTP and WebSocket are.
+    /// Where HTTP and WebSocket are, encrypted or not.
     pub fn http_addr(&self) -> SocketAddr {
         self.app.http
     }
@@ -99,74 +114,82 @@ impl Emulator {
         self.turn.addr()
     }
 
+    /// The page's URL on this machine, such as `http://localhost:8080`; where `hosts` are kept
+    /// apart by name, at their domain.
+    pub fn page_url(&self) -> String {
+        self.app.endpoints.origin(Plane::Page, &self.app.own_host())
+    }
+
+    /// The URL that clients on this machine are given as their endpoint: the control plane's.
+    pub fn endpoint_url(&self) -> String {
+        self.app.endpoints.origin(Plane::Control, &self.app.own_host())
+    }
+
+    /// The one region that is served.
+    pub fn region(&self) -> &str {
+        &self.app.region
+    }
+
+    /// An access key id and its secret, where everybody knows it. Every other id will do too,
+    /// unless configured.
+    pub fn public_key(&self) -> Option<(&'static str, &'static str)> {
+        let id = page::ACCESS_KEY_ID;
+        self.app.keys.public_secret_of(id).map(|secret| (id, secret))
+    }
+
+    /// What clients have to trust, in PEM form, where the certificate was made at start.
+    pub fn tls_ca_pem(&self) -> Option<&str> {
+        self.identity.as_ref()?.ca_pem()
+    }
+
     /// Serves until `shutdown` is ready, then closes what is open and returns.
     ///
     /// # Errors
     /// [`RunError`] where a part of it ended by itself; the rest is closed as at any end.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
-        let Self { listener, turn, router, app } = self;
-        let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
+        let Self { mut listeners, turn, service, max_connections, app, mut state, .. } = self;
+        let permits = Arc::new(Semaphore::new(max_connections as usize));
         let result = tokio::select! {
-            () = accept(&listener, &router, &permits, &app.shutdown) => Ok(()),
+            () = accept(&mut listeners, &service, &permits) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
+            () = keep(&mut state, &app) => Ok(()),
             () = turn.stopped() => Err(RunError::TurnStopped(turn.addr())),
             () = shutdown => Ok(()),
         };
-        drop(listener);
+        drop(listeners);
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
-        timeout(DRAIN_TIMEOUT, permits.acquire_many(MAX_CONNECTIONS)).await.ok();
+        timeout(DRAIN_TIMEOUT, permits.acquire_many(max_connections)).await.ok();
+        if let Some(state) = &mut state {
+            state.save(&app).await;
+        }
         drop(turn);
         result
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    router: &Router,
-    permits: &Arc<Semaphore>,
-    shutdown: &CancellationToken,
-) {
+/// Keeps the state, where it is to be kept; never ends.
+async fn keep(state: &mut Option<StateFile>, app: &App) {
+    match state {
+        Some(state) => state.keep(app).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn accept(listeners: &mut Listeners, service: &Service, permits: &Arc<Semaphore>) {
     loop {
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve(stream, router.clone(), Arc::new(permit), shutdown.clone()));
+        match listeners.accept().await {
+            Ok((stream, peer)) => {
+                tokio::spawn(service.clone().serve(stream, peer, Arc::new(permit)));
             }
+            // The client's doing, and no reason to let others wait.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
                 tracing::warn!(%error, "cannot accept connections");
                 sleep(ACCEPT_PAUSE).await;
             }
         }
-    }
-}
-
-/// Serves one connection to its end, or until an upgrade takes it over.
-async fn serve(stream: TcpStream, router: Router, permit: Permit, shutdown: CancellationToken) {
-    // Signaling is small messages, each of which somebody waits for.
-    stream.set_nodelay(true).ok();
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Permit::clone(&permit));
-        router.clone().call(request)
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(MAX_HEAD)
-        .max_headers(MAX_HEADERS)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = pin!(connection);
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = result {
-        tracing::debug!(%error, "connection ended early");
     }
 }
 

@@ -6,6 +6,8 @@
 
 use http::{HeaderValue, Request, StatusCode};
 
+use kvs_emulator::AuthLevel;
+
 use crate::service::{ask, refusal, signed};
 
 /// All that an unreadable or wrong signature may be called.
@@ -62,7 +64,7 @@ fn derived(how: &[u8]) {
     if damaged.is_some() {
         return assert_refused(request);
     }
-    let response = ask(request);
+    let response = ask(AuthLevel::Full, request);
     // The channel is not there, which one learns only with a good signature.
     assert_eq!(response.status(), StatusCode::NOT_FOUND, "{value}: {response:?}");
 }
@@ -107,7 +109,7 @@ fn fields(value: &str) -> Vec<&str> {
 
 fn assert_refused(request: Request<Vec<u8>>) {
     let asked = format!("{:?} {:?}", request.uri(), request.headers());
-    let response = ask(request);
+    let response = ask(AuthLevel::Full, request);
     assert_eq!(response.status(), StatusCode::FORBIDDEN, "{asked}: {response:?}");
     let (name, _) = refusal(&response);
     assert!(REFUSALS.contains(&name.as_str()), "{asked}: {name}");

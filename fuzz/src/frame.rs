@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use kvs_hub::{
     ChannelArn, ChannelName, ClientId, ConnectionId, CreateChannel, Hub, HubConfig, Input, Millis,
-    Output, Role, UnixMillis,
+    Output, Role, Tags, UnixMillis,
 };
 use serde_json::{Value, json};
 
@@ -87,6 +87,7 @@ impl World {
             name: ChannelName::parse("fuzz").expect("a name"),
             message_ttl_seconds: None,
             version: "v1".to_owned(),
+            tags: Tags::default(),
         };
         let arn = hub
             .account_mut()
@@ -115,7 +116,7 @@ impl World {
 
     /// A new connection, unless the hub refuses it.
     fn connect(&mut self, who: Who) -> Option<ConnectionId> {
-        let id = self.hub.admit(&self.arn, who.role()).ok()?;
+        let id = self.hub.admit(&self.arn, who.role(), self.now).ok()?;
         assert!(!self.connections.contains_key(&id), "{id} was given out twice");
         self.connections.insert(id, who);
         self.handle(Input::Opened(id));

@@ -6,7 +6,7 @@
 //! | target | what it feeds | what has to hold |
 //! |---|---|---|
 //! | [`frame`] | a script of frames, connects and time, to a hub | who gets what, in which form; an echo arrives as it was sent; nothing waits for ever |
-//! | [`router`] | a script of requests, signed or not, to the service | the form of every answer; what is created can be read back; nothing unsigned gets through |
+//! | [`router`] | a script of requests, to the service | the form of every answer; what is created can be read back |
 //! | [`authorization`] | an `Authorization` header, or a damage to a good one | a good one gets through in any spelling that is allowed, any other does not |
 #![allow(
     clippy::panic,

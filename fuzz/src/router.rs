@@ -1,52 +1,49 @@
 //! Scripts of requests to the whole service.
 //!
 //! Requests as one writes them by hand, with a line `---` between two: method and path, headers,
-//! an empty line, the body. Each is signed unless its first line begins with `!`. `$ARN` stands for
-//! the ARN of the channel that was created last.
+//! an empty line, the body. No signatures are asked for. `$ARN` stands for the ARN of the channel
+//! that was created last.
 
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use kvs_emulator::AuthLevel;
 use serde_json::{Value, json};
 
-use crate::service::{ask, json, refusal, signed};
+use crate::service::{ask, json, refusal};
 
 /// What is looked at of one script.
 const MOST_REQUESTS: usize = 8;
 const BETWEEN: &[u8] = b"\n---\n";
-const ACCESS_KEY_ID: &str = "fuzz";
 const OWN_PATHS: &str = "/_emulator/";
 
 /// Plays a script.
 pub fn router(data: &[u8]) {
     let mut arn = String::from("arn:aws:kinesisvideo:us-west-2:000000000000:channel/none/1");
     for part in split(data, BETWEEN).into_iter().take(MOST_REQUESTS) {
-        let (anonymous, part) =
-            part.strip_prefix(b"!").map_or((false, part), |signed| (true, signed));
         let Some(request) = parse(&replace(part, b"$ARN", arn.as_bytes())) else { continue };
         // The emulator's own paths are no part of the service.
         let service =
             request.method() == Method::POST && !request.uri().path().starts_with(OWN_PATHS);
-        let response = if anonymous { ask(request) } else { ask(signed(request, ACCESS_KEY_ID)) };
+        let response = ask(AuthLevel::Off, request);
         if service {
-            arn = check(anonymous, &response).unwrap_or(arn);
+            arn = check(&response).unwrap_or(arn);
         }
     }
 }
 
 /// Checks an answer of the service; answers the ARN of a new channel.
-fn check(anonymous: bool, response: &Response<Vec<u8>>) -> Option<String> {
+fn check(response: &Response<Vec<u8>>) -> Option<String> {
     if response.status() != StatusCode::OK {
         assert!(response.status().is_client_error(), "{}", response.status());
         refusal(response);
         return None;
     }
-    assert!(!anonymous, "an unsigned request was carried out");
     let body = json(response);
     let arn = body.get("ChannelARN").and_then(Value::as_str)?.to_owned();
     // What is created can be read back.
     let request = Request::post("/describeSignalingChannel")
         .body(json!({ "ChannelARN": arn }).to_string().into_bytes())
         .expect("a request");
-    let described = json(&ask(signed(request, ACCESS_KEY_ID)));
+    let described = json(&ask(AuthLevel::Off, request));
     assert_eq!(described.pointer("/ChannelInfo/ChannelARN"), Some(&Value::from(arn.as_str())));
     Some(arn)
 }
@@ -102,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_script_is_read_as_it_is_meant() {
-        let script = b"POST /a?b=$ARN\nx: 1\n\n{}\n---\n!GET /b";
+        let script = b"POST /a?b=$ARN\nx: 1\n\n{}\n---\nGET /b";
         let parts = split(script, BETWEEN);
         assert_eq!(parts.len(), 2);
         let request = parse(&replace(parts[0], b"$ARN", b"arn:x")).unwrap();
@@ -114,7 +111,7 @@ mod tests {
             (request.headers()["x"].as_bytes(), request.body().as_slice()),
             (&b"1"[..], &b"{}"[..])
         );
-        assert_eq!(parse(&parts[1][1..]).unwrap().uri().path(), "/b");
+        assert_eq!(parse(parts[1]).unwrap().uri().path(), "/b");
         assert!(parse(b"\xff\xfe").is_none());
     }
 }

@@ -8,7 +8,7 @@ use aws_sigv4::{
     sign::v4,
 };
 use http::{HeaderName, HeaderValue, Request, Response};
-use kvs_emulator::fuzzing::Service;
+use kvs_emulator::{AuthLevel, fuzzing::Service};
 use serde_json::Value;
 
 /// How many requests one service answers: a new one has forgotten the channels of the last.
@@ -16,20 +16,28 @@ const REQUESTS: u32 = 500;
 const HOST: &str = "localhost";
 
 thread_local! {
-    static SERVICE: RefCell<Option<(Service, u32)>> = const { RefCell::new(None) };
+    static SERVICE: RefCell<Option<Used>> = const { RefCell::new(None) };
 }
 
-/// What the service answers; checks what every answer has to be.
-pub(crate) fn ask(request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+struct Used {
+    service: Service,
+    auth: AuthLevel,
+    requests: u32,
+}
+
+/// What a service that looks at signatures this closely answers; checks what every answer has
+/// to be.
+pub(crate) fn ask(auth: AuthLevel, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let asked = format!("{} {}", request.method(), request.uri());
     let response = SERVICE.with_borrow_mut(|current| {
-        let (service, count) = match current.take() {
-            Some((service, count)) if count < REQUESTS => (service, count),
-            _ => (Service::start().expect("the service starts"), 0),
-        };
-        let response = service.answer(request);
-        *current = Some((service, count + 1));
-        response
+        let fit = |used: &Used| used.auth == auth && used.requests < REQUESTS;
+        let used = current.take().filter(fit).unwrap_or_else(|| Used {
+            service: Service::start(auth).expect("the service starts"),
+            auth,
+            requests: 0,
+        });
+        let used = current.insert(Used { requests: used.requests + 1, ..used });
+        used.service.answer(request)
     });
     let response = response.unwrap_or_else(|| panic!("{asked}: a response without an end"));
     assert!(!response.status().is_server_error(), "{asked}: {}", response.status());

@@ -2,23 +2,45 @@
 
 /// Which of the service's errors it is.
 ///
-/// Source: the error tables of CreateSignalingChannel, DescribeSignalingChannel,
-/// GetSignalingChannelEndpoint, GetIceServerConfig, ConnectAsMaster and ConnectAsViewer.
+/// Source: the error tables of the operations of Kinesis Video Streams (2017-09-30), of its
+/// signaling channels (2019-12-04) and of its WebRTC storage (2018-05-10).
 /// Exhaustive on purpose: whoever maps errors has to decide about each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
     /// A member is missing, malformed or out of its range.
     InvalidArgument,
-    /// No such channel.
+    /// Too many calls, connections, viewers or waiting messages.
+    ClientLimitExceeded,
+    /// No such channel or stream.
     ResourceNotFound,
-    /// A channel of this name exists.
+    /// The caller may not do this. Its models say 401 or 403; the service answers 403.
+    AccessDenied,
+    /// The caller is not authorized to perform the operation.
+    NotAuthorized,
+    /// The name is taken, or the resource belongs to another one.
     ResourceInUse,
+    /// The version is not the resource's current one.
+    VersionMismatch,
     /// More channels than the account may have.
     AccountChannelLimitExceeded,
+    /// More streams than the account may have.
+    AccountStreamLimitExceeded,
+    /// More streams than a device may have.
+    DeviceStreamLimitExceeded,
+    /// No such device.
+    InvalidDevice,
+    /// A stream's ARN of the wrong form.
+    InvalidResourceFormat,
+    /// The stream keeps no data.
+    NoDataRetention,
     /// More than 50 tags.
     TagsPerResourceExceededLimit,
-    /// Too many connections, viewers or waiting messages.
-    ClientLimitExceeded,
+    /// The stream has no edge configuration.
+    StreamEdgeConfigurationNotFound,
+    /// The client is not valid.
+    InvalidClient,
+    /// The session has lasted too long.
+    SessionExpired,
 }
 
 impl ErrorKind {
@@ -26,23 +48,44 @@ impl ErrorKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::InvalidArgument => "InvalidArgumentException",
-            Self::ResourceNotFound => "ResourceNotFoundException",
-            Self::ResourceInUse => "ResourceInUseException",
-            Self::AccountChannelLimitExceeded => "AccountChannelLimitExceededException",
-            Self::TagsPerResourceExceededLimit => "TagsPerResourceExceededLimitException",
             Self::ClientLimitExceeded => "ClientLimitExceededException",
+            Self::ResourceNotFound => "ResourceNotFoundException",
+            Self::AccessDenied => "AccessDeniedException",
+            Self::NotAuthorized => "NotAuthorizedException",
+            Self::ResourceInUse => "ResourceInUseException",
+            Self::VersionMismatch => "VersionMismatchException",
+            Self::AccountChannelLimitExceeded => "AccountChannelLimitExceededException",
+            Self::AccountStreamLimitExceeded => "AccountStreamLimitExceededException",
+            Self::DeviceStreamLimitExceeded => "DeviceStreamLimitExceededException",
+            Self::InvalidDevice => "InvalidDeviceException",
+            Self::InvalidResourceFormat => "InvalidResourceFormatException",
+            Self::NoDataRetention => "NoDataRetentionException",
+            Self::TagsPerResourceExceededLimit => "TagsPerResourceExceededLimitException",
+            Self::StreamEdgeConfigurationNotFound => "StreamEdgeConfigurationNotFoundException",
+            Self::InvalidClient => "InvalidClientException",
+            Self::SessionExpired => "SessionExpiredException",
         }
     }
 
     /// The HTTP status code that goes with it.
     pub const fn status(self) -> u16 {
         match self {
-            Self::ResourceNotFound => 404,
+            Self::NotAuthorized => 401,
+            Self::AccessDenied => 403,
+            Self::ResourceNotFound | Self::StreamEdgeConfigurationNotFound => 404,
             Self::InvalidArgument
+            | Self::ClientLimitExceeded
             | Self::ResourceInUse
+            | Self::VersionMismatch
             | Self::AccountChannelLimitExceeded
+            | Self::AccountStreamLimitExceeded
+            | Self::DeviceStreamLimitExceeded
+            | Self::InvalidDevice
+            | Self::InvalidResourceFormat
+            | Self::NoDataRetention
             | Self::TagsPerResourceExceededLimit
-            | Self::ClientLimitExceeded => 400,
+            | Self::InvalidClient
+            | Self::SessionExpired => 400,
         }
     }
 }

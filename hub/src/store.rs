@@ -1,102 +1,159 @@
 //! Messages that wait for their recipient.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use crate::{
-    ChannelName, ClientId, ConnectionId, Millis, Role, hub::Limits, ids::CorrelationId, wire::Kind,
+    ChannelName, ConnectionId, Limits, MessageType, ids::CorrelationId, pace::Moment, role::Place,
+    wire::Delivery,
 };
 
 /// A message on its way from one peer of a channel to another.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Parcel {
-    pub(crate) channel: ChannelName,
-    /// Whom a failure is reported to.
-    pub(crate) sent_over: ConnectionId,
-    pub(crate) from: Role,
-    pub(crate) to: Role,
-    pub(crate) kind: Kind,
-    pub(crate) payload: String,
+    /// Whom a failure is reported to; an Alexa offer has nobody.
+    pub(crate) sent_over: Option<ConnectionId>,
+    pub(crate) from: Arc<Place>,
+    pub(crate) to: Arc<Place>,
+    pub(crate) kind: MessageType,
+    /// As the recipient will see it.
+    pub(crate) delivery: Delivery,
     pub(crate) correlation: Option<CorrelationId>,
 }
 
-impl Parcel {
-    /// The id that the recipient is shown: viewers have one, the master has none.
-    pub(crate) const fn sender_id(&self) -> Option<&ClientId> {
-        self.from.client_id()
-    }
-
-    fn is_for(&self, channel: &ChannelName, recipient: &Role) -> bool {
-        self.channel == *channel && self.to == *recipient
-    }
-
-    /// Whether it says the same kind of thing from the same sender to the same recipient.
-    fn is_like(&self, other: &Parcel) -> bool {
-        self.kind == other.kind && self.from == other.from && self.is_for(&other.channel, &other.to)
-    }
-}
-
-/// All waiting messages, in the order in which they expire.
+/// All waiting messages. Nothing here looks at all of them, other than what a person asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
-    /// The number tells messages of the same expiry apart, and is the order of arrival.
-    parcels: BTreeMap<(Millis, u64), Parcel>,
+    boxes: HashMap<Arc<Place>, Mailbox>,
+    /// In the order in which they expire. The number is the order of arrival.
+    expiries: BTreeMap<(Moment, u64), Arc<Place>>,
     arrived: u64,
 }
 
+/// What waits for one recipient.
+#[derive(Debug, Default)]
+struct Mailbox {
+    /// By arrival, each with its expiry.
+    parcels: BTreeMap<u64, (Moment, Parcel)>,
+    /// The arrivals of what says the same kind of thing from the same sender.
+    alike: HashMap<(Arc<Place>, MessageType), BTreeSet<u64>>,
+}
+
 impl Store {
-    /// Makes room for one more: drops the session description that it replaces, and takes out
-    /// the oldest where as many wait already as [`Limits`] allows. Candidates add up.
-    pub(crate) fn make_room_for(&mut self, parcel: &Parcel, limits: &Limits) -> Vec<Parcel> {
-        let crowded_out = match parcel.kind {
-            Kind::SdpOffer | Kind::SdpAnswer => {
-                self.parcels.retain(|_, waiting| !waiting.is_like(parcel));
-                None
-            }
-            Kind::IceCandidate => {
-                self.take_oldest(limits.candidates_per_sender, |waiting| waiting.is_like(parcel))
-            }
-        };
-        let same_recipient = |waiting: &Parcel| waiting.is_for(&parcel.channel, &parcel.to);
-        crowded_out
-            .into_iter()
-            .chain(self.take_oldest(limits.waiting_per_recipient, same_recipient))
-            .chain(self.take_oldest(limits.waiting, |_| true))
-            .collect()
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        self.expiries.len()
+    }
+
+    /// How many wait for the peers of each channel.
+    pub(crate) fn by_channel(&self) -> impl Iterator<Item = (&ChannelName, usize)> {
+        self.boxes.iter().map(|(place, mailbox)| (&place.channel, mailbox.parcels.len()))
+    }
+
+    /// Makes room for one more: takes out the session description that it replaces, and the
+    /// oldest where as many wait already as [`Limits`] allows. Candidates add up.
+    pub(crate) fn make_room_for(&mut self, parcel: &Parcel, limits: &Limits) -> Vec<Evicted> {
+        let mut evicted = Vec::new();
+        if let Some(mailbox) = self.boxes.get(&parcel.to) {
+            let alike = mailbox.alike.get(&(Arc::clone(&parcel.from), parcel.kind));
+            let (limit, reason) = match parcel.kind {
+                MessageType::SdpOffer | MessageType::SdpAnswer => {
+                    (1, Evicted::Replaced as fn(_) -> _)
+                }
+                MessageType::IceCandidate => {
+                    (limits.candidates_per_sender, Evicted::CrowdedOut as fn(_) -> _)
+                }
+            };
+            let first = alike.filter(|a| a.len() >= limit).and_then(|a| a.first().copied());
+            evicted.extend(first.and_then(|n| self.remove(&parcel.to, n)).map(reason));
+        }
+        if let Some(mailbox) = self.boxes.get(&parcel.to)
+            && mailbox.parcels.len() >= limits.waiting_per_recipient
+            && let Some(oldest) = mailbox.parcels.keys().next().copied()
+        {
+            evicted.extend(self.remove(&parcel.to, oldest).map(Evicted::CrowdedOut));
+        }
+        if self.len() >= limits.waiting {
+            evicted.extend(self.take_first().map(Evicted::CrowdedOut));
+        }
+        evicted
     }
 
     /// Keeps a message until `expiry`.
-    pub(crate) fn keep(&mut self, parcel: Parcel, expiry: Millis) {
+    pub(crate) fn keep(&mut self, parcel: Parcel, expiry: Moment) {
         self.arrived = self.arrived.saturating_add(1);
-        self.parcels.insert((expiry, self.arrived), parcel);
+        self.expiries.insert((expiry, self.arrived), Arc::clone(&parcel.to));
+        let mailbox = self.boxes.entry(Arc::clone(&parcel.to)).or_default();
+        let like = (Arc::clone(&parcel.from), parcel.kind);
+        mailbox.alike.entry(like).or_default().insert(self.arrived);
+        mailbox.parcels.insert(self.arrived, (expiry, parcel));
     }
 
     /// Takes out what waits for a recipient, in the order of arrival.
-    pub(crate) fn take_for(&mut self, channel: &ChannelName, recipient: &Role) -> Vec<Parcel> {
-        let mut taken: Vec<_> =
-            self.parcels.extract_if(.., |_, parcel| parcel.is_for(channel, recipient)).collect();
-        taken.sort_by_key(|((_, arrival), _)| *arrival);
-        taken.into_iter().map(|(_, parcel)| parcel).collect()
+    pub(crate) fn take_for(&mut self, recipient: &Place) -> Vec<Parcel> {
+        let Some(mailbox) = self.boxes.remove(recipient) else { return Vec::new() };
+        let take = |(arrival, (expiry, parcel))| {
+            self.expiries.remove(&(expiry, arrival));
+            parcel
+        };
+        mailbox.parcels.into_iter().map(take).collect()
     }
 
     /// Takes out one message whose time is over, if there is one.
-    pub(crate) fn take_expired(&mut self, now: Millis) -> Option<Parcel> {
-        let first = self.parcels.first_entry()?;
-        (first.key().0 <= now).then(|| first.remove())
+    pub(crate) fn take_expired(&mut self, now: Moment) -> Option<Parcel> {
+        self.next_expiry().filter(|expiry| *expiry <= now)?;
+        self.take_first()
     }
 
     /// When the next message expires.
-    pub(crate) fn next_expiry(&self) -> Option<Millis> {
-        self.parcels.first_key_value().map(|((expiry, _), _)| *expiry)
+    pub(crate) fn next_expiry(&self) -> Option<Moment> {
+        self.expiries.first_key_value().map(|((expiry, _), _)| *expiry)
     }
 
-    /// Takes out the oldest of those that are counted, where there are `limit` of them: the one
-    /// that has the least time left.
-    fn take_oldest(&mut self, limit: usize, counted: impl Fn(&Parcel) -> bool) -> Option<Parcel> {
-        if self.parcels.values().filter(|parcel| counted(parcel)).count() < limit {
-            return None;
-        }
-        let oldest =
-            self.parcels.iter().find(|(_, parcel)| counted(parcel)).map(|(key, _)| *key)?;
-        self.parcels.remove(&oldest)
+    /// Drops what waits for the peers of a channel.
+    pub(crate) fn forget(&mut self, channel: &ChannelName) {
+        self.boxes.retain(|place, _| place.channel != *channel);
+        self.expiries.retain(|_, place| place.channel != *channel);
     }
+
+    /// Drops all.
+    pub(crate) fn clear(&mut self) {
+        self.boxes.clear();
+        self.expiries.clear();
+    }
+
+    /// Takes out the one that has the least time left.
+    fn take_first(&mut self) -> Option<Parcel> {
+        let ((_, arrival), place) = self.expiries.first_key_value()?;
+        let (arrival, place) = (*arrival, Arc::clone(place));
+        self.remove(&place, arrival)
+    }
+
+    fn remove(&mut self, place: &Place, arrival: u64) -> Option<Parcel> {
+        let mailbox = self.boxes.get_mut(place)?;
+        let (expiry, parcel) = mailbox.parcels.remove(&arrival)?;
+        self.expiries.remove(&(expiry, arrival));
+        let like = (Arc::clone(&parcel.from), parcel.kind);
+        if let Some(arrivals) = mailbox.alike.get_mut(&like) {
+            arrivals.remove(&arrival);
+            if arrivals.is_empty() {
+                mailbox.alike.remove(&like);
+            }
+        }
+        if mailbox.parcels.is_empty() {
+            self.boxes.remove(place);
+        }
+        Some(parcel)
+    }
+}
+
+/// A waiting message that gave way to a newer one.
+#[derive(Debug)]
+pub(crate) enum Evicted {
+    /// The newer one says what it said: nobody misses it.
+    Replaced(Parcel),
+    /// There was no room: its sender is told.
+    CrowdedOut(Parcel),
 }

@@ -14,19 +14,32 @@ use crate::{ClientId, ConnectionId, ServiceError, ids::CorrelationId};
 
 /// Longest `messagePayload`, counted in base64 characters.
 const MAX_PAYLOAD: usize = 10 * 1024;
-/// What the service sends after each message that it accepts.
-pub(crate) const ACKNOWLEDGEMENT: &str = "";
+/// Longest payload of an Alexa offer, counted in the same way.
+const MAX_ALEXA_PAYLOAD: usize = 10_000;
+/// The frame that the service sends after each message that it accepts, and on idle connections.
+pub(crate) const EMPTY: &str = "";
 
 /// The three things that peers send each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum Kind {
+pub enum MessageType {
+    /// A session description that asks.
     SdpOffer,
+    /// A session description that answers.
     SdpAnswer,
+    /// A way to reach the sender.
     IceCandidate,
 }
 
-impl Kind {
+impl MessageType {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SdpOffer => "SDP_OFFER",
+            Self::SdpAnswer => "SDP_ANSWER",
+            Self::IceCandidate => "ICE_CANDIDATE",
+        }
+    }
+
     fn parse(action: &str) -> Option<Self> {
         match action {
             "SDP_OFFER" => Some(Self::SdpOffer),
@@ -37,11 +50,20 @@ impl Kind {
     }
 }
 
+/// What the service tells a client of its own accord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// This connection is about to end: open another.
+    GoAway,
+    /// The TURN server is about to go: ask for others.
+    ReconnectIceServer,
+}
+
 /// A frame from a client, checked.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Message {
-    pub(crate) kind: Kind,
-    pub(crate) payload: String,
+pub(crate) struct Message<'a> {
+    pub(crate) kind: MessageType,
+    pub(crate) payload: Cow<'a, str>,
     pub(crate) recipient: Option<ClientId>,
     pub(crate) correlation: Option<CorrelationId>,
 }
@@ -55,11 +77,12 @@ pub(crate) enum Unusable {
     Invalid { correlation: Option<CorrelationId>, error: ServiceError },
 }
 
-impl Message {
+impl<'a> Message<'a> {
     /// Reads a client's frame.
-    pub(crate) fn parse(frame: &str) -> Result<Self, Unusable> {
-        let raw: RawMessage<'_> = serde_json::from_str(frame).map_err(|_| Unusable::NotAMessage)?;
-        let kind = raw.action.as_deref().and_then(Kind::parse).ok_or(Unusable::NotAMessage)?;
+    pub(crate) fn parse(frame: &'a str) -> Result<Self, Unusable> {
+        let raw: RawMessage<'a> = serde_json::from_str(frame).map_err(|_| Unusable::NotAMessage)?;
+        let kind =
+            raw.action.as_deref().and_then(MessageType::parse).ok_or(Unusable::NotAMessage)?;
         let invalid = |correlation, error| Unusable::Invalid { correlation, error };
         let correlation = raw
             .correlation_id
@@ -71,7 +94,7 @@ impl Message {
             .filter(|id| !id.is_empty())
             .map(|id| ClientId::parse(&id))
             .transpose()
-            .and_then(|recipient| Ok((recipient, check_payload(raw.message_payload)?)));
+            .and_then(|recipient| Ok((recipient, message_payload(raw.message_payload)?)));
         match checked {
             Ok((recipient, payload)) => Ok(Self { kind, payload, recipient, correlation }),
             Err(error) => Err(invalid(correlation, error)),
@@ -79,13 +102,57 @@ impl Message {
     }
 }
 
-/// A peer's message as its recipient sees it. `sender` is a viewer's id; a master has none.
-pub(crate) fn delivery(kind: Kind, payload: &str, sender: Option<&ClientId>) -> String {
-    to_json(&Delivery {
-        message_payload: payload,
-        message_type: kind,
-        sender_client_id: sender.map(ClientId::as_str),
-    })
+/// A peer's message as its recipient sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    frame: String,
+    payload_length: usize,
+}
+
+impl Delivery {
+    /// What the frame begins with; the payload follows.
+    const START: &str = r#"{"messagePayload":""#;
+    const TYPE: &str = r#"","messageType":""#;
+    const SENDER: &str = r#"","senderClientId":""#;
+    const END: &str = r#""}"#;
+
+    /// `sender` is a viewer's id; a master has none. Payload and id have been checked: neither has
+    /// a character that JSON writes in another way, so that they are copied as they are.
+    pub(crate) fn new(kind: MessageType, payload: &str, sender: Option<&ClientId>) -> Self {
+        let name = kind.name();
+        let frame = match sender.map(ClientId::as_str) {
+            None => [Self::START, payload, Self::TYPE, name, Self::END].concat(),
+            Some(id) => {
+                [Self::START, payload, Self::TYPE, name, Self::SENDER, id, Self::END].concat()
+            }
+        };
+        Self { frame, payload_length: payload.len() }
+    }
+
+    /// How long the payload is, in base64 characters.
+    pub(crate) const fn payload_length(&self) -> usize {
+        self.payload_length
+    }
+
+    /// The payload alone.
+    pub(crate) fn payload(&self) -> &str {
+        let start = Self::START.len();
+        self.frame.get(start..start.saturating_add(self.payload_length)).unwrap_or_default()
+    }
+
+    /// The frame.
+    pub(crate) fn into_frame(self) -> String {
+        self.frame
+    }
+}
+
+/// A message of the service itself, without a payload.
+pub(crate) fn notice(notice: Notice) -> String {
+    let name = match notice {
+        Notice::GoAway => "GO_AWAY",
+        Notice::ReconnectIceServer => "RECONNECT_ICE_SERVER",
+    };
+    format!(r#"{{"messagePayload":"","messageType":"{name}"}}"#)
 }
 
 /// The report that a message failed.
@@ -112,19 +179,31 @@ pub(crate) fn gateway_error(connection: ConnectionId, request: u64) -> String {
     })
 }
 
-fn check_payload(payload: Option<Cow<'_, str>>) -> Result<String, ServiceError> {
-    let payload = payload
-        .filter(|text| !text.is_empty())
-        .ok_or_else(|| ServiceError::invalid("messagePayload is missing"))?;
-    if payload.len() > MAX_PAYLOAD {
-        return Err(ServiceError::invalid(format!(
-            "messagePayload is longer than {MAX_PAYLOAD} characters"
-        )));
+/// Checks what an Alexa offer brings.
+///
+/// Source: SendAlexaOfferToMaster, MessagePayload.
+pub(crate) fn check_alexa_payload(payload: &str) -> Result<(), ServiceError> {
+    check_payload("MessagePayload", payload, MAX_ALEXA_PAYLOAD)
+}
+
+fn message_payload(payload: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, ServiceError> {
+    let payload = payload.unwrap_or_default();
+    check_payload("messagePayload", &payload, MAX_PAYLOAD)?;
+    Ok(payload)
+}
+
+fn check_payload(member: &str, payload: &str, longest: usize) -> Result<(), ServiceError> {
+    if payload.is_empty() {
+        return Err(ServiceError::invalid(format!("{member} is missing")));
     }
-    if STANDARD.decode(payload.as_bytes()).is_err() {
-        return Err(ServiceError::invalid("messagePayload is not base64"));
+    if payload.len() > longest {
+        return Err(ServiceError::invalid(format!("{member} is longer than {longest} characters")));
     }
-    Ok(payload.into_owned())
+    let mut decoded = [0; MAX_PAYLOAD / 4 * 3];
+    if STANDARD.decode_slice(payload.as_bytes(), &mut decoded).is_err() {
+        return Err(ServiceError::invalid(format!("{member} is not base64")));
+    }
+    Ok(())
 }
 
 /// Plain structures of text cannot fail to become JSON; an empty frame is what a client
@@ -141,6 +220,19 @@ struct RawMessage<'a> {
     message_payload: Option<Cow<'a, str>>,
     recipient_client_id: Option<Cow<'a, str>>,
     correlation_id: Option<Cow<'a, str>>,
+}
+
+impl<'a> RawMessage<'a> {
+    fn member(&mut self, name: &str) -> Option<&mut Option<Cow<'a, str>>> {
+        [
+            ("action", &mut self.action),
+            ("messagePayload", &mut self.message_payload),
+            ("recipientClientId", &mut self.recipient_client_id),
+            ("correlationId", &mut self.correlation_id),
+        ]
+        .into_iter()
+        .find_map(|(known, member)| known.eq_ignore_ascii_case(name).then_some(member))
+    }
 }
 
 impl<'de> Deserialize<'de> for RawMessage<'de> {
@@ -161,15 +253,9 @@ impl<'de> Visitor<'de> for RawMessageVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut raw = RawMessage::default();
         while let Some(name) = map.next_key::<MaybeBorrowed<'de>>()? {
-            let member = match name.0.to_ascii_lowercase().as_str() {
-                "action" => &mut raw.action,
-                "messagepayload" => &mut raw.message_payload,
-                "recipientclientid" => &mut raw.recipient_client_id,
-                "correlationid" => &mut raw.correlation_id,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
+            let Some(member) = raw.member(&name.0) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
             };
             *member = map.next_value::<Option<MaybeBorrowed<'de>>>()?.map(|text| text.0);
         }
@@ -180,15 +266,6 @@ impl<'de> Visitor<'de> for RawMessageVisitor {
 /// Text that is borrowed from the frame where it has no escapes.
 #[derive(Deserialize)]
 struct MaybeBorrowed<'a>(#[serde(borrow)] Cow<'a, str>);
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Delivery<'a> {
-    message_payload: &'a str,
-    message_type: Kind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender_client_id: Option<&'a str>,
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -229,7 +306,7 @@ mod tests {
             "correlationId":"c-1"}"#;
         let message = Message::parse(capital).unwrap();
         assert_eq!(message, Message::parse(camel).unwrap());
-        assert_eq!(message.kind, Kind::SdpOffer);
+        assert_eq!(message.kind, MessageType::SdpOffer);
         assert_eq!(message.recipient.unwrap().as_str(), "v1");
     }
 
@@ -262,11 +339,11 @@ mod tests {
     fn frames_out_have_the_services_names_and_order() {
         let viewer = ClientId::parse("v1").unwrap();
         assert_eq!(
-            delivery(Kind::IceCandidate, "e30=", Some(&viewer)),
+            Delivery::new(MessageType::IceCandidate, "e30=", Some(&viewer)).into_frame(),
             r#"{"messagePayload":"e30=","messageType":"ICE_CANDIDATE","senderClientId":"v1"}"#
         );
         assert_eq!(
-            delivery(Kind::SdpAnswer, "e30=", None),
+            Delivery::new(MessageType::SdpAnswer, "e30=", None).into_frame(),
             r#"{"messagePayload":"e30=","messageType":"SDP_ANSWER"}"#
         );
         assert_eq!(

@@ -1,10 +1,14 @@
 //! GetIceServerConfig.
 
+use axum::http::HeaderMap;
 use kvs_hub::ServiceError;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::required_arn;
+use super::{
+    call::{About, Asked, Call},
+    input::required_arn,
+};
 use crate::{app::App, error::ApiError, turn_credentials::LIFETIME};
 
 const MAX_LENGTH: usize = 256;
@@ -36,8 +40,23 @@ struct IceServer {
     username: String,
 }
 
-pub(super) fn run(app: &App, input: Input) -> Result<Output, ApiError> {
+impl Call for Input {
+    type Output = Output;
+
+    fn about(&self) -> About<'_> {
+        About::Channel { arn: self.channel_arn.as_deref(), name: None }
+    }
+
+    async fn run(self, asked: &Asked<'_>) -> Result<Output, ApiError> {
+        run(asked.app, asked.headers, self)
+    }
+}
+
+fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError> {
     let arn = required_arn(input.channel_arn.as_deref())?;
+    if !app.endpoints.are_of(&arn, headers) {
+        return Err(ServiceError::invalid("this endpoint is another channel's").into());
+    }
     check_id("ClientId", input.client_id.as_deref())?;
     check_id("Username", input.username.as_deref())?;
     if input.service.is_some_and(|service| service != "TURN") {

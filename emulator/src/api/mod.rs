@@ -1,40 +1,53 @@
-//! The service's calls. Each is a signed POST to a path of its own, JSON in and JSON out.
-//!
-//! Source: the API references of Kinesis Video Streams (2017-09-30) and of its signaling
-//! channels (2019-12-04).
+//! The service's calls. Each is a signed POST to a path of its own, JSON in and JSON out; which
+//! there are is in `operations`.
 
+mod alexa_offer;
+mod call;
 mod create_channel;
+mod create_stream;
+mod delete_channel;
+mod delete_stream;
 mod describe_channel;
+mod describe_stream;
 mod get_endpoint;
 mod get_ice_servers;
+mod input;
+mod join_storage;
+mod list_channels;
+mod list_streams;
+mod mapped_resource;
+mod media_storage;
+mod operations;
+mod tags;
+mod update_channel;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use kvs_hub::{ChannelArn, ServiceError};
-use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::timeout;
 
-use crate::{
-    app::App,
-    auth,
-    error::{ApiError, json},
-};
+use crate::{app::App, auth, error::ApiError, hosts::Plane};
 
-/// Longest body that is read, in bytes; the longest legal one, with 50 tags, is some 20 KB.
-const MAX_BODY: usize = 64 * 1024;
+use call::Asked;
+use operations::Operation;
+pub(crate) use operations::actions;
+
+/// Longest body that is read, in bytes. The longest legal one has 50 tags of characters that
+/// boto3 escapes by twelve bytes each.
+const MAX_BODY: usize = 256 * 1024;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Answers a POST to any path.
 pub(crate) async fn call(State(app): State<Arc<App>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    match answer(&app, request).await {
+    let (parts, body) = request.into_parts();
+    match answer(&app, &parts, body).await {
         Ok(response) => {
             tracing::info!(path, "answered");
             response
@@ -46,43 +59,49 @@ pub(crate) async fn call(State(app): State<Arc<App>>, request: Request) -> Respo
     }
 }
 
-async fn answer(app: &App, request: Request) -> Result<Response, ApiError> {
-    let operation = Operation::of(request.uri().path())?;
-    let (parts, body) = request.into_parts();
+async fn answer(app: &App, parts: &Parts, body: Body) -> Result<Response, ApiError> {
+    let operation = find(app, parts)?;
     let body = read(body).await?;
-    auth::verify(&parts, &body, &app.keys, &app.region, app.clock.now())?;
-    match operation {
-        Operation::CreateSignalingChannel => respond(&body, |r| create_channel::run(app, r)),
-        Operation::DescribeSignalingChannel => respond(&body, |r| describe_channel::run(app, r)),
-        Operation::GetSignalingChannelEndpoint => {
-            respond(&body, |r| get_endpoint::run(app, &parts.headers, r))
-        }
-        Operation::GetIceServerConfig => respond(&body, |r| get_ice_servers::run(app, r)),
+    carry_out(app, operation, parts, &body).await
+}
+
+fn find(app: &App, parts: &Parts) -> Result<&'static Operation, ApiError> {
+    let operation = operations::at(parts.uri.path()).ok_or_else(|| {
+        ApiError::front_end(
+            StatusCode::NOT_FOUND,
+            "UnknownOperationException",
+            "there is no such operation",
+        )
+    })?;
+    check_plane(operation, app.plane_of(&parts.headers))?;
+    Ok(operation)
+}
+
+/// A host that is of one plane serves no other, but that the page's serves the control plane too.
+fn check_plane(operation: &Operation, host: Option<Plane>) -> Result<(), ApiError> {
+    match host {
+        Some(plane) if !plane.serves(operation.plane) => Err(ApiError::wrong_host()),
+        Some(_) | None => Ok(()),
     }
 }
 
-#[derive(Clone, Copy)]
-enum Operation {
-    CreateSignalingChannel,
-    DescribeSignalingChannel,
-    GetSignalingChannelEndpoint,
-    GetIceServerConfig,
-}
-
-impl Operation {
-    fn of(path: &str) -> Result<Self, ApiError> {
-        match path {
-            "/createSignalingChannel" => Ok(Self::CreateSignalingChannel),
-            "/describeSignalingChannel" => Ok(Self::DescribeSignalingChannel),
-            "/getSignalingChannelEndpoint" => Ok(Self::GetSignalingChannelEndpoint),
-            "/v1/get-ice-server-config" => Ok(Self::GetIceServerConfig),
-            _ => Err(ApiError::front_end(
-                StatusCode::NOT_FOUND,
-                "UnknownOperationException",
-                "there is no such operation",
-            )),
-        }
-    }
+async fn carry_out(
+    app: &App,
+    operation: &'static Operation,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<Response, ApiError> {
+    let answered = async {
+        let caller = auth::verify(parts, body, app)?;
+        let asked = Asked { app, operation, caller: &caller, headers: &parts.headers, body };
+        (operation.answer)(&asked).await
+    };
+    let response = answered.await.map_err(|error| match operation.plane {
+        Plane::Storage => error.in_lower_case(),
+        _ => error,
+    })?;
+    app.account_changed.notify_one();
+    Ok(response)
 }
 
 async fn read(body: Body) -> Result<axum::body::Bytes, ApiError> {
@@ -101,21 +120,41 @@ async fn read(body: Body) -> Result<axum::body::Bytes, ApiError> {
     }
 }
 
-fn respond<Req: DeserializeOwned, Res: Serialize>(
-    body: &[u8],
-    run: impl FnOnce(Req) -> Result<Res, ApiError>,
-) -> Result<Response, ApiError> {
-    let request = serde_json::from_slice(body).map_err(|error| {
-        ApiError::front_end(
-            StatusCode::BAD_REQUEST,
-            "SerializationException",
-            format!("the body is not what the operation takes: {error}"),
-        )
-    })?;
-    run(request).map(|response| json(&response))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A required ARN.
-fn required_arn(text: Option<&str>) -> Result<ChannelArn, ServiceError> {
-    text.map_or_else(|| Err(ServiceError::invalid("ChannelARN is missing")), ChannelArn::parse)
+    async fn refused(path: &str, host: Option<Plane>) -> Option<(StatusCode, String)> {
+        let operation = operations::at(path).unwrap();
+        let response = check_plane(operation, host).err()?.into_response();
+        let status = response.status();
+        assert_eq!(response.headers()["x-amzn-errortype"], "AccessDeniedException");
+        assert_eq!(response.headers()["content-type"], "application/xml");
+        let body = to_bytes(response.into_body(), MAX_BODY).await.unwrap();
+        Some((status, String::from_utf8(body.to_vec()).unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_host_of_another_plane_refuses_in_xml() {
+        let (status, body) =
+            refused("/v1/get-ice-server-config", Some(Plane::Control)).await.unwrap();
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(body.starts_with("<AccessDeniedException>"), "{body}");
+        assert!(body.contains("<Message>Unable to determine service/operation name"), "{body}");
+        assert!(refused("/createStream", Some(Plane::Storage)).await.is_some());
+        assert!(refused("/joinStorageSession", Some(Plane::Data)).await.is_some());
+        assert!(refused("/createStream", Some(Plane::Control)).await.is_none());
+        assert!(refused("/joinStorageSession", None).await.is_none());
+    }
+
+    #[test]
+    fn every_operation_has_a_name_and_a_path_of_its_own() {
+        let names: std::collections::BTreeSet<_> = actions().collect();
+        assert_eq!(names.len(), actions().count());
+        for name in actions().filter(|name| !name.starts_with("Connect")) {
+            assert!(name.starts_with(|c: char| c.is_ascii_uppercase()), "{name}");
+        }
+        assert!(operations::at("/tagResource").is_none());
+        assert!(operations::at("/TagResource").is_some());
+    }
 }

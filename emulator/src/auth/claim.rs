@@ -10,6 +10,8 @@ use crate::error::ApiError;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// How long a presigned URL may say that it is valid, in seconds.
 const EXPIRES_RANGE: std::ops::RangeInclusive<u64> = 1..=604_800;
+/// The header of a temporary key.
+const SESSION_TOKEN: &str = "x-amz-security-token";
 /// The one header for AWS that signers leave out of a presigned URL.
 const UNSIGNED_IN_QUERY: &str = "x-amz-user-agent";
 
@@ -143,6 +145,14 @@ impl Claim {
             signature,
             form,
         })
+    }
+
+    /// The session token, from where the rest came from: only there is it signed.
+    pub(super) fn session_token<'a>(&'a self, parts: &'a Parts) -> Option<&'a str> {
+        match &self.form {
+            Form::Headers => parts.headers.get(SESSION_TOKEN)?.to_str().ok(),
+            Form::Query { session_token, .. } => session_token.as_deref(),
+        }
     }
 
     /// Whether this header is signed.

@@ -4,44 +4,59 @@
 //! Source: "Signature Version 4 signing process"; kinesisvideo is the service's signing name for
 //! REST and WebSocket alike.
 
+mod caller;
 mod claim;
 mod clock;
 mod signature;
 
-use std::time::SystemTime;
+use std::borrow::Cow;
 
 use axum::http::{StatusCode, request::Parts};
 use subtle::ConstantTimeEq as _;
 
-use crate::{config::Keys, error::ApiError};
+use crate::{app::App, config::AuthLevel, error::ApiError};
 
+pub(crate) use caller::Caller;
 use claim::Claim;
 
 /// The name of the service in every signature's scope.
 const SERVICE: &str = "kinesisvideo";
 
-/// Verifies a request's signature, in its headers or in its query. Any access key id is taken;
-/// the secret, the clock and the scope have to be right, and the body as it was signed.
-pub(crate) fn verify(
-    parts: &Parts,
-    body: &[u8],
-    keys: &Keys,
-    region: &str,
-    now: SystemTime,
-) -> Result<(), ApiError> {
-    let claim = Claim::read(parts)?;
-    clock::check(&claim, now)?;
-    check_scope(&claim, region)?;
-    signature::check_payload_header(parts, body)?;
-    let expected = signature::expected(parts, body, &claim, keys.secret_of(&claim.access_key_id))?;
-    if bool::from(expected.as_bytes().ct_eq(claim.signature.as_bytes())) {
-        return Ok(());
+/// Verifies a request's signature, in its headers or in its query, as closely as the emulator was
+/// told to: whether it is well-formed, of this time, for this region and service, and of this body;
+/// then whether there is such a key and it was signed with it.
+pub(crate) fn verify(parts: &Parts, body: &[u8], app: &App) -> Result<Caller, ApiError> {
+    if app.auth == AuthLevel::Off {
+        return Ok(Caller::anybody());
     }
-    Err(invalid_signature(
-        "The request signature we calculated does not match the signature you provided. Check \
-         your AWS Secret Access Key and signing method. Consult the service documentation for \
-         details.",
-    ))
+    let claim = Claim::read(parts)?;
+    let now = app.clock.now();
+    clock::check(&claim, now)?;
+    check_scope(&claim, &app.region)?;
+    signature::check_payload_header(parts, body)?;
+    if app.auth == AuthLevel::Structure {
+        return Ok(Caller::anybody());
+    }
+    let key = app.keys.find(&claim.access_key_id).ok_or_else(invalid_token)?;
+    if !key.takes_token(claim.session_token(parts)) {
+        return Err(invalid_token());
+    }
+    let expected = signature::expected(parts, body, &claim, key.secret())?;
+    if !bool::from(expected.as_bytes().ct_eq(claim.signature.as_bytes())) {
+        return Err(invalid_signature(
+            "The request signature we calculated does not match the signature you provided. Check \
+             your AWS Secret Access Key and signing method. Consult the service documentation for \
+             details.",
+        ));
+    }
+    if key.has_expired(now) {
+        return Err(ApiError::front_end(
+            StatusCode::FORBIDDEN,
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ));
+    }
+    Ok(Caller::with(&key, &claim.access_key_id))
 }
 
 fn check_scope(claim: &Claim, region: &str) -> Result<(), ApiError> {
@@ -58,11 +73,20 @@ fn check_scope(claim: &Claim, region: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn invalid_signature(message: impl Into<String>) -> ApiError {
+/// As the service says of a key that it does not know, and of a token that is not the key's.
+fn invalid_token() -> ApiError {
+    ApiError::front_end(
+        StatusCode::FORBIDDEN,
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+    )
+}
+
+fn invalid_signature(message: impl Into<Cow<'static, str>>) -> ApiError {
     ApiError::front_end(StatusCode::FORBIDDEN, "InvalidSignatureException", message)
 }
 
-fn incomplete_signature(message: impl Into<String>) -> ApiError {
+fn incomplete_signature(message: impl Into<Cow<'static, str>>) -> ApiError {
     ApiError::front_end(StatusCode::FORBIDDEN, "IncompleteSignatureException", message)
 }
 

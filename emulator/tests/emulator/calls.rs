@@ -177,11 +177,20 @@ async fn what_is_no_call_is_refused() {
     for path in ["/", "/DescribeSignalingChannel", "/describeSignalingChannel/", "/deleteThing"] {
         rig.call(path, &json!({})).await.error(404, "UnknownOperationException");
     }
-    for body in ["", "{", "[]", "7", "{\"ChannelName\":7}", "{\"ChannelName\":\"x\"}{}"] {
+    for body in [
+        "",
+        "{",
+        "[]",
+        "[\"x\", null]",
+        "7",
+        "{\"ChannelName\":7}",
+        "{\"ChannelName\":\"x\"}{}",
+        "{\"ChannelName\":\"x\",\"ChannelName\":\"x\"}",
+    ] {
         let answer = rig.call_as(&signer, DESCRIBE, body).await;
         answer.error(400, "SerializationException");
     }
-    let huge = json!({ "ChannelName": "x".repeat(70_000) });
+    let huge = json!({ "ChannelName": "x".repeat(300_000) });
     rig.call(DESCRIBE, &huge).await.error(413, "RequestEntityTooLargeException");
     assert_eq!(rig.send(hyper::Method::PUT, DESCRIBE, &[], "").await.status, 405);
 }

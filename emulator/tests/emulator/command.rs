@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kvs-emulator"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env_remove("KVS_EMULATOR_SECRET_KEY").env_remove("KVS_EMULATOR_ACCESS_KEYS");
@@ -18,7 +18,7 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 /// Checks that it did not start, and answers the one line that says why.
-fn refusal(arguments: &[&str]) -> String {
+pub(crate) fn refusal(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
@@ -28,7 +28,7 @@ fn refusal(arguments: &[&str]) -> String {
 }
 
 /// Ends the program whatever becomes of the test.
-struct Running(Child);
+pub(crate) struct Running(pub(crate) Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -60,6 +60,53 @@ fn it_says_where_it_listens_and_ends_when_asked() {
     out.read_to_string(&mut said).unwrap();
     child.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(!said.contains("hush"), "{said}");
+}
+
+/// What it says at its start, up to the last line.
+fn announcement(arguments: &[&str]) -> String {
+    let mut child = Running(command(arguments).spawn().unwrap());
+    let mut out = BufReader::new(child.0.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Ctrl-C") {
+        assert_ne!(out.read_line(&mut said).unwrap(), 0, "{said}");
+    }
+    said
+}
+
+#[test]
+fn it_says_what_to_put_into_clients() {
+    let said = announcement(&["--port=0", "--turn-port=0", "--region=eu-west-1"]);
+    let url = said.split_once("listening on ").unwrap().1.split_once(' ').unwrap().0;
+    for line in [
+        "import boto3".to_owned(),
+        "keys = dict(region_name=\"eu-west-1\", aws_access_key_id=\"local\", \
+         aws_secret_access_key=\"local\")"
+            .to_owned(),
+        format!("kvs = boto3.client(\"kinesisvideo\", endpoint_url=\"{url}\", **keys)"),
+        format!(
+            "const kvs = new KinesisVideoClient({{ endpoint: \"{url}\", region: \"eu-west-1\","
+        ),
+        "credentials: { accessKeyId: \"local\", secretAccessKey: \"local\" } });".to_owned(),
+    ] {
+        assert!(said.lines().any(|said| said.trim() == line), "{line} is not in {said}");
+    }
+    assert!(said.contains("--tls"), "{said}");
+}
+
+#[test]
+fn it_tells_nobodys_secret() {
+    let said = announcement(&["--port=0", "--turn-port=0", "--secret-key=hush-hush"]);
+    assert!(said.contains("YOUR SECRET") && !said.contains("hush"), "{said}");
+}
+
+#[test]
+fn it_tells_the_hosts_of_page_and_control_plane() {
+    let said = announcement(&["--port=0", "--turn-port=0", "--hosts=names=kvs.test"]);
+    assert!(said.starts_with("kvs-emulator listening on http://kvs.test:"), "{said}");
+    assert!(said.contains("endpoint_url=\"http://kinesisvideo.us-west-2.kvs.test:"), "{said}");
+    let said = announcement(&["--port=0", "--turn-port=0", "--hosts=addresses"]);
+    assert!(said.starts_with("kvs-emulator listening on http://localhost:"), "{said}");
+    assert!(said.contains("endpoint_url=\"http://127.0.0.2:"), "{said}");
 }
 
 #[test]
@@ -100,9 +147,53 @@ fn a_wrong_argument_is_one_clear_sentence() {
 }
 
 #[test]
+fn a_keys_file_that_is_not_right_is_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    let keys = path.to_str().unwrap();
+    let refused = || refusal(&["--port", "0", "--turn-port", "0", "--keys", keys]);
+    let error = refused();
+    assert!(error.contains("--keys") && error.contains(keys), "{error}");
+    std::fs::write(&path, r#"{"keys":[{"accessKeyId":"A","secretAccessKey":["hush"]}]}"#).unwrap();
+    // It is readable by others, and so there may be a warning before.
+    let output = run(&["--port", "0", "--turn-port", "0", "--log", "off", "--keys", keys]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("entry 1") && !error.contains("hush"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_that_others_can_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.json");
+    std::fs::write(&path, r#"{"keys":[]}"#).unwrap();
+    for (mode, warned) in [(0o644, true), (0o600, false)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let output = run(&["--port", "0", "--turn-port", "0", "--keys", path.to_str().unwrap()]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.contains("chmod 600"), warned, "{said}");
+    }
+}
+
+#[test]
+fn a_state_file_that_is_another_s_is_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    std::fs::write(&path, "{}").unwrap();
+    let state = path.to_str().unwrap();
+    let error = refusal(&["--port", "0", "--turn-port", "0", "--state", state]);
+    assert!(error.contains("--state") && error.contains(state), "{error}");
+}
+
+#[test]
 fn other_machines_are_not_let_in_with_the_public_secret() {
     let error = refusal(&["--port", "0", "--turn-port", "0", "--host", "0.0.0.0"]);
     assert!(error.contains("--secret-key"), "{error}");
+    let open = ["--host", "0.0.0.0", "--secret-key", "own", "--auth", "structure"];
+    let error = refusal(&[&["--port", "0", "--turn-port", "0"], &open[..]].concat());
+    assert!(error.contains("--auth full"), "{error}");
 }
 
 #[test]
@@ -119,11 +210,30 @@ fn help_explains_itself() {
         "--region",
         "--secret-key",
         "--access-key",
+        "--auth",
+        "--keys",
+        "--state",
         "--advertised-ip",
         "--allow-host",
         "--no-acknowledgements",
+        "--tls",
+        "--tls-ca",
+        "--tls-cert",
+        "--tls-key",
+        "--hosts",
+        "--max-connections",
         "--log",
     ] {
         assert!(help.contains(flag), "{flag}");
+    }
+    for part in ["Addresses and ports:", "Page:", "Region and keys:", "TLS and host names:"] {
+        assert!(help.lines().any(|line| line == part), "{part}");
+    }
+    let (_, examples) = help.split_once("Examples:").unwrap();
+    // Every one of them is understood.
+    for example in examples.lines().filter_map(|line| line.split_once("kvs-emulator")) {
+        let mut arguments: Vec<_> = example.1.split_whitespace().collect();
+        arguments.push("--version");
+        assert!(run(&arguments).status.success(), "{example:?}");
     }
 }

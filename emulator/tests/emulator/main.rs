@@ -8,12 +8,23 @@
     reason = "a test's helpers may panic as its tests do"
 )]
 
+mod alexa;
 mod calls;
+mod channels;
 mod command;
 mod cors;
+mod hosts;
+mod keys;
+mod media_storage;
 mod page;
+mod reach;
 mod rig;
 mod signatures;
 mod signer;
 mod sockets;
+mod state;
+mod streams;
+mod tags;
+mod tls;
+mod tls_files;
 mod turn;

@@ -14,7 +14,11 @@ use hyper_util::rt::TokioIo;
 use kvs_emulator::{Config, Emulator, RunError};
 use serde_json::{Value, json};
 use tokio::{
-    io::AsyncReadExt as _, net::TcpStream, sync::oneshot, task::JoinHandle, time::timeout,
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite},
+    net::TcpStream,
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -37,6 +41,8 @@ pub(crate) struct Rig {
     pub(crate) host: String,
     /// `127.0.0.1:port` of STUN and TURN.
     pub(crate) turn: std::net::SocketAddr,
+    /// The certificate to trust, where TLS is on.
+    pub(crate) ca: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<Result<(), RunError>>,
 }
@@ -49,11 +55,12 @@ impl Rig {
     pub(crate) async fn with(config: Config) -> Self {
         let emulator = Emulator::bind(Config { port: 0, turn_port: 0, ..config }).await.unwrap();
         let (host, turn) = (emulator.http_addr().to_string(), emulator.turn_addr());
+        let ca = emulator.tls_ca_pem().map(str::to_owned);
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(emulator.run_until(async {
             stopped.await.ok();
         }));
-        Self { host, turn, stop: Some(stop), running }
+        Self { host, turn, ca, stop: Some(stop), running }
     }
 
     /// Asks the emulator to end, and waits until it has.
@@ -148,6 +155,14 @@ pub(crate) struct Response {
 }
 
 impl Response {
+    /// The response that refused an upgrade.
+    pub(crate) fn of_refusal(error: WsError) -> Self {
+        let WsError::Http(response) = error else { panic!("{error}") };
+        let (head, body) = (*response).into_parts();
+        let body = body.unwrap_or_default().into();
+        Self { status: head.status, headers: head.headers, body }
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -178,7 +193,7 @@ impl Response {
 }
 
 /// A master's or viewer's socket.
-pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket<S = MaybeTlsStream<TcpStream>>(pub(crate) WebSocketStream<S>);
 
 impl Socket {
     /// Opens a signed URL, or answers the response that refused it.
@@ -186,15 +201,12 @@ impl Socket {
         let url = url.replacen("http://", "ws://", 1);
         match soon(connect_async(url)).await {
             Ok((socket, _)) => Ok(Self(socket)),
-            Err(WsError::Http(response)) => {
-                let (head, body) = (*response).into_parts();
-                let body = body.unwrap_or_default().into();
-                Err(Response { status: head.status, headers: head.headers, body })
-            }
-            Err(error) => panic!("{error}"),
+            Err(error) => Err(Response::of_refusal(error)),
         }
     }
+}
 
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     pub(crate) async fn send(&mut self, frame: &Value) {
         self.send_raw(Message::text(frame.to_string())).await;
     }

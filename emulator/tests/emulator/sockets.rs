@@ -252,7 +252,7 @@ async fn a_clients_close_is_answered_with_its_code() {
 #[tokio::test]
 async fn a_client_that_is_silent_is_dropped_and_one_that_answers_stays() {
     let ping_interval = Duration::from_millis(500);
-    let rig = Rig::with(Config { ping_interval, ..Config::default() }).await;
+    let rig = Rig::with(Config { ping_interval: Some(ping_interval), ..Config::default() }).await;
     let arn = rig.channel("demo").await;
     let mut alive = rig.viewer(&arn, "alive").await;
     alive.pings(4).await;

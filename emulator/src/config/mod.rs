@@ -1,17 +1,25 @@
 //! What the emulator is told, and how starting and running can fail.
 
+mod auth_level;
+mod key_ring;
+mod keys;
+mod keys_file;
+
 use std::{
-    collections::HashMap,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
-use secrecy::{ExposeSecret as _, SecretString};
+pub use auth_level::AuthLevel;
+pub(crate) use key_ring::{KeyRing, KnownKey};
+pub use keys::Keys;
+use keys::PUBLIC_SECRET;
+pub(crate) use keys::Permissions;
+pub use keys_file::KeysFileError;
 
-/// The secret that goes with every access key id, unless configured: known to everybody.
-const PUBLIC_SECRET: &str = "local";
+use crate::{behaviour::Behaviour, network::Network, tls::TlsError};
 /// How often clients may be pinged.
 const PING_INTERVAL_RANGE: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(1)..=Duration::from_secs(60 * 60);
@@ -32,6 +40,10 @@ pub struct Config {
     pub region: String,
     /// Whose signatures are accepted.
     pub keys: Keys,
+    /// How closely signatures are looked at. Default: fully.
+    pub auth: AuthLevel,
+    /// The file that keeps channels and streams over a restart. Default: none.
+    pub state: Option<PathBuf>,
     /// The folder served at `/`. Default: none.
     pub site: Option<PathBuf>,
     /// The folder served at `/pkg/`. Default: none.
@@ -42,8 +54,13 @@ pub struct Config {
     /// Whether each accepted message is answered by an empty text frame. Default: yes.
     pub acknowledge: bool,
     /// How often a master or viewer is pinged, from a millisecond to an hour. One from which
-    /// nothing was heard for two and a half times as long is dropped. Default 30 seconds.
-    pub ping_interval: Duration,
+    /// nothing was heard for two and a half times as long is dropped. Default: never, as on the
+    /// service.
+    pub ping_interval: Option<Duration>,
+    /// How the service behaves, faults included.
+    pub behaviour: Behaviour,
+    /// TLS, host names, and how many connections.
+    pub network: Network,
 }
 
 impl Default for Config {
@@ -55,11 +72,15 @@ impl Default for Config {
             advertised_ip: None,
             region: "us-west-2".to_owned(),
             keys: Keys::default(),
+            auth: AuthLevel::default(),
+            state: None,
             site: None,
             pkg: None,
             allowed_hosts: Vec::new(),
             acknowledge: true,
-            ping_interval: Duration::from_secs(30),
+            ping_interval: None,
+            behaviour: Behaviour::default(),
+            network: Network::default(),
         }
     }
 }
@@ -77,12 +98,21 @@ impl Config {
         if self.region.is_empty() || !self.region.chars().all(in_region) {
             return Err(StartError::Region(self.region.clone()));
         }
-        if !PING_INTERVAL_RANGE.contains(&self.ping_interval) {
-            return Err(StartError::PingInterval(self.ping_interval));
+        if let Some(interval) = self.ping_interval
+            && !PING_INTERVAL_RANGE.contains(&interval)
+        {
+            return Err(StartError::PingInterval(interval));
         }
-        if !self.host.is_loopback() && self.keys.has_public_secret() {
-            return Err(StartError::PublicSecret(self.host));
+        self.behaviour.check().map_err(StartError::Behaviour)?;
+        if !self.host.is_loopback() {
+            if self.auth != AuthLevel::Full {
+                return Err(StartError::OpenToAll { host: self.host, auth: self.auth });
+            }
+            if self.keys.has_public_secret() {
+                return Err(StartError::PublicSecret(self.host));
+            }
         }
+        self.network.check(self.host)?;
         let folders = [("--site", &self.site), ("--pkg", &self.pkg)];
         for (flag, folder) in folders {
             if let Some(path) = folder.as_ref().filter(|path| !path.is_dir()) {
@@ -90,50 +120,6 @@ impl Config {
             }
         }
         Ok(())
-    }
-}
-
-/// Access keys. Every access key id is accepted; its secret is `local` unless configured.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    of_all_others: SecretString,
-    by_id: HashMap<String, SecretString>,
-}
-
-impl Default for Keys {
-    fn default() -> Self {
-        Self { of_all_others: PUBLIC_SECRET.into(), by_id: HashMap::new() }
-    }
-}
-
-impl Keys {
-    /// The secret of every access key id that has none of its own.
-    #[must_use]
-    pub fn with_secret(mut self, secret: SecretString) -> Self {
-        self.of_all_others = secret;
-        self
-    }
-
-    /// The secret of one access key id.
-    #[must_use]
-    pub fn with_access_key(mut self, id: String, secret: SecretString) -> Self {
-        self.by_id.insert(id, secret);
-        self
-    }
-
-    pub(crate) fn secret_of(&self, access_key_id: &str) -> &SecretString {
-        self.by_id.get(access_key_id).unwrap_or(&self.of_all_others)
-    }
-
-    /// Whether the secret known to everybody is accepted, of whichever access key id.
-    fn has_public_secret(&self) -> bool {
-        let mut secrets = std::iter::once(&self.of_all_others).chain(self.by_id.values());
-        secrets.any(|secret| secret.expose_secret() == PUBLIC_SECRET)
-    }
-
-    /// The secret of this access key id where it is the one known to everybody.
-    pub(crate) fn public_secret_of(&self, access_key_id: &str) -> Option<&'static str> {
-        (self.secret_of(access_key_id).expose_secret() == PUBLIC_SECRET).then_some(PUBLIC_SECRET)
     }
 }
 
@@ -174,14 +160,54 @@ pub enum StartError {
     #[error("--region: {0:?} is not a region's name, such as us-west-2")]
     Region(String),
     /// Clients would be pinged too often, or hardly ever.
-    #[error("the ping interval is {0:?}: choose from a millisecond to an hour")]
+    #[error("--ping-seconds: the ping interval is {0:?}: choose from a millisecond to an hour")]
     PingInterval(Duration),
+    /// The service cannot behave like that.
+    #[error("{0}")]
+    Behaviour(String),
     /// Other machines would be let in with the secret that everybody knows.
     #[error(
         "--host {0} lets other machines in, and everybody knows the secret \"{PUBLIC_SECRET}\": \
          set one of your own with --secret-key"
     )]
     PublicSecret(Ipv4Addr),
+    /// More connections than can be told apart, or next to none.
+    #[error("--max-connections: {0} is out of range: choose from 16 to 1000000")]
+    MaxConnections(u32),
+    /// A domain below which no host can be.
+    #[error("--hosts: {0:?} is not a domain's name, such as localhost or kvs.example")]
+    Domain(String),
+    /// Addresses of this machine are no use to others.
+    #[error(
+        "--hosts addresses is for this machine only, and --host {0} is for others: use --hosts \
+         names=DOMAIN"
+    )]
+    HostsOffLoopback(Ipv4Addr),
+    /// There is no certificate to speak TLS with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Other machines would be let in without a secret.
+    #[error(
+        "--host {host} lets other machines in, and --auth {auth} asks for no secret: use \
+         --auth full"
+    )]
+    OpenToAll {
+        /// The address that was asked for.
+        host: Ipv4Addr,
+        /// The level that was asked for.
+        auth: AuthLevel,
+    },
+    /// The state file is not one, or another's.
+    #[error(
+        "--state {}: {reason}; it is left as it is: mend it, move it away, or choose another file",
+        path.display()
+    )]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The system gave no random bytes.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
@@ -219,14 +245,6 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_told_only_where_everybody_knows_it() {
-        assert_eq!(Keys::default().public_secret_of("local"), Some("local"));
-        let keys = Keys::default().with_access_key("local".to_owned(), "other".into());
-        assert_eq!(keys.public_secret_of("local"), None);
-        assert_eq!(Keys::default().with_secret("other".into()).public_secret_of("local"), None);
-    }
-
-    #[test]
     fn the_public_secret_is_for_this_machine_only() {
         let open = |keys: Keys| Config { host: Ipv4Addr::UNSPECIFIED, keys, ..Config::default() };
         let own = || Keys::default().with_secret("own".into());
@@ -239,6 +257,18 @@ mod tests {
     }
 
     #[test]
+    fn other_machines_are_asked_for_a_secret() {
+        let keys = || Keys::default().with_secret("own".into());
+        for auth in [AuthLevel::Off, AuthLevel::Structure] {
+            let here = Config { auth, keys: keys(), ..Config::default() };
+            assert!(here.check().is_ok());
+            let open = Config { host: Ipv4Addr::UNSPECIFIED, ..here };
+            let error = open.check().unwrap_err().to_string();
+            assert!(error.contains("--auth full"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_ping_interval_has_its_range() {
         for (interval, good) in [
             (Duration::ZERO, false),
@@ -246,7 +276,7 @@ mod tests {
             (Duration::from_secs(3600), true),
             (Duration::MAX, false),
         ] {
-            let config = Config { ping_interval: interval, ..Config::default() };
+            let config = Config { ping_interval: Some(interval), ..Config::default() };
             assert_eq!(config.check().is_ok(), good, "{interval:?}");
         }
     }
