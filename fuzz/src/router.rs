@@ -13,7 +13,7 @@ use crate::service::{ask, json, refusal};
 /// What is looked at of one script.
 const MOST_REQUESTS: usize = 8;
 const BETWEEN: &[u8] = b"\n---\n";
-const OWN_PATHS: &str = "/_emulator/";
+const OWN_PATHS: &str = "/_emulator";
 
 /// Plays a script.
 pub fn router(data: &[u8]) {
