@@ -74,6 +74,8 @@ impl Driver {
     pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Hub, Millis) -> T) -> T {
         let mut state = self.lock();
         let now = self.now();
+        // What is asked may depend on the time last told: a scale counts from there on.
+        state.hub.handle(Input::Tick, now);
         let answer = act(&mut state.hub, now);
         self.settle(state, now);
         answer
@@ -133,6 +135,7 @@ impl Driver {
     pub(crate) fn stall(&self, target: &Target, stalled: bool) -> usize {
         let mut state = self.lock();
         let now = self.now();
+        state.hub.handle(Input::Tick, now);
         let hit = state.hub.stall(target, stalled);
         for (id, outbox) in &state.outboxes {
             outbox.stall(state.hub.is_stalled(*id));

@@ -25,6 +25,7 @@
 //! | `socket` | WebSockets of masters and viewers |
 //! | `admin` | the admin API and its page |
 //! | `turn`, `turn_credentials` | STUN and TURN, and who may relay |
+//! | `fuzzing` | the service asked directly, for `fuzz/` |
 //! | `page` | the page, its policy, and what it may know of the emulator |
 
 mod admin;

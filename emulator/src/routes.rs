@@ -29,7 +29,7 @@ pub(crate) fn router(app: &Arc<App>, site: Option<&Path>, pkg: Option<&Path>) ->
         .merge(admin::router())
         .fallback(service(app).get_service(page::service(site, pkg, &app.endpoints)));
     if app.endpoints.are_one() {
-        let all = page.route("/_kvs/{endpoint}/{channel}", sockets(app));
+        let all = page.route("/_kvs/{endpoint}/{channel}", service(app).merge(sockets(app)));
         return all.with_state(Arc::clone(app));
     }
     let page = page.with_state(Arc::clone(app));

@@ -34,9 +34,9 @@ pub struct Emulator {
     listeners: Listeners,
     identity: Option<Identity>,
     turn: Arc<Turn>,
-    service: Service,
+    pub(crate) service: Service,
     max_connections: u32,
-    app: Arc<App>,
+    pub(crate) app: Arc<App>,
     state: Option<StateFile>,
 }
 

@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod demo;
+mod fuzz;
 mod process;
 mod setup;
 mod size;
@@ -36,6 +37,7 @@ enum Task {
     /// Print what a page has to load: the wasm and its glue, raw and gzipped
     Size,
     Bench(bench::Args),
+    Fuzz(fuzz::Args),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +60,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Test(args) => test::run(&workspace, args),
         Task::Size => size::run(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Fuzz(args) => fuzz::run(&workspace, args).map(|()| ExitCode::SUCCESS),
     }
 }
 

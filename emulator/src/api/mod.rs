@@ -125,15 +125,6 @@ async fn read(body: Body) -> Result<axum::body::Bytes, ApiError> {
     }
 }
 
-/// Answers a call whose body is there already; only how it ended is told.
-pub(crate) async fn answer_bytes(app: &App, parts: &Parts, body: &[u8]) -> u16 {
-    let answered = match find(app, parts) {
-        Ok(operation) => carry_out(app, operation, parts, body).await,
-        Err(error) => Err(error),
-    };
-    answered.unwrap_or_else(ApiError::into_response).status().as_u16()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

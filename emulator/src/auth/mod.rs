@@ -59,11 +59,6 @@ pub(crate) fn verify(parts: &Parts, body: &[u8], app: &App) -> Result<Caller, Ap
     Ok(Caller::with(&key, &claim.access_key_id))
 }
 
-/// Takes a request's signing parameters apart, and believes none of them.
-pub(crate) fn take_apart(parts: &Parts) -> bool {
-    Claim::read(parts).is_ok()
-}
-
 fn check_scope(claim: &Claim, region: &str) -> Result<(), ApiError> {
     if claim.region != region {
         return Err(invalid_signature(format!(

@@ -18,7 +18,8 @@ const WASM_ONLY: &str = r#"cfg(target_arch = "wasm32")"#;
 /// Beyond this a file is to be split.
 const MOST_LINES: usize = 500;
 const EXTENSIONS: [&str; 5] = ["rs", "js", "mjs", "css", "py"];
-const SOURCES: [&str; 9] = ["src", "tests", "hub", "emulator", "e2e", "sim", "xtask", "www", "npm"];
+const SOURCES: [&str; 11] =
+    ["src", "tests", "hub", "emulator", "e2e", "sim", "xtask", "bench", "fuzz", "www", "npm"];
 
 /// All breaches, one line each.
 pub(super) fn check(root: &Path) -> Result<Vec<String>> {

@@ -81,7 +81,6 @@ fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     in_browser(workspace, browser, line)
 }
 
-<<<<<<< HEAD
 /// Tests that run other people's clients against the emulator, some of them with a browser.
 fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
@@ -95,7 +94,6 @@ fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
 fn lan_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     namespaces::can_be_made()?;
     in_browser(workspace, browser, "test --package kvs-e2e --test lan")
->>>>>>> lan
 }
 
 fn in_browser(workspace: &Workspace, browser: Browser, line: &str) -> Result<Command> {

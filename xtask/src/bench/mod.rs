@@ -1,4 +1,6 @@
-//! `bench`: figures from a real browser, for what a person waits for.
+//! `bench`: figures, from a real browser for what a person waits for, from a load for the emulator.
+
+mod emulator;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -8,7 +10,7 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 use crate::{build, process};
 
-/// Measure, in a real browser on this machine.
+/// Measure on this machine: a call in a real browser, the emulator under load.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -23,10 +25,18 @@ enum What {
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
+    /// What the emulator carries: sockets, messages, memory, time, beside their targets
+    Emulator(emulator::Args),
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
-    let What::FirstFrame { runs } = args.what;
+    match &args.what {
+        What::FirstFrame { runs } => first_frame(workspace, *runs),
+        What::Emulator(args) => emulator::run(workspace, args),
+    }
+}
+
+fn first_frame(workspace: &Workspace, runs: u32) -> Result<()> {
     let browser = Browser::Chrome;
     let driver = browser.driver(&Tools::new(workspace)?)?;
     build::release(workspace)?;
