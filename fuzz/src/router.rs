@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use kvs_emulator::AuthLevel;
 use serde_json::{Value, json};
 
-use crate::service::{ask, json, refusal};
+use crate::service::{Asked, json, refusal};
 
 /// What is looked at of one script.
 const MOST_REQUESTS: usize = 8;
@@ -18,20 +18,22 @@ const OWN_PATHS: &str = "/_emulator";
 /// Plays a script.
 pub fn router(data: &[u8]) {
     let mut arn = String::from("arn:aws:kinesisvideo:us-west-2:000000000000:channel/none/1");
+    let mut asked = Asked::new(AuthLevel::Off);
     for part in split(data, BETWEEN).into_iter().take(MOST_REQUESTS) {
         let Some(request) = parse(&replace(part, b"$ARN", arn.as_bytes())) else { continue };
         // The emulator's own paths are no part of the service.
         let service =
             request.method() == Method::POST && !request.uri().path().starts_with(OWN_PATHS);
-        let response = ask(AuthLevel::Off, request);
+        let response = asked.ask(request);
         if service {
-            arn = check(&response).unwrap_or(arn);
+            arn = check(&mut asked, &response).unwrap_or(arn);
         }
     }
+    asked.keep();
 }
 
 /// Checks an answer of the service; answers the ARN of a new channel.
-fn check(response: &Response<Vec<u8>>) -> Option<String> {
+fn check(asked: &mut Asked, response: &Response<Vec<u8>>) -> Option<String> {
     if response.status() != StatusCode::OK {
         assert!(response.status().is_client_error(), "{}", response.status());
         refusal(response);
@@ -43,7 +45,7 @@ fn check(response: &Response<Vec<u8>>) -> Option<String> {
     let request = Request::post("/describeSignalingChannel")
         .body(json!({ "ChannelARN": arn }).to_string().into_bytes())
         .expect("a request");
-    let described = json(&ask(AuthLevel::Off, request));
+    let described = json(&asked.ask(request));
     assert_eq!(described.pointer("/ChannelInfo/ChannelARN"), Some(&Value::from(arn.as_str())));
     Some(arn)
 }

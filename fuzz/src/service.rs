@@ -11,37 +11,47 @@ use http::{HeaderName, HeaderValue, Request, Response};
 use kvs_emulator::{AuthLevel, fuzzing::Service};
 use serde_json::Value;
 
-/// How many requests one service answers: a new one has forgotten the channels of the last.
+/// After how many requests a new one is started, which knows none of the last one's channels.
 const REQUESTS: u32 = 500;
 const HOST: &str = "localhost";
 
 thread_local! {
-    static SERVICE: RefCell<Option<Used>> = const { RefCell::new(None) };
+    static KEPT: RefCell<Option<Asked>> = const { RefCell::new(None) };
 }
 
-struct Used {
+/// A service that looks at signatures as closely as it was told, for one input's requests.
+pub(crate) struct Asked {
     service: Service,
     auth: AuthLevel,
     requests: u32,
 }
 
-/// What a service that looks at signatures this closely answers; checks what every answer has
-/// to be.
-pub(crate) fn ask(auth: AuthLevel, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-    let asked = format!("{} {}", request.method(), request.uri());
-    let response = SERVICE.with_borrow_mut(|current| {
-        let fit = |used: &Used| used.auth == auth && used.requests < REQUESTS;
-        let used = current.take().filter(fit).unwrap_or_else(|| Used {
+impl Asked {
+    /// The last input's, unless it has served for long or otherwise: to start one takes longer
+    /// than most inputs.
+    pub(crate) fn new(auth: AuthLevel) -> Self {
+        let fit = |kept: &Self| kept.auth == auth && kept.requests < REQUESTS;
+        KEPT.take().filter(fit).unwrap_or_else(|| Self {
             service: Service::start(auth).expect("the service starts"),
             auth,
             requests: 0,
-        });
-        let used = current.insert(Used { requests: used.requests + 1, ..used });
-        used.service.answer(request)
-    });
-    let response = response.unwrap_or_else(|| panic!("{asked}: a response without an end"));
-    assert!(!response.status().is_server_error(), "{asked}: {}", response.status());
-    response
+        })
+    }
+
+    /// What it answers; checks what every answer has to be.
+    pub(crate) fn ask(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        self.requests += 1;
+        let asked = format!("{} {}", request.method(), request.uri());
+        let response = self.service.answer(request);
+        let response = response.unwrap_or_else(|| panic!("{asked}: a response without an end"));
+        assert!(!response.status().is_server_error(), "{asked}: {}", response.status());
+        response
+    }
+
+    /// For the next input.
+    pub(crate) fn keep(self) {
+        KEPT.set(Some(self));
+    }
 }
 
 /// Adds the headers that make it a good client's request, `host` included.
