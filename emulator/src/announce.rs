@@ -13,6 +13,8 @@ pub(crate) struct Announcement<'a> {
     pub(crate) emulator: &'a Emulator,
     /// The file with the certificate that clients have to trust.
     pub(crate) ca_file: Option<&'a Path>,
+    /// The file that keeps channels over a restart.
+    pub(crate) state_file: Option<&'a Path>,
     pub(crate) serves_page: bool,
 }
 
@@ -66,6 +68,12 @@ impl Display for Announcement<'_> {
         if emulator.public_key().is_some() {
             writeln!(f, "\n  Any other access key id will do, too.")?;
         }
-        writeln!(f, "\n  Ctrl-C ends it; channels are kept in memory only.")
+        writeln!(f, "\n  What goes on inside, and faults on purpose: {page}/_emulator/")?;
+        match self.state_file {
+            Some(file) => {
+                writeln!(f, "\n  Ctrl-C ends it; channels are kept in {}.", file.display())
+            }
+            None => writeln!(f, "\n  Ctrl-C ends it; channels are kept in memory only."),
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! The command line.
 
 mod access;
+mod behaviour;
+pub(crate) mod network;
+mod turn;
 
 use std::{net::Ipv4Addr, path::PathBuf};
 
@@ -8,9 +11,10 @@ use clap::Parser;
 use kvs_emulator::Config;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::{
-    cli_behaviour::BehaviourArgs, cli_network::NetworkArgs, cli_turn::TurnArgs, log::LogFormat,
-};
+use crate::log::LogFormat;
+use behaviour::BehaviourArgs;
+use network::NetworkArgs;
+use turn::TurnArgs;
 
 /// At the end of `--help`.
 const EXAMPLES: &str = "\
@@ -96,7 +100,7 @@ pub(crate) struct Args {
     access: access::Access,
 
     /// Do not answer accepted messages by empty text frames, as the service does
-    #[arg(long)]
+    #[arg(long, help_heading = "Faults and timers")]
     no_acknowledgements: bool,
 
     #[command(flatten)]
@@ -106,11 +110,17 @@ pub(crate) struct Args {
     pub(crate) network: NetworkArgs,
 
     /// How much to log: off, error, warn, info or debug
-    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    #[arg(long, default_value = "info", value_name = "LEVEL", help_heading = "Log")]
     pub(crate) log: LevelFilter,
 
     /// Whether the log is for people or for programs
-    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = LogFormat::Text,
+        value_name = "FORMAT",
+        help_heading = "Log"
+    )]
     pub(crate) log_format: LogFormat,
 }
 

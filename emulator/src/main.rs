@@ -2,9 +2,6 @@
 
 mod announce;
 mod cli;
-mod cli_behaviour;
-mod cli_network;
-mod cli_turn;
 mod log;
 
 use std::{
@@ -54,18 +51,23 @@ async fn run(args: cli::Args) -> Result<(), Failure> {
     let ca_file = args.network.tls_ca.clone();
     let config = args.into_config().map_err(Failure::at_start)?;
     let serves_page = config.site.is_some();
+    let state_file = config.state.clone();
     allow_open_files(config.network.max_connections);
     let emulator = Emulator::bind(config).await.map_err(Failure::at_start)?;
     let ca_file = emulator.tls_ca_pem().map(|pem| {
         let port = emulator.http_addr().port();
-        let file = ca_file.unwrap_or_else(|| cli_network::default_ca_file(port));
-        cli_network::write_ca_file(&file, pem).map(|()| file)
+        let file = ca_file.unwrap_or_else(|| cli::network::default_ca_file(port));
+        cli::network::write_ca_file(&file, pem).map(|()| file)
     });
     let ca_file = ca_file.transpose().map_err(Failure::at_start)?;
     let interrupted = interruption()
         .map_err(|error| Failure::at_start(format!("cannot wait for Ctrl-C: {error}")))?;
-    let announcement =
-        Announcement { emulator: &emulator, ca_file: ca_file.as_deref(), serves_page };
+    let announcement = Announcement {
+        emulator: &emulator,
+        ca_file: ca_file.as_deref(),
+        state_file: state_file.as_deref(),
+        serves_page,
+    };
     // Nobody may be reading, and that is no reason to stop.
     announce(&announcement).ok();
     let ended = emulator.run_until(interrupted).await;

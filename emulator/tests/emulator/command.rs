@@ -305,3 +305,13 @@ fn help_explains_itself() {
         assert!(run(&arguments).status.success(), "{example:?}");
     }
 }
+
+#[test]
+fn it_says_where_channels_are_kept() {
+    let said = announcement(&["--port=0", "--turn-port=0"]);
+    assert!(said.contains("kept in memory only") && said.contains("/_emulator/\n"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let said = announcement(&["--port=0", "--turn-port=0", "--state", file.to_str().unwrap()]);
+    assert!(said.contains(&format!("kept in {}.", file.display())), "{said}");
+}
