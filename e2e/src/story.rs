@@ -56,16 +56,25 @@ impl<'a> Story<'a> {
     /// # Errors
     /// Where the browser or the page cannot be had.
     pub async fn open(&self, name: &str, camera: Camera, query: &str) -> Result<Page> {
-        let browser = self.stage.browser(camera).await?;
-        self.cast().push(Role { camera, browser: browser.clone(), page: None });
-        let page = browser.open(name, &self.service.page_url(query)).await?;
-        if let Some(role) = self.cast().last_mut() {
-            role.page = Some(page.clone());
-        }
+        let page = self.open_url(name, camera, &self.service.page_url(query)).await?;
         let loaded = "!document.getElementById('status').textContent.startsWith('Loading')";
         page.until("the page is ready", SOON, loaded).await?;
         let status = page.text("#status").await?;
         ensure!(status == "Ready", "{name}: the page says {status:?}");
+        Ok(page)
+    }
+
+    /// Opens any page in a browser of its own.
+    ///
+    /// # Errors
+    /// Where the browser or the page cannot be had.
+    pub async fn open_url(&self, name: &str, camera: Camera, url: &str) -> Result<Page> {
+        let browser = self.stage.browser(camera).await?;
+        self.cast().push(Role { camera, browser: browser.clone(), page: None });
+        let page = browser.open(name, url).await?;
+        if let Some(role) = self.cast().last_mut() {
+            role.page = Some(page.clone());
+        }
         Ok(page)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! One at a time, since a call takes both cores of a small machine.
 
+mod admin;
 mod calls;
 mod fields;
 mod leaving;
@@ -54,6 +55,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let stage = Arc::new(Stage::default());
     let times = Times::default();
     let tales = [
+        admin::tales(),
         calls::tales(),
         fields::tales(),
         leaving::tales(),

@@ -34,7 +34,8 @@ const CALLS: &[Call] = &[
     Call { method: Method::GET, path: "/settings", run: settings::get },
     Call { method: Method::PUT, path: "/settings", run: settings::set },
     Call { method: Method::POST, path: "/expire-credentials", run: relays::expire },
-    Call { method: Method::PUT, path: "/turn", run: relays::silence },
+    Call { method: Method::GET, path: "/turn", run: relays::servers },
+    Call { method: Method::PUT, path: "/turn", run: relays::set_servers },
 ];
 
 /// What a method and a path lead to.

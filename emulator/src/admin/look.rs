@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     ask::{Ask, Refusal},
     faults::{self, Listed},
+    relays::{Servers, servers_of},
     settings::{ClockNow, Settings, clock_of, settings_of},
 };
 use crate::{app::App, error::json};
@@ -22,6 +23,7 @@ struct State<'a> {
     uptime_millis: u64,
     clock: ClockNow,
     settings: Settings,
+    turn: Servers,
     faults: Vec<Listed>,
     hub: Snapshot,
 }
@@ -38,6 +40,7 @@ pub(super) fn state(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
         uptime_millis: app.driver.now().0,
         clock: clock_of(app),
         settings: settings_of(app, &hub),
+        turn: servers_of(app),
         faults,
         hub,
     }))

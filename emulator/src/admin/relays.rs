@@ -41,7 +41,7 @@ pub(super) fn expire(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
 }
 
 /// What a server does with requests.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Does {
     /// It answers.
@@ -50,24 +50,44 @@ enum Does {
     Silent,
 }
 
-/// What both do; what is left out serves.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Servers {
-    #[serde(default = "Servers::serve")]
-    stun: Does,
-    #[serde(default = "Servers::serve")]
-    turn: Does,
-}
+impl Does {
+    const fn of(silent: bool) -> Self {
+        if silent { Self::Silent } else { Self::Serve }
+    }
 
-impl Servers {
-    const fn serve() -> Does {
-        Does::Serve
+    const fn is_silent(self) -> bool {
+        matches!(self, Self::Silent)
     }
 }
 
-pub(super) fn silence(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
-    let servers: Servers = ask.read()?;
-    app.turn.set_silence(servers.stun == Does::Silent, servers.turn == Does::Silent);
-    Ok(json(&servers))
+/// What both do.
+#[derive(Serialize)]
+pub(super) struct Servers {
+    stun: Does,
+    turn: Does,
+}
+
+pub(super) fn servers_of(app: &App) -> Servers {
+    let (stun, turn) = app.turn.silence();
+    Servers { stun: Does::of(stun), turn: Does::of(turn) }
+}
+
+pub(super) fn servers(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
+    Ok(json(&servers_of(app)))
+}
+
+/// What both are to do; what is left out stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetServers {
+    stun: Option<Does>,
+    turn: Option<Does>,
+}
+
+pub(super) fn set_servers(app: &App, ask: &Ask<'_>) -> Result<Response, Refusal> {
+    let SetServers { stun, turn } = ask.read()?;
+    let now = app.turn.silence();
+    let (stun, turn) = (stun.map_or(now.0, Does::is_silent), turn.map_or(now.1, Does::is_silent));
+    app.turn.set_silence(stun, turn);
+    servers(app, ask)
 }

@@ -89,7 +89,7 @@ impl Rules {
         self.dead_turn.load(Ordering::Relaxed)
     }
 
-    fn dead_stun(&self) -> bool {
+    pub(super) fn dead_stun(&self) -> bool {
         self.dead_stun.load(Ordering::Relaxed)
     }
 

@@ -130,6 +130,11 @@ impl Turn {
         self.all().for_each(|server| server.set_silence(stun, turn));
     }
 
+    /// Whether STUN, and whether TURN, takes everything in silence.
+    pub(crate) fn silence(&self) -> (bool, bool) {
+        self.first.silence()
+    }
+
     /// Lets all user names expire that were issued until now: nobody gets a new relay for them.
     ///
     /// # Errors

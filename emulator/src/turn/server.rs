@@ -135,6 +135,11 @@ impl TurnServer {
         self.rules.dead_turn.store(turn, Ordering::Relaxed);
     }
 
+    /// Whether STUN, and whether TURN, takes everything in silence.
+    pub(super) fn silence(&self) -> (bool, bool) {
+        (self.rules.dead_stun(), self.rules.dead_turn())
+    }
+
     pub(super) fn issue(
         &self,
         channel: &ChannelArn,

@@ -52,7 +52,7 @@ async function refresh() {
 }
 
 /** Forms say what is set when the page opens; afterwards they are the person's. */
-function fillIn({ clock, settings }) {
+function fillIn({ clock, settings, turn }) {
   const clockForm = byId("set-clock").elements;
   clockForm.skewSeconds.value = clock.skewSeconds;
   clockForm.timeScale.value = clock.timeScale;
@@ -60,6 +60,9 @@ function fillIn({ clock, settings }) {
   settingsForm.quotas.checked = settings.quotas;
   settingsForm.acknowledgements.checked = settings.acknowledgements;
   settingsForm.latencyMillis.value = settings.latencyMillis;
+  const turnForm = byId("set-turn").elements;
+  turnForm.stun.checked = turn.stun === "silent";
+  turnForm.turn.checked = turn.turn === "silent";
 }
 
 async function keepLooking() {
