@@ -19,7 +19,7 @@ use fastrand::Rng;
 const SEED: u64 = 0x6b76_735f_6675_7a7a;
 const INPUTS: usize = 20_000;
 /// Longest input that is made up.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 2048;
 /// No single input may keep a parser busy, even in a build without optimisation.
 const LIMIT: Duration = Duration::from_secs(10);
 
