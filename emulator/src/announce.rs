@@ -14,6 +14,7 @@ pub(crate) struct Announcement<'a> {
     /// The file with the certificate that clients have to trust.
     pub(crate) ca_file: Option<&'a Path>,
     pub(crate) serves_page: bool,
+    pub(crate) keeps_state: bool,
 }
 
 impl Display for Announcement<'_> {
@@ -66,6 +67,7 @@ impl Display for Announcement<'_> {
         if emulator.public_key().is_some() {
             writeln!(f, "\n  Any other access key id will do, too.")?;
         }
-        writeln!(f, "\n  Ctrl-C ends it; channels are kept in memory only.")
+        let kept = if self.keeps_state { "kept in the --state file" } else { "in memory only" };
+        writeln!(f, "\n  Ctrl-C ends it; channels are {kept}.")
     }
 }

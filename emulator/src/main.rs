@@ -53,7 +53,7 @@ impl Failure {
 async fn run(args: cli::Args) -> Result<(), Failure> {
     let ca_file = args.network.tls_ca.clone();
     let config = args.into_config().map_err(Failure::at_start)?;
-    let serves_page = config.site.is_some();
+    let (serves_page, keeps_state) = (config.site.is_some(), config.state.is_some());
     allow_open_files(config.network.max_connections);
     let emulator = Emulator::bind(config).await.map_err(Failure::at_start)?;
     let ca_file = emulator.tls_ca_pem().map(|pem| {
@@ -65,7 +65,7 @@ async fn run(args: cli::Args) -> Result<(), Failure> {
     let interrupted = interruption()
         .map_err(|error| Failure::at_start(format!("cannot wait for Ctrl-C: {error}")))?;
     let announcement =
-        Announcement { emulator: &emulator, ca_file: ca_file.as_deref(), serves_page };
+        Announcement { emulator: &emulator, ca_file: ca_file.as_deref(), serves_page, keeps_state };
     // Nobody may be reading, and that is no reason to stop.
     announce(&announcement).ok();
     let ended = emulator.run_until(interrupted).await;
