@@ -254,7 +254,7 @@ impl Connection {
         self.driver.handle(Input::Received(self.id, frame));
     }
 
-    /// A ping or a pong came in.
+    /// A ping came in, or a pong that nobody asked for.
     pub(crate) fn alive(&self) {
         self.driver.handle(Input::Alive(self.id));
     }

@@ -15,6 +15,10 @@ use tokio::sync::Notify;
 /// keeps for one recipient, which comes all at once, so that what waited arrives.
 const MAX_FRAMES: usize = 1024;
 
+/// How many bytes a socket takes out at once, or a single frame that is longer: what it has taken
+/// is no longer counted, and a client may take long to read it.
+const BATCH: usize = 32 * 1024;
+
 /// What a socket is to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Todo {
@@ -140,7 +144,9 @@ impl Outbox {
             None if state.stalled => return Some(Todo::Stall),
             Some(End::Close(_)) | None => {}
         }
-        let frames = self.take(&mut state);
+        // Nothing more comes before a close, which does not wait long for what is there.
+        let is_last = state.end.is_some();
+        let frames = if is_last { self.take(&mut state) } else { self.take_batch(&mut state) };
         (!frames.is_empty()).then_some(Todo::Send(frames))
     }
 
@@ -152,6 +158,26 @@ impl Outbox {
         state.end.get_or_insert(end);
         drop(state);
         self.changed.notify_one();
+    }
+
+    /// The first frames, as many as are sent together.
+    fn take_batch(&self, state: &mut State) -> VecDeque<String> {
+        if state.bytes <= BATCH {
+            return self.take(state);
+        }
+        let mut batch = VecDeque::new();
+        let mut bytes: usize = 0;
+        while let Some(frame) = state.frames.pop_front() {
+            if !batch.is_empty() && bytes.saturating_add(frame.len()) > BATCH {
+                state.frames.push_front(frame);
+                break;
+            }
+            bytes = bytes.saturating_add(frame.len());
+            batch.push_back(frame);
+        }
+        self.total.fetch_sub(bytes, Ordering::Relaxed);
+        state.bytes = state.bytes.saturating_sub(bytes);
+        batch
     }
 
     fn take(&self, state: &mut State) -> VecDeque<String> {
@@ -194,6 +220,32 @@ mod tests {
         assert_eq!((outbox.bytes(), total.load(Ordering::Relaxed)), (3, 3));
         assert_eq!(outbox.next().await, Todo::Send(["a".to_owned(), "bc".to_owned()].into()));
         assert_eq!((outbox.bytes(), total.load(Ordering::Relaxed)), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn what_a_socket_has_not_taken_yet_still_counts() {
+        let (outbox, total) = outbox();
+        let long = "a".repeat(BATCH / 2);
+        for frame in [&long, &long, "b", &"c".repeat(BATCH + 1), ""] {
+            outbox.push(frame.to_owned()).unwrap();
+        }
+        let mut waiting = total.load(Ordering::Relaxed);
+        for lengths in [&[BATCH / 2; 2][..], &[1], &[BATCH + 1], &[0]] {
+            let Todo::Send(frames) = outbox.next().await else { panic!("frames wait") };
+            assert_eq!(frames.iter().map(String::len).collect::<Vec<_>>(), lengths);
+            waiting -= lengths.iter().sum::<usize>();
+            assert_eq!((outbox.bytes(), total.load(Ordering::Relaxed)), (waiting, waiting));
+        }
+        assert_eq!(waiting, 0);
+    }
+
+    #[tokio::test]
+    async fn what_comes_before_a_close_is_taken_at_once() {
+        let (outbox, _) = outbox();
+        (0..3).for_each(|_| outbox.push("a".repeat(BATCH)).unwrap());
+        outbox.close(normal());
+        assert!(matches!(outbox.next().await, Todo::Send(frames) if frames.len() == 3));
+        assert_eq!(outbox.next().await, Todo::Close(normal()));
     }
 
     #[tokio::test]

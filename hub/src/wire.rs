@@ -64,7 +64,8 @@ pub(crate) enum Notice {
 pub(crate) struct Message<'a> {
     pub(crate) kind: MessageType,
     pub(crate) payload: Cow<'a, str>,
-    pub(crate) recipient: Option<ClientId>,
+    /// As it was written: a viewer's is passed over, whatever it is.
+    pub(crate) recipient: Option<Cow<'a, str>>,
     pub(crate) correlation: Option<CorrelationId>,
 }
 
@@ -89,14 +90,9 @@ impl<'a> Message<'a> {
             .map(|text| CorrelationId::parse(&text))
             .transpose()
             .map_err(|error| invalid(None, error))?;
-        let checked = raw
-            .recipient_client_id
-            .filter(|id| !id.is_empty())
-            .map(|id| ClientId::parse(&id))
-            .transpose()
-            .and_then(|recipient| Ok((recipient, message_payload(raw.message_payload)?)));
-        match checked {
-            Ok((recipient, payload)) => Ok(Self { kind, payload, recipient, correlation }),
+        let recipient = raw.recipient_client_id.filter(|id| !id.is_empty());
+        match message_payload(raw.message_payload) {
+            Ok(payload) => Ok(Self { kind, payload, recipient, correlation }),
             Err(error) => Err(invalid(correlation, error)),
         }
     }
@@ -307,7 +303,7 @@ mod tests {
         let message = Message::parse(capital).unwrap();
         assert_eq!(message, Message::parse(camel).unwrap());
         assert_eq!(message.kind, MessageType::SdpOffer);
-        assert_eq!(message.recipient.unwrap().as_str(), "v1");
+        assert_eq!(message.recipient.as_deref(), Some("v1"));
     }
 
     #[test]

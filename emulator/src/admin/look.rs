@@ -2,7 +2,7 @@
 //! message neither its payload.
 
 use axum::response::Response;
-use kvs_hub::{Input, Snapshot};
+use kvs_hub::Snapshot;
 use serde::Serialize;
 
 use super::{
@@ -29,11 +29,7 @@ struct State<'a> {
 }
 
 pub(super) fn state(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
-    let (hub, faults) = app.driver.act(|hub, now| {
-        // So that what it says is of now.
-        hub.handle(Input::Tick, now);
-        (hub.snapshot(), faults::all(hub))
-    });
+    let (hub, faults) = app.driver.ask(|hub| (hub.snapshot(), faults::all(hub)));
     Ok(json(&State {
         version: env!("CARGO_PKG_VERSION"),
         region: &app.region,

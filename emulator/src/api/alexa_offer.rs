@@ -1,5 +1,6 @@
 //! SendAlexaOfferToMaster.
 
+use axum::http::StatusCode;
 use kvs_hub::{ClientId, ServiceError};
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,8 @@ impl Call for Input {
         About::Channel { arn: self.channel_arn.as_deref(), name: None }
     }
 
-    /// Takes until the master answers, or the offer's time to live has passed.
+    /// Takes until the master answers, or the offer's time to live has passed; or until the
+    /// emulator ends, since nobody tells the time then.
     async fn run(self, asked: &Asked<'_>) -> Result<Output, ApiError> {
         let arn = required_arn(self.channel_arn.as_deref())?;
         asked.check_endpoint(&arn)?;
@@ -52,7 +54,17 @@ impl Call for Input {
             )
             .into());
         }
-        let answer = asked.app.driver.alexa_offer(&arn, sender, payload.to_owned()).await?;
+        let app = asked.app;
+        let answer = tokio::select! {
+            answer = app.driver.alexa_offer(&arn, sender, payload.to_owned()) => answer?,
+            () = app.shutdown.cancelled() => {
+                return Err(ApiError::front_end(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "ServiceUnavailableException",
+                    "the emulator ends",
+                ));
+            }
+        };
         Ok(Output { answer })
     }
 }

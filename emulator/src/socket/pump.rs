@@ -100,6 +100,8 @@ async fn serve(
                 }
                 match message {
                     Some(Ok(Message::Text(frame))) => connection.received(&frame),
+                    // Most likely the answer to a ping of ours: whoever says nothing else is idle.
+                    Some(Ok(Message::Pong(_))) if pulse.is_some() => {}
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => connection.alive(),
                     Some(Ok(Message::Binary(_))) => {
                         return End::ours(close_code::UNSUPPORTED, "text frames only");

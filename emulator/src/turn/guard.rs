@@ -38,6 +38,7 @@ use super::{
     allocations::{Allocations, ClientAddr, Full},
     nonces::Nonces,
     options::RefreshAfterExpiry,
+    server::RELAY_PORTS,
 };
 use crate::{
     clock::Clock,
@@ -97,12 +98,15 @@ impl Rules {
         self.allocations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Relays are IPv4 only, and the library refuses other peers for their family.
-    fn allows(&self, peer: IpAddr) -> bool {
-        match peer {
-            IpAddr::V4(peer) => self.networks.iter().any(|network| network.contains(&peer)),
-            IpAddr::V6(_) => true,
-        }
+    /// Whether what this client sends may go to this peer. Relays are IPv4 only, and the library
+    /// refuses other peers for their family.
+    fn allows(&self, peer: SocketAddr, client: SocketAddr) -> bool {
+        let IpAddr::V4(ip) = peer.ip() else { return true };
+        // What listens on this machine for this machine alone is not there for others; relays are,
+        // where their loopback address is the one that everybody is told.
+        let is_within = ip.is_loopback() && !client.ip().is_loopback();
+        let is_reachable = !is_within || RELAY_PORTS.contains(&peer.port());
+        is_reachable && self.networks.iter().any(|network| network.contains(&ip))
     }
 }
 
@@ -132,7 +136,7 @@ impl Guard {
             (BINDING, _) => Verdict::Silence,
             _ if self.rules.dead_turn() => Verdict::Silence,
             (SEND, MessageClass::Indication)
-                if peers(message).all(|peer| self.rules.allows(peer)) =>
+                if peers(message).all(|peer| self.rules.allows(peer, from)) =>
             {
                 Verdict::Pass(request)
             }
@@ -228,13 +232,13 @@ impl Guard {
                 && !ends;
             return refused.then(|| self.unauthorized(message, now));
         }
-        if let Some(peer) = peers(message).find(|peer| !self.rules.allows(*peer)) {
+        if let Some(peer) = peers(message).find(|peer| !self.rules.allows(*peer, from)) {
             tracing::info!(%from, %peer, "TURN refused: no relays to there; see --relay-to");
             let forbidden = ErrorCode::new(FORBIDDEN.0, FORBIDDEN.1.to_owned()).ok()?;
             return Some(self.refuse(message, from, proof, forbidden));
         }
         let channel = message.get_attribute::<ChannelNumber>().map(|number| number.value());
-        let room = allocations.admit(client, peers(message), channel);
+        let room = allocations.admit(client, peers(message).map(|peer| peer.ip()), channel);
         drop(allocations);
         (!room).then(|| self.refuse(message, from, proof, InsufficientCapacity))
     }
@@ -328,9 +332,9 @@ impl Guard {
     }
 }
 
-fn peers(message: &StunMessage) -> impl Iterator<Item = IpAddr> {
+fn peers(message: &StunMessage) -> impl Iterator<Item = SocketAddr> {
     message.attributes().filter_map(|attribute| match attribute {
-        Attribute::XorPeerAddress(peer) => Some(peer.address().ip()),
+        Attribute::XorPeerAddress(peer) => Some(peer.address()),
         _ => None,
     })
 }
@@ -355,4 +359,33 @@ fn challenge(
     answer.add_attribute(Nonce::new(nonce.to_owned()).ok()?);
     answer.add_attribute(realm()?);
     Some(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_reach_only_relays_of_what_is_for_this_machine_alone() {
+        let rules = Rules {
+            clock: Arc::default(),
+            credentials: TurnCredentials::new().unwrap(),
+            networks: vec!["127.0.0.0/8".parse().unwrap(), "192.0.2.0/24".parse().unwrap()],
+            refresh_after_expiry: RefreshAfterExpiry::Accept,
+            dead_stun: AtomicBool::new(false),
+            dead_turn: AtomicBool::new(false),
+            allocations: Mutex::default(),
+        };
+        for (peer, client, allowed) in [
+            ("127.0.0.1:53", "127.0.0.1:9", true),
+            ("127.0.0.1:53", "192.0.2.7:9", false),
+            ("127.9.9.9:49151", "192.0.2.7:9", false),
+            ("127.0.0.1:49152", "192.0.2.7:9", true),
+            ("192.0.2.8:53", "192.0.2.7:9", true),
+            ("192.0.3.8:53", "192.0.2.7:9", false),
+        ] {
+            let answer = rules.allows(peer.parse().unwrap(), client.parse().unwrap());
+            assert_eq!(answer, allowed, "{peer} {client}");
+        }
+    }
 }

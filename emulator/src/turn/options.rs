@@ -17,7 +17,8 @@ pub struct TurnOptions {
     pub ice_servers: u8,
     /// The networks that relays send to, and let others in from. Default: where clients reach
     /// the relays by a loopback address, 127.0.0.0/8; where by a private one, the 256 addresses
-    /// around it (its /24); else that address alone.
+    /// around it (its /24); else that address alone. Clients on other machines reach nothing on
+    /// loopback addresses but other relays.
     pub relay_to: Vec<Ipv4Net>,
     /// Whether STUN binding requests are taken and never answered. Default: no.
     pub dead_stun: bool,

@@ -31,7 +31,7 @@ use crate::{clock::Clock, config::StartError, turn_credentials::TurnCredentials}
 /// Source: RFC 8656, section 12.
 const CHANNEL_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// Where relays get their ports: the range for dynamic ports, RFC 6335 section 6.
-const RELAY_PORTS: std::ops::RangeInclusive<u16> = 49_152..=65_535;
+pub(super) const RELAY_PORTS: std::ops::RangeInclusive<u16> = 49_152..=65_535;
 /// How often another relay port is tried where one is taken.
 const RELAY_PORT_TRIES: u16 = 32;
 /// How often another pair of ports is tried where a free one is asked for: UDP and TCP are given

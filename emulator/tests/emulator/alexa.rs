@@ -3,7 +3,7 @@
 use kvs_emulator::{Behaviour, Config};
 use serde_json::{Value, json};
 
-use crate::rig::Rig;
+use crate::rig::{Rig, soon};
 
 const SEND: &str = "/v1/send-alexa-offer-to-master";
 
@@ -56,6 +56,21 @@ async fn an_offer_is_the_masters_to_answer() {
         (answered.status.as_u16(), answered.text()),
         (200, r#"{"Answer":"YW5zd2Vy"}"#.to_owned())
     );
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_an_answer() {
+    let rig = Rig::start().await;
+    let arn = rig.channel("door").await;
+    let mut master = rig.master(&arn).await;
+    let body =
+        json!({ "ChannelARN": arn, "SenderClientId": "alexa-1", "MessagePayload": "b2ZmZXI=" });
+    let asked = Rig::at(rig.host.clone());
+    let asking = tokio::spawn(async move { asked.call(SEND, &body).await });
+    assert_eq!(master.frame().await["messageType"], "SDP_OFFER");
+    rig.stop().await;
+    let answer = soon(asking).await.unwrap();
+    answer.error(503, "ServiceUnavailableException");
 }
 
 #[tokio::test]

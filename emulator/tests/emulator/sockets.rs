@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::{
 };
 
 use crate::{
-    rig::{Rig, Socket, lenient},
+    rig::{Rig, Socket, lenient, soon},
     signer::Signer,
 };
 
@@ -257,6 +257,17 @@ async fn a_client_that_is_silent_is_dropped_and_one_that_answers_stays() {
     let mut alive = rig.viewer(&arn, "alive").await;
     alive.pings(4).await;
     rig.viewer(&arn, "dead").await.play_dead().await;
+}
+
+#[tokio::test]
+async fn a_client_that_only_answers_pings_is_idle() {
+    let mut config = Config { ping_interval: Some(Duration::from_millis(100)), ..lenient() };
+    config.behaviour.idle = Duration::from_millis(700);
+    let rig = Rig::with(config).await;
+    let arn = rig.channel("demo").await;
+    let mut viewer = rig.viewer(&arn, "v1").await;
+    viewer.pings(2).await;
+    assert_eq!(u16::from(soon(viewer.end()).await.unwrap().code), 1001);
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use super::{Hub, Outcome, Stage, count};
 use crate::{
-    ConnectionId, ErrorKind, MessageType, Millis, Output, Role, ServiceError, UnknownRecipient,
+    ClientId, ConnectionId, ErrorKind, MessageType, Millis, Output, Role, ServiceError,
+    UnknownRecipient,
     connection::Lane,
     faults::MessageFault,
     ids::CorrelationId,
@@ -62,7 +63,10 @@ impl Hub {
         let to = match (&from.role, recipient) {
             // A viewer reaches the master only, whoever it names.
             (Role::Viewer(_), _) => Role::Master,
-            (Role::Master, Some(viewer)) => Role::Viewer(viewer),
+            (Role::Master, Some(viewer)) => match ClientId::parse(&viewer) {
+                Ok(viewer) => Role::Viewer(viewer),
+                Err(error) => return self.refuse(id, correlation.as_ref(), Some(summary), &error),
+            },
             (Role::Master, None) => {
                 let error = ServiceError::invalid(
                     "recipientClientId is missing, and the channel has no storage session",

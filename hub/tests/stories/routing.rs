@@ -31,9 +31,11 @@ fn a_master_may_offer_too() {
 fn a_viewer_reaches_the_master_only_whoever_it_names() {
     let mut rig = Rig::new();
     let (master, v1, v2) = (rig.master(), rig.viewer("v1"), rig.viewer("v2"));
-    rig.master_sends(v1, "v2", "SDP_OFFER", EMPTY_JSON);
-    assert_eq!(rig.inbox(v2), NOTHING);
-    assert_eq!(rig.inbox(master), [delivered("SDP_OFFER", EMPTY_JSON, Some("v1"))]);
+    for named in ["v2", "not a client id", "AWS_1"] {
+        rig.master_sends(v1, named, "SDP_OFFER", EMPTY_JSON);
+        assert_eq!(rig.inbox(v2), NOTHING);
+        assert_eq!(rig.inbox(master), [delivered("SDP_OFFER", EMPTY_JSON, Some("v1"))]);
+    }
 }
 
 #[test]
