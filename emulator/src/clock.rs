@@ -24,7 +24,8 @@ impl Clock {
         let (now, skew) = (SystemTime::now(), self.skew_millis.load(Ordering::Relaxed));
         let by = Duration::from_millis(skew.unsigned_abs());
         let set = if skew < 0 { now.checked_sub(by) } else { now.checked_add(by) };
-        set.unwrap_or(now)
+        // Dates before 1970 are none that a client could be told.
+        set.unwrap_or(now).max(UNIX_EPOCH)
     }
 
     /// The same in milliseconds since 1970.

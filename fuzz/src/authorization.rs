@@ -98,10 +98,10 @@ fn damage(value: &str, id: &str, at: usize, by: usize) -> Option<String> {
     counts.then_some(damaged)
 }
 
-/// What counts of a header, in one order: a field with nothing in it does not.
+/// What counts of a header, in one order.
 fn fields(value: &str) -> Vec<&str> {
     let (algorithm, rest) = value.split_once(' ').unwrap_or((value, ""));
-    let mut fields: Vec<_> = rest.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
+    let mut fields: Vec<_> = rest.split(',').map(str::trim).collect();
     fields.sort_unstable();
     fields.push(algorithm);
     fields

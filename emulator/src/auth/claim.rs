@@ -83,6 +83,11 @@ impl Claim {
             .strip_prefix(ALGORITHM)
             .filter(|rest| rest.starts_with(' '))
             .ok_or_else(unsupported_algorithm)?;
+        if !fields.split(',').all(|field| field.contains('=')) {
+            return Err(incomplete_signature(
+                "Authorization header has a part that is no key=value pair (missing equal-sign).",
+            ));
+        }
         let field = |wanted: &str| {
             fields
                 .split(',')

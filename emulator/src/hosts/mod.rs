@@ -34,6 +34,9 @@ pub(crate) struct Door {
     whose: Whose,
 }
 
+/// How much of a name is shown: as long as a channel's may be.
+const MAX_SHOWN: usize = 256;
+
 /// Whose endpoint it is.
 #[derive(Debug)]
 enum Whose {
@@ -196,7 +199,8 @@ impl fmt::Display for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.whose {
             Whose::Any => f.write_str("any"),
-            Whose::Named(name) | Whose::Marked(name) => f.write_str(name),
+            // Whoever asks has not said yet who it is, so that this may be any text.
+            Whose::Named(name) | Whose::Marked(name) => write!(f, "{name:.MAX_SHOWN$}"),
         }
     }
 }

@@ -205,7 +205,10 @@ async fn stun_and_turn_can_be_silent() {
     socket.send(&encode(&binding())).await.unwrap();
     let answer = timeout(SILENCE, socket.recv(&mut [0; 2048])).await;
     assert!(answer.is_err(), "{answer:?}");
-    rig.told(Method::PUT, "turn", &json!({})).await;
+    let told = rig.told(Method::PUT, "turn", &json!({ "turn": "silent" })).await;
+    assert_eq!(told, json!({ "stun": "silent", "turn": "silent" }), "what is left out stays");
+    let told = rig.told(Method::PUT, "turn", &json!({ "stun": "serve", "turn": "serve" })).await;
+    assert_eq!(told, json!({ "stun": "serve", "turn": "serve" }));
     let answer = Client::udp(rig.turn).await.ask(&binding()).await;
     assert_eq!(answer.class(), MessageClass::SuccessResponse);
 }

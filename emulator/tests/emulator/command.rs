@@ -94,16 +94,6 @@ fn it_says_what_to_put_into_clients() {
 }
 
 #[test]
-fn it_says_whether_channels_are_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let state = format!("--state={}", folder.path().join("state.json").display());
-    let said = announcement(&["--port=0", "--turn-port=0"]);
-    assert!(said.contains("channels are in memory only"), "{said}");
-    let said = announcement(&["--port=0", "--turn-port=0", &state]);
-    assert!(said.contains("channels are kept in the --state file"), "{said}");
-}
-
-#[test]
 fn it_tells_nobodys_secret() {
     let said = announcement(&["--port=0", "--turn-port=0", "--secret-key=hush-hush"]);
     assert!(said.contains("YOUR SECRET") && !said.contains("hush"), "{said}");

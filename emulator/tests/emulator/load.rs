@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use hyper::Method;
-use kvs_emulator::Config;
+use kvs_emulator::{Behaviour, Config};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, task::JoinSet};
 use tokio_tungstenite::tungstenite::Message;
@@ -46,10 +46,12 @@ async fn five_hundred_connects_at_once_hinder_nobody() {
 
 #[tokio::test]
 async fn more_connects_than_the_quota_are_refused_and_the_others_served() {
-    let rig = Rig::with(Config::default()).await;
+    let behaviour = Behaviour { max_viewers: 100, ..Behaviour::default() };
+    let rig = Rig::with(Config { behaviour, ..Config::default() }).await;
     let arn = rig.channel("demo").await;
     let mut opening = JoinSet::new();
-    for n in 0..10 {
+    // So many that a slow machine cannot take long enough for all of them.
+    for n in 0..60 {
         let url = Signer::new().presign(&rig.socket_url(&arn, Some(&format!("v{n}"))));
         opening.spawn(async move { Socket::open(&url).await });
     }

@@ -134,6 +134,14 @@ async fn nothing_can_be_changed_after_signing() {
         let message = send(PATH, &relisted, BODY).await.error(403, "IncompleteSignatureException");
         assert!(message.contains("ascending"), "{message}");
     }
+    for extra in [",", ", ,", ",Signature", ", nonsense"] {
+        let mut torn = headers.clone();
+        for (_, value) in torn.iter_mut().filter(|(name, _)| name == "authorization") {
+            value.push_str(extra);
+        }
+        let message = send(PATH, &torn, BODY).await.error(403, "IncompleteSignatureException");
+        assert!(message.contains("equal-sign"), "{extra}: {message}");
+    }
 }
 
 #[tokio::test]
