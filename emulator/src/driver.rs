@@ -17,7 +17,7 @@ use tokio::{
     time::{Duration, Instant, sleep_until},
 };
 
-use crate::outbox::{Outbox, Todo};
+use crate::outbox::{Next, Outbox};
 
 /// How many bytes wait for all clients together, before the one with the most is given up.
 const MAX_WAITING: usize = 256 * 1024 * 1024;
@@ -260,7 +260,7 @@ impl Connection {
     }
 
     /// What to do next; waits until there is something.
-    pub(crate) async fn next(&self) -> Todo {
+    pub(crate) async fn next(&self) -> Next {
         self.outbox.next().await
     }
 
@@ -321,8 +321,8 @@ mod tests {
         send("slow");
         send("slow");
         send("b");
-        assert_eq!(slow.next().await, Todo::GiveUp);
-        assert!(matches!(other.next().await, Todo::Send(frames) if frames.len() == 1));
+        assert_eq!(slow.next().await, Next::GiveUp);
+        assert!(matches!(other.next().await, Next::Send(frames) if frames.len() == 1));
         assert!(driver.waiting.load(Ordering::Relaxed) < 10_000);
     }
 
@@ -335,7 +335,7 @@ mod tests {
             driver.alexa_offer(&arn, sender, "e30=".to_owned())
         };
         let answering = async {
-            assert!(matches!(master.next().await, Todo::Send(_)));
+            assert!(matches!(master.next().await, Next::Send(_)));
             master.received(
                 r#"{"action":"SDP_ANSWER","recipientClientId":"alexa","messagePayload":"AAAA"}"#,
             );

@@ -21,7 +21,7 @@ const BATCH: usize = 32 * 1024;
 
 /// What a socket is to do next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Todo {
+pub(crate) enum Next {
     /// Send these frames, the first of them first.
     Send(VecDeque<String>),
     /// Neither read nor send anything until [`Outbox::released`].
@@ -104,7 +104,7 @@ impl Outbox {
     }
 
     /// What to do next; waits until there is something.
-    pub(crate) async fn next(&self) -> Todo {
+    pub(crate) async fn next(&self) -> Next {
         loop {
             if let Some(todo) = self.poll() {
                 return todo;
@@ -133,21 +133,21 @@ impl Outbox {
         }
     }
 
-    fn poll(&self) -> Option<Todo> {
+    fn poll(&self) -> Option<Next> {
         let mut state = self.lock();
         match &state.end {
-            Some(End::GiveUp) => return Some(Todo::GiveUp),
-            Some(End::Close(Close::Abrupt)) => return Some(Todo::Close(Close::Abrupt)),
+            Some(End::GiveUp) => return Some(Next::GiveUp),
+            Some(End::Close(Close::Abrupt)) => return Some(Next::Close(Close::Abrupt)),
             Some(End::Close(close)) if state.frames.is_empty() || state.stalled => {
-                return Some(Todo::Close(close.clone()));
+                return Some(Next::Close(close.clone()));
             }
-            None if state.stalled => return Some(Todo::Stall),
+            None if state.stalled => return Some(Next::Stall),
             Some(End::Close(_)) | None => {}
         }
         // Nothing more comes before a close, which does not wait long for what is there.
         let is_last = state.end.is_some();
         let frames = if is_last { self.take(&mut state) } else { self.take_batch(&mut state) };
-        (!frames.is_empty()).then_some(Todo::Send(frames))
+        (!frames.is_empty()).then_some(Next::Send(frames))
     }
 
     fn end(&self, end: End) {
@@ -218,7 +218,7 @@ mod tests {
         outbox.push("a".to_owned()).unwrap();
         outbox.push("bc".to_owned()).unwrap();
         assert_eq!((outbox.bytes(), total.load(Ordering::Relaxed)), (3, 3));
-        assert_eq!(outbox.next().await, Todo::Send(["a".to_owned(), "bc".to_owned()].into()));
+        assert_eq!(outbox.next().await, Next::Send(["a".to_owned(), "bc".to_owned()].into()));
         assert_eq!((outbox.bytes(), total.load(Ordering::Relaxed)), (0, 0));
     }
 
@@ -231,7 +231,7 @@ mod tests {
         }
         let mut waiting = total.load(Ordering::Relaxed);
         for lengths in [&[BATCH / 2; 2][..], &[1], &[BATCH + 1], &[0]] {
-            let Todo::Send(frames) = outbox.next().await else { panic!("frames wait") };
+            let Next::Send(frames) = outbox.next().await else { panic!("frames wait") };
             assert_eq!(frames.iter().map(String::len).collect::<Vec<_>>(), lengths);
             waiting -= lengths.iter().sum::<usize>();
             assert_eq!((outbox.bytes(), total.load(Ordering::Relaxed)), (waiting, waiting));
@@ -244,8 +244,8 @@ mod tests {
         let (outbox, _) = outbox();
         (0..3).for_each(|_| outbox.push("a".repeat(BATCH)).unwrap());
         outbox.close(normal());
-        assert!(matches!(outbox.next().await, Todo::Send(frames) if frames.len() == 3));
-        assert_eq!(outbox.next().await, Todo::Close(normal()));
+        assert!(matches!(outbox.next().await, Next::Send(frames) if frames.len() == 3));
+        assert_eq!(outbox.next().await, Next::Close(normal()));
     }
 
     #[tokio::test]
@@ -256,8 +256,8 @@ mod tests {
         outbox.push("too late".to_owned()).unwrap();
         outbox.close(Close::Abrupt);
         outbox.ending().await;
-        assert_eq!(outbox.next().await, Todo::Send(["a".to_owned()].into()));
-        assert_eq!(outbox.next().await, Todo::Close(normal()), "the first close counts");
+        assert_eq!(outbox.next().await, Next::Send(["a".to_owned()].into()));
+        assert_eq!(outbox.next().await, Next::Close(normal()), "the first close counts");
     }
 
     #[tokio::test]
@@ -265,7 +265,7 @@ mod tests {
         let (outbox, _) = outbox();
         outbox.push("a".to_owned()).unwrap();
         outbox.close(Close::Abrupt);
-        assert_eq!(outbox.next().await, Todo::Close(Close::Abrupt));
+        assert_eq!(outbox.next().await, Next::Close(Close::Abrupt));
     }
 
     #[tokio::test]
@@ -273,14 +273,14 @@ mod tests {
         let (outbox, _) = outbox();
         outbox.stall(true);
         outbox.push("a".to_owned()).unwrap();
-        assert_eq!(outbox.next().await, Todo::Stall);
+        assert_eq!(outbox.next().await, Next::Stall);
         outbox.stall(false);
         outbox.released().await;
-        assert_eq!(outbox.next().await, Todo::Send(["a".to_owned()].into()));
+        assert_eq!(outbox.next().await, Next::Send(["a".to_owned()].into()));
         outbox.stall(true);
         outbox.close(normal());
         outbox.released().await;
-        assert_eq!(outbox.next().await, Todo::Close(normal()));
+        assert_eq!(outbox.next().await, Next::Close(normal()));
     }
 
     #[tokio::test]
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(outbox.push("a".to_owned()), Err(Full));
         outbox.give_up();
         assert_eq!(total.load(Ordering::Relaxed), 0);
-        assert_eq!(outbox.next().await, Todo::GiveUp);
+        assert_eq!(outbox.next().await, Next::GiveUp);
     }
 
     #[test]

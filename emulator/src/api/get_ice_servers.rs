@@ -1,6 +1,5 @@
 //! GetIceServerConfig.
 
-use axum::http::HeaderMap;
 use kvs_hub::ServiceError;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -9,7 +8,7 @@ use super::{
     call::{About, Asked, Call},
     input::required_arn,
 };
-use crate::{app::App, error::ApiError, turn};
+use crate::{error::ApiError, turn};
 
 const MAX_LENGTH: usize = 256;
 
@@ -48,15 +47,14 @@ impl Call for Input {
     }
 
     async fn run(self, asked: &Asked<'_>) -> Result<Output, ApiError> {
-        run(asked.app, asked.headers, self)
+        run(asked, self)
     }
 }
 
-fn run(app: &App, headers: &HeaderMap, input: Input) -> Result<Output, ApiError> {
+fn run(asked: &Asked<'_>, input: Input) -> Result<Output, ApiError> {
     let arn = required_arn(input.channel_arn.as_deref())?;
-    if !app.endpoints.are_of(&arn, headers) {
-        return Err(ServiceError::invalid("this endpoint is another channel's").into());
-    }
+    asked.check_endpoint(&arn)?;
+    let app = asked.app;
     check_id("ClientId", input.client_id.as_deref())?;
     check_id("Username", input.username.as_deref())?;
     if input.service.is_some_and(|service| service != "TURN") {

@@ -15,7 +15,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
-use crate::{driver::Connection, outbox::Todo};
+use crate::{driver::Connection, outbox::Next};
 
 /// How long a client may take to read a frame before it is given up.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -81,18 +81,18 @@ async fn serve(
     loop {
         tokio::select! {
             todo = connection.next() => match todo {
-                Todo::Send(frames) => {
+                Next::Send(frames) => {
                     if send(socket, connection, frames).await.is_err() {
                         return End::Gone;
                     }
                 }
-                Todo::Stall => tokio::select! {
+                Next::Stall => tokio::select! {
                     () = connection.released() => {}
                     () = shutdown.cancelled() => return goodbye(),
                 },
-                Todo::Close(Close::Normal { code, reason }) => return End::Ours(code, reason),
-                Todo::Close(Close::Abrupt) => return End::Abrupt,
-                Todo::GiveUp => return End::ours(close_code::POLICY, "too slow"),
+                Next::Close(Close::Normal { code, reason }) => return End::Ours(code, reason),
+                Next::Close(Close::Abrupt) => return End::Abrupt,
+                Next::GiveUp => return End::ours(close_code::POLICY, "too slow"),
             },
             message = socket.recv() => {
                 if let Some(pulse) = &mut pulse {
