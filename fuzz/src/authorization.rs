@@ -17,6 +17,8 @@ const REFUSALS: [&str; 4] = [
     "MissingAuthenticationTokenException",
     "UnrecognizedClientException",
 ];
+/// What an access key id comes after.
+const CREDENTIAL: &str = "Credential=";
 const PATH: &str = "/describeSignalingChannel";
 const BODY: &[u8] = br#"{"ChannelName":"none"}"#;
 
@@ -91,10 +93,11 @@ fn respell(value: &str, order: usize, spaces: usize) -> String {
 fn damage(value: &str, id: &str, at: usize, by: usize) -> Option<String> {
     let mut bytes = value.as_bytes().to_vec();
     let index = at % bytes.len();
-    let own_id = value.find(id).map(|begin| begin..begin + id.len());
+    let begin = value.find(CREDENTIAL)? + CREDENTIAL.len();
+    let own_id = begin..begin + id.len();
     *bytes.get_mut(index)? = b' ' + u8::try_from(by % 95).ok()?;
     let damaged = String::from_utf8(bytes).ok()?;
-    let counts = !own_id?.contains(&index) && fields(&damaged) != fields(value);
+    let counts = !own_id.contains(&index) && fields(&damaged) != fields(value);
     counts.then_some(damaged)
 }
 
