@@ -133,9 +133,19 @@ impl Scene {
         ensure!(id == self.demo.access_key_id, "{role}: the access key id is {id:?}");
         let secret = page.text("#secretAccessKey").await?;
         ensure!(secret.is_empty(), "{role}: the page knows a secret");
+        admin_is_elsewhere(page).await?;
         page.fill("#secretAccessKey", &self.demo.secret).await?;
         page.click(&format!("#{role}-button")).await
     }
+}
+
+/// What drives the emulator is for its own machine: from here it is not there.
+async fn admin_is_elsewhere(page: &Page) -> Result<()> {
+    let script = "return Promise.all(['/_emulator/', '/_emulator/state'].map((path) =>
+                      fetch(path, { headers: { 'X-Kvs-Emulator': '1' } }).then(({ status }) => status)));";
+    let statuses = page.run(script, Vec::new()).await?;
+    ensure!(statuses == json!([404, 404]), "{}: the admin API answers {statuses}", page.name());
+    Ok(())
 }
 
 /// A connection's only server is STUN at the emulator's address in the network, and it answers.
