@@ -106,8 +106,8 @@ impl Outbox {
     /// What to do next; waits until there is something.
     pub(crate) async fn next(&self) -> Next {
         loop {
-            if let Some(todo) = self.poll() {
-                return todo;
+            if let Some(next) = self.poll() {
+                return next;
             }
             self.changed.notified().await;
         }

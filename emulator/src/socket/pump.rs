@@ -80,7 +80,7 @@ async fn serve(
     let goodbye = || End::ours(close_code::AWAY, "Going away");
     loop {
         tokio::select! {
-            todo = connection.next() => match todo {
+            next = connection.next() => match next {
                 Next::Send(frames) => {
                     if send(socket, connection, frames).await.is_err() {
                         return End::Gone;
