@@ -21,8 +21,6 @@ use crate::outbox::{Next, Outbox};
 
 /// How many bytes wait for all clients together, before the one with the most is given up.
 const MAX_WAITING: usize = 256 * 1024 * 1024;
-/// How many calls wait for a master's answer.
-const MAX_TICKETS: usize = 1024;
 /// How often the hub is told the time at most.
 const TICK: Millis = Millis(1);
 
@@ -109,13 +107,8 @@ impl Driver {
         let (answer, answered) = oneshot::channel();
         let id = {
             let mut state = self.lock();
+            // The hub says how many there may be at once.
             state.tickets.retain(|_, waiting| !waiting.is_closed());
-            if state.tickets.len() >= MAX_TICKETS {
-                return Err(ServiceError::new(
-                    ErrorKind::ClientLimitExceeded,
-                    "too many offers wait for their answers",
-                ));
-            }
             let now = self.now();
             let sent = state.hub.send_alexa_offer(arn, sender, payload, now);
             if let Ok(id) = sent {

@@ -25,8 +25,9 @@ pub(crate) use clients::{NodeClients, PythonClients};
 /// Installs the wasm32 target (by rustup; where its server does not answer within 20 s, Debian's
 /// Rust for browsers), wasm-bindgen's programs and wasm-pack (into the cache folder), wasm-opt
 /// (by npm, into the cache folder), the clients of others that the tests run against the emulator
-/// (by pip and npm, into the cache folder) and, by apt-get, Chromium with its driver. As another
-/// user than root it asks before it uses sudo; `CI=true` does not ask.
+/// (by pip and npm, into the cache folder) and, by apt-get, Chromium with its driver, certutil,
+/// iproute2 and util-linux, and Python where it is missing. As another user than root it asks
+/// before it uses sudo; `CI=true` does not ask.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only what this needs
