@@ -23,6 +23,7 @@ pub mod endpoints;
 pub mod error;
 pub mod ice;
 pub mod ids;
+mod json;
 pub mod rest;
 pub mod secret;
 pub mod session;

@@ -1,28 +1,46 @@
 //! ICE candidates as they travel in signaling messages, and the generation they belong to.
 
-use serde::{Deserialize, Serialize};
+use crate::json::{Json, Object, Read};
 
 /// One trickled candidate: the members of the W3C's `RTCIceCandidateInit`.
 ///
 /// The C SDK leaves out `usernameFragment`, the storage session also `sdpMid`.
 /// Source: W3C WebRTC 1.0, section 4.8.1 (RTCIceCandidateInit).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidate {
     /// The candidate line, `candidate:…`; empty marks the end of a generation's candidates.
     pub candidate: String,
     /// The media section by its `a=mid`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
     /// The media section by its position, from 0.
-    #[serde(default, rename = "sdpMLineIndex", skip_serializing_if = "Option::is_none")]
     pub sdp_m_line_index: Option<u16>,
     /// The generation: the `ice-ufrag` of the description this candidate belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username_fragment: Option<String>,
 }
 
 impl Candidate {
+    /// Reads the members of an `RTCIceCandidateInit`.
+    pub(crate) fn from_json(json: &Json<'_>) -> Option<Self> {
+        let text = |name| json.optional_text(name).ok().map(|text| text.map(str::to_owned));
+        Some(Self {
+            candidate: text("candidate")??,
+            sdp_mid: text("sdpMid")?,
+            sdp_m_line_index: json.optional_whole("sdpMLineIndex").ok()?,
+            username_fragment: text("usernameFragment")?,
+        })
+    }
+
+    /// The members that are there, in the W3C's order.
+    pub(crate) fn to_json(&self) -> String {
+        let mut object = Object::new()
+            .text("candidate", &self.candidate)
+            .optional("sdpMid", self.sdp_mid.as_deref());
+        if let Some(index) = self.sdp_m_line_index {
+            object = object.raw("sdpMLineIndex", &index.to_string());
+        }
+        object.optional("usernameFragment", self.username_fragment.as_deref()).end()
+    }
+
     /// The generation this candidate names, as a member or as `ufrag …` in its line.
     pub fn ufrag(&self) -> Option<&str> {
         if let Some(ufrag) = self.username_fragment.as_deref() {
@@ -56,6 +74,7 @@ pub fn ufrags(sdp: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn the_generation_is_found_in_the_member_or_in_the_line() {
@@ -80,10 +99,13 @@ mod tests {
 
     #[test]
     fn candidates_of_other_clients_parse_without_the_optional_members() {
-        let bare: Candidate = serde_json::from_str(r#"{"candidate":"candidate:1"}"#).unwrap();
+        let bare: Candidate =
+            Candidate::from_json(&json::parse(r#"{"candidate":"candidate:1"}"#).unwrap()).unwrap();
         assert_eq!(bare, Candidate { candidate: "candidate:1".into(), ..Candidate::default() });
-        let nulls: Candidate =
-            serde_json::from_str(r#"{"candidate":"","sdpMid":null,"sdpMLineIndex":null}"#).unwrap();
+        let nulls: Candidate = Candidate::from_json(
+            &json::parse(r#"{"candidate":"","sdpMid":null,"sdpMLineIndex":null}"#).unwrap(),
+        )
+        .unwrap();
         assert!(nulls.is_end());
     }
 }

@@ -178,8 +178,8 @@ fn channel_info(info: &ChannelInfo) -> JsValue {
         ("ChannelType", info.channel_type.as_str().into()),
         ("ChannelStatus", info.status.as_str().into()),
     ]);
-    if let Some(seconds) = info.creation_time {
-        let created = Date::new(&(seconds * 1000.0).into());
+    if let Some(seconds) = &info.creation_time {
+        let created = Date::new(&(seconds.as_f64() * 1000.0).into());
         set(&described, "CreationTime", &created);
     }
     if let Some(seconds) = info.message_ttl_seconds {

@@ -2,9 +2,7 @@
 //!
 //! Source: CreateSignalingChannel in the API reference.
 
-use serde::Deserialize;
-
-use super::{Request, Response, bad_response, parse_success};
+use super::{Request, Response, bad_response, member, parse_success};
 use crate::error::Error;
 use crate::ids::{ChannelArn, ChannelName};
 
@@ -23,13 +21,8 @@ pub fn request(name: &ChannelName) -> Request {
 /// [`Code::ServiceChannelExists`](crate::error::Code::ServiceChannelExists) where the name is
 /// taken, and what every operation may meet.
 pub fn parse(response: &Response) -> Result<ChannelArn, Error> {
-    #[derive(Deserialize)]
-    struct Output {
-        #[serde(rename = "ChannelARN")]
-        channel_arn: String,
-    }
-    let output: Output = parse_success(OPERATION, response)?;
-    ChannelArn::parse(&output.channel_arn)
+    let output = parse_success(OPERATION, response)?;
+    ChannelArn::parse(member(OPERATION, &output, "ChannelARN")?)
         .map_err(|_| bad_response(OPERATION, "with an ARN that is no channel's"))
 }
 

@@ -2,11 +2,10 @@
 //!
 //! Source: DescribeSignalingChannel and ChannelInfo in the API reference.
 
-use serde::Deserialize;
-
-use super::{Request, Response, bad_response, parse_success};
+use super::{Request, Response, bad_response, member, parse_success};
 use crate::error::Error;
 use crate::ids::{ChannelArn, ChannelName};
+use crate::json::Read;
 
 const OPERATION: &str = "DescribeSignalingChannel";
 
@@ -30,12 +29,23 @@ pub struct ChannelInfo {
     pub channel_type: String,
     /// `CREATING`, `ACTIVE`, `UPDATING` or `DELETING`.
     pub status: String,
-    /// Seconds since 1970-01-01T00:00:00Z, with a fraction.
-    pub creation_time: Option<f64>,
+    /// When it was made.
+    pub creation_time: Option<EpochSeconds>,
     /// How long the service keeps a message for a peer that is not there, 5–120 seconds.
     pub message_ttl_seconds: Option<u32>,
     /// Changes with every update of the channel.
     pub version: Option<String>,
+}
+
+/// A point in time as the service writes it: a decimal number of seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpochSeconds(String);
+
+impl EpochSeconds {
+    /// Seconds since 1970-01-01T00:00:00Z, with a fraction.
+    pub fn as_f64(&self) -> f64 {
+        self.0.parse().unwrap_or_default()
+    }
 }
 
 /// Asks for a channel.
@@ -55,47 +65,33 @@ pub fn request(channel: &ChannelRef) -> Request {
 /// [`Code::ServiceChannelNotFound`](crate::error::Code::ServiceChannelNotFound) where there is
 /// none, and what every operation may meet.
 pub fn parse(response: &Response) -> Result<ChannelInfo, Error> {
-    let Output { channel_info: info } = parse_success(OPERATION, response)?;
-    let name = ChannelName::parse(&info.channel_name)
+    let output = parse_success(OPERATION, response)?;
+    let bad = |_| bad_response(OPERATION, "with a channel that makes no sense");
+    let Some(info) = output.get("ChannelInfo") else {
+        return Err(bad_response(OPERATION, "without a channel"));
+    };
+    let name = ChannelName::parse(member(OPERATION, info, "ChannelName")?)
         .map_err(|_| bad_response(OPERATION, "with a name that is no channel's"))?;
-    let arn = ChannelArn::parse(&info.channel_arn)
+    let arn = ChannelArn::parse(member(OPERATION, info, "ChannelARN")?)
         .map_err(|_| bad_response(OPERATION, "with an ARN that is no channel's"))?;
+    let configuration = info.get("SingleMasterConfiguration");
     Ok(ChannelInfo {
         name,
         arn,
-        channel_type: info.channel_type,
-        status: info.channel_status,
-        creation_time: info.creation_time,
-        message_ttl_seconds: info
-            .single_master_configuration
-            .and_then(|configuration| configuration.message_ttl_seconds),
-        version: info.version,
+        channel_type: member(OPERATION, info, "ChannelType")?.to_owned(),
+        status: member(OPERATION, info, "ChannelStatus")?.to_owned(),
+        creation_time: info
+            .get("CreationTime")
+            .and_then(Read::number)
+            .map(|seconds| EpochSeconds(seconds.to_owned())),
+        message_ttl_seconds: match configuration {
+            Some(configuration) => {
+                configuration.optional_whole("MessageTtlSeconds").map_err(bad)?
+            }
+            None => None,
+        },
+        version: info.optional_text("Version").map_err(bad)?.map(str::to_owned),
     })
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Output {
-    channel_info: Info,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Info {
-    channel_name: String,
-    #[serde(rename = "ChannelARN")]
-    channel_arn: String,
-    channel_type: String,
-    channel_status: String,
-    creation_time: Option<f64>,
-    single_master_configuration: Option<SingleMasterConfiguration>,
-    version: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct SingleMasterConfiguration {
-    message_ttl_seconds: Option<u32>,
 }
 
 #[cfg(test)]
@@ -130,7 +126,7 @@ mod tests {
                 arn: ChannelArn::parse(ARN).unwrap(),
                 channel_type: "SINGLE_MASTER".to_owned(),
                 status: "ACTIVE".to_owned(),
-                creation_time: Some(1_577_439_476.38),
+                creation_time: Some(EpochSeconds("1577439476.38".to_owned())),
                 message_ttl_seconds: Some(60),
                 version: Some("abC1".to_owned()),
             }

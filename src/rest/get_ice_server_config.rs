@@ -3,11 +3,10 @@
 //!
 //! Source: GetIceServerConfig and IceServer in the API reference.
 
-use serde::Deserialize;
-
-use super::{Request, Response, parse_success};
+use super::{Request, Response, bad_response, member, parse_success};
 use crate::error::Error;
 use crate::ids::{ChannelArn, ClientId};
+use crate::json::{Json, Read};
 use crate::secret::Secret;
 
 const OPERATION: &str = "GetIceServerConfig";
@@ -52,45 +51,41 @@ pub fn request(channel: &ChannelArn, client_id: Option<&ClientId>) -> Request {
 /// # Errors
 /// What every operation may meet.
 pub fn parse(response: &Response) -> Result<Vec<IceServer>, Error> {
-    let output: Output = parse_success(OPERATION, response)?;
-    Ok(output
-        .ice_server_list
-        .into_iter()
-        .map(|item| IceServer {
-            uris: item
-                .uris
-                .into_iter()
-                .filter(|uri| is_ice_uri(uri))
-                .take(MAX_URIS_PER_SERVER)
-                .collect(),
-            username: item.username,
-            password: Secret::new(item.password),
-            ttl_seconds: item.ttl.unwrap_or(DEFAULT_TTL_SECONDS),
-        })
-        .filter(|server| !server.uris.is_empty())
-        .take(MAX_SERVERS)
-        .collect())
+    let output = parse_success(OPERATION, response)?;
+    let Some(list) = output.get("IceServerList").and_then(Read::items) else {
+        return Err(bad_response(OPERATION, "without a list of servers"));
+    };
+    let mut servers = Vec::new();
+    for item in list {
+        let server = server(item)?;
+        if !server.uris.is_empty() && servers.len() < MAX_SERVERS {
+            servers.push(server);
+        }
+    }
+    Ok(servers)
+}
+
+fn server(item: &Json<'_>) -> Result<IceServer, Error> {
+    let bad = |_| bad_response(OPERATION, "with a server that makes no sense");
+    let uris = item.get("Uris").and_then(Read::items).unwrap_or_default();
+    Ok(IceServer {
+        uris: uris
+            .iter()
+            .filter_map(Read::text)
+            .filter(|uri| is_ice_uri(uri))
+            .take(MAX_URIS_PER_SERVER)
+            .map(str::to_owned)
+            .collect(),
+        username: member(OPERATION, item, "Username")?.to_owned(),
+        password: Secret::new(member(OPERATION, item, "Password")?.to_owned()),
+        ttl_seconds: item.optional_whole("Ttl").map_err(bad)?.unwrap_or(DEFAULT_TTL_SECONDS),
+    })
 }
 
 fn is_ice_uri(uri: &str) -> bool {
     uri.len() <= MAX_URI_LENGTH
         && uri.bytes().all(|b| b.is_ascii_graphic())
         && ["turn:", "turns:", "stun:"].iter().any(|scheme| uri.starts_with(scheme))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Output {
-    ice_server_list: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Item {
-    uris: Vec<String>,
-    username: String,
-    password: String,
-    ttl: Option<u32>,
 }
 
 #[cfg(test)]

@@ -2,12 +2,11 @@
 //!
 //! Source: GetSignalingChannelEndpoint in the API reference.
 
-use serde::Deserialize;
-
-use super::{Request, Response, bad_response, parse_success};
+use super::{Request, Response, bad_response, member, parse_success};
 use crate::endpoints::Endpoint;
 use crate::error::Error;
 use crate::ids::{ChannelArn, Role};
+use crate::json::Read;
 
 const OPERATION: &str = "GetSignalingChannelEndpoint";
 
@@ -38,13 +37,17 @@ pub fn request(channel: &ChannelArn, role: Role) -> Request {
 /// [`Code::ServiceBadResponse`](crate::error::Code::ServiceBadResponse) where one is missing or
 /// cannot be used, and what every operation may meet.
 pub fn parse(response: &Response, allow_plain: bool) -> Result<ChannelEndpoints, Error> {
-    let Output { resource_endpoint_list: list } = parse_success(OPERATION, response)?;
+    let output = parse_success(OPERATION, response)?;
+    let list = output.get("ResourceEndpointList").and_then(Read::items).unwrap_or_default();
     let find = |protocol: &str, is_websocket: bool| {
-        let Some(item) = list.iter().find(|item| item.protocol == protocol) else {
+        let Some(item) =
+            list.iter().find(|item| item.optional_text("Protocol") == Ok(Some(protocol)))
+        else {
             let problem = ["without an endpoint for ", protocol].concat();
             return Err(bad_response(OPERATION, &problem));
         };
-        let endpoint = Endpoint::parse_service(&item.resource_endpoint, allow_plain)?;
+        let endpoint =
+            Endpoint::parse_service(member(OPERATION, item, "ResourceEndpoint")?, allow_plain)?;
         if endpoint.scheme().is_websocket() != is_websocket {
             let problem = ["with a URL that is not for ", protocol].concat();
             return Err(bad_response(OPERATION, &problem));
@@ -52,19 +55,6 @@ pub fn parse(response: &Response, allow_plain: bool) -> Result<ChannelEndpoints,
         Ok(endpoint)
     };
     Ok(ChannelEndpoints { wss: find("WSS", true)?, https: find("HTTPS", false)? })
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Output {
-    resource_endpoint_list: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Item {
-    protocol: String,
-    resource_endpoint: String,
 }
 
 #[cfg(test)]

@@ -11,13 +11,12 @@ pub mod get_ice_server_config;
 pub mod get_signaling_channel_endpoint;
 mod refusal;
 
-pub use describe_signaling_channel::{ChannelInfo, ChannelRef};
+pub use describe_signaling_channel::{ChannelInfo, ChannelRef, EpochSeconds};
 pub use get_ice_server_config::IceServer;
 pub use get_signaling_channel_endpoint::ChannelEndpoints;
 
-use serde::de::DeserializeOwned;
-
 use crate::error::{Code, Error};
+use crate::json::{self, Json, Read};
 use crate::secret::Secret;
 
 /// Answers are a kilobyte or two; ten TURN servers are well within this.
@@ -66,16 +65,23 @@ impl std::fmt::Debug for Response {
 }
 
 /// The body of a successful answer, or the error that the answer is.
-fn parse_success<T: DeserializeOwned>(operation: &str, response: &Response) -> Result<T, Error> {
+fn parse_success<'a>(operation: &str, response: &'a Response) -> Result<Json<'a>, Error> {
     if !(200..300).contains(&response.status) {
         return Err(error::from_response(operation, response));
     }
     if response.body.len() > MAX_BODY_BYTES {
         return Err(bad_response(operation, "with more than 256 KiB"));
     }
-    // What serde_json says may quote the body, and with it a password.
-    serde_json::from_str(&response.body)
-        .map_err(|_| bad_response(operation, "with something other than the JSON expected"))
+    json::parse(&response.body).ok_or_else(|| unexpected(operation))
+}
+
+/// A member that has to be there, and a string.
+fn member<'a>(operation: &str, json: &'a Json<'_>, name: &str) -> Result<&'a str, Error> {
+    json.get(name).and_then(Read::text).ok_or_else(|| unexpected(operation))
+}
+
+fn unexpected(operation: &str) -> Error {
+    bad_response(operation, "with something other than the JSON expected")
 }
 
 /// An answer that is a success by its status and makes no sense.

@@ -1,9 +1,8 @@
 //! The body of an answer that is no success: JSON of the service, XML of its gateway, or anything
 //! at all of what stands between.
 
-use serde::Deserialize;
-
 use super::{MAX_BODY_BYTES, Response};
+use crate::json::{self, Read};
 
 /// Characters of the service's text that a person gets to see.
 const MAX_TEXT_LENGTH: usize = 300;
@@ -56,19 +55,11 @@ impl Refusal {
     }
 
     fn from_json(body: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Body {
-            #[serde(rename = "__type")]
-            kind: Option<String>,
-            code: Option<String>,
-            #[serde(rename = "Message")]
-            capitalised_message: Option<String>,
-            message: Option<String>,
-        }
-        let body: Body = serde_json::from_str(body).ok()?;
+        let body = json::parse(body)?;
+        let text = |name| body.get(name).and_then(Read::text);
         Some(Self {
-            name: body.code.or(body.kind).as_deref().and_then(bare_name),
-            text: body.capitalised_message.or(body.message),
+            name: text("code").or(text("__type")).and_then(bare_name),
+            text: text("Message").or(text("message")).map(str::to_owned),
         })
     }
 

@@ -7,11 +7,11 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error};
 use crate::ice::Candidate;
 use crate::ids::{ClientId, CorrelationId};
+use crate::json::{self, Json, Object, Read};
 
 /// The longest `messagePayload` the service takes, counted in base64 characters.
 const MAX_PAYLOAD: usize = 10 * 1024;
@@ -62,8 +62,7 @@ pub enum Frame {
 }
 
 /// The service's report about one message of ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusResponse {
     /// The message's correlation id.
     pub correlation_id: String,
@@ -118,9 +117,9 @@ pub fn encode(message: &Message) -> Result<String, Error> {
     let (action, json) = match &message.payload {
         Payload::Offer(sdp) => ("SDP_OFFER", description_json("offer", sdp)),
         Payload::Answer(sdp) => ("SDP_ANSWER", description_json("answer", sdp)),
-        Payload::Candidate(candidate) => ("ICE_CANDIDATE", to_json(candidate)),
+        Payload::Candidate(candidate) => ("ICE_CANDIDATE", candidate.to_json()),
     };
-    let message_payload = BASE64.encode(json?);
+    let message_payload = BASE64.encode(json);
     if message_payload.len() > MAX_PAYLOAD {
         return Err(Error::new(
             Code::PeerMessageTooLarge,
@@ -130,17 +129,17 @@ pub fn encode(message: &Message) -> Result<String, Error> {
             ),
         ));
     }
-    to_json(&WireOut {
-        action,
-        message_payload,
-        recipient_client_id: message.recipient.as_ref().map(ClientId::as_str),
-        correlation_id: message.correlation_id.as_ref().map(CorrelationId::as_str),
-    })
+    Ok(Object::new()
+        .text("action", action)
+        .text("messagePayload", &message_payload)
+        .optional("recipientClientId", message.recipient.as_ref().map(ClientId::as_str))
+        .optional("correlationId", message.correlation_id.as_ref().map(CorrelationId::as_str))
+        .end())
 }
 
 /// Whether a session description can be sent: its JSON in base64 within the service's 10 KB.
 pub fn fits(sdp: &str) -> bool {
-    description_json("answer", sdp).is_ok_and(|json| json.len().div_ceil(3) * 4 <= MAX_PAYLOAD)
+    description_json("answer", sdp).len().div_ceil(3) * 4 <= MAX_PAYLOAD
 }
 
 /// Reads a text frame. Nothing in it is trusted.
@@ -154,79 +153,60 @@ pub fn decode(text: &str) -> Result<Frame, Dropped> {
     if text.is_empty() {
         return Ok(Frame::Acknowledgement);
     }
-    let wire: WireIn = serde_json::from_str(text).map_err(|_| Dropped::Malformed)?;
-    let read: fn(&[u8]) -> Option<Payload> = match wire.message_type.as_str() {
+    let wire = json::parse(text).ok_or(Dropped::Malformed)?;
+    let member = |name| wire.optional_text(name).map_err(|_| Dropped::Malformed);
+    let (kind, sender, payload) =
+        (member("messageType")?, member("senderClientId")?, member("messagePayload")?);
+    let read: fn(&Json<'_>) -> Option<Payload> = match kind.ok_or(Dropped::Malformed)? {
         "SDP_OFFER" => |json| read_description(json, "offer").map(Payload::Offer),
         "SDP_ANSWER" => |json| read_description(json, "answer").map(Payload::Answer),
         "ICE_CANDIDATE" => |json| read_candidate(json).map(Payload::Candidate),
         "GO_AWAY" => return Ok(Frame::GoAway),
         "RECONNECT_ICE_SERVER" => return Ok(Frame::ReconnectIceServer),
         "STATUS_RESPONSE" => {
-            return wire.status_response.map(Frame::Status).ok_or(Dropped::Malformed);
+            let status = wire.get("statusResponse").and_then(read_status);
+            return status.map(Frame::Status).ok_or(Dropped::Malformed);
         }
         _ => return Err(Dropped::UnknownType),
     };
-    let sender = match wire.sender_client_id.as_deref() {
+    let sender = match sender {
         None | Some("") => None,
         Some(id) => Some(ClientId::from_remote(id).ok_or(Dropped::BadSender)?),
     };
-    let json =
-        BASE64.decode(wire.message_payload.unwrap_or_default()).map_err(|_| Dropped::BadPayload)?;
-    Ok(Frame::Message { sender, payload: read(&json).ok_or(Dropped::BadPayload)? })
+    let bytes = BASE64.decode(payload.unwrap_or_default()).map_err(|_| Dropped::BadPayload)?;
+    let text = String::from_utf8(bytes).map_err(|_| Dropped::BadPayload)?;
+    let payload = json::parse(&text).as_ref().and_then(read).ok_or(Dropped::BadPayload)?;
+    Ok(Frame::Message { sender, payload })
 }
 
-fn description_json(kind: &'static str, sdp: &str) -> Result<String, Error> {
-    to_json(&Description { kind: kind.into(), sdp: sdp.into() })
+fn description_json(kind: &str, sdp: &str) -> String {
+    Object::new().text("type", kind).text("sdp", sdp).end()
 }
 
-fn read_description(json: &[u8], kind: &str) -> Option<String> {
-    let description: Description = serde_json::from_slice(json).ok()?;
-    (description.kind == kind).then(|| description.sdp.into_owned())
+fn read_description(json: &Json<'_>, kind: &str) -> Option<String> {
+    let sdp = json.get("sdp")?.text()?;
+    (json.get("type")?.text()? == kind).then(|| sdp.to_owned())
+}
+
+fn read_status(json: &Json<'_>) -> Option<StatusResponse> {
+    let text = |name| Some(json.optional_text(name).ok()?.unwrap_or_default().to_owned());
+    Some(StatusResponse {
+        correlation_id: text("correlationId")?,
+        success: json.get("success").and_then(Read::flag).unwrap_or_default(),
+        error_type: text("errorType")?,
+        status_code: text("statusCode")?,
+        description: text("description")?,
+    })
 }
 
 /// A candidate line is some 100 characters long, a `mid` a few, an `ice-ufrag` at most 256.
-fn read_candidate(json: &[u8]) -> Option<Candidate> {
-    let candidate: Candidate = serde_json::from_slice(json).ok()?;
+fn read_candidate(json: &Json<'_>) -> Option<Candidate> {
+    let candidate = Candidate::from_json(json)?;
     let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.len() <= 256);
     let bounded = candidate.candidate.len() <= 1024
         && short(&candidate.sdp_mid)
         && short(&candidate.username_fragment);
     bounded.then_some(candidate)
-}
-
-fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|_| Error::new(Code::InternalUnexpected, "a frame could not be written"))
-}
-
-#[derive(Serialize, Deserialize)]
-struct Description<'a> {
-    #[serde(rename = "type")]
-    kind: std::borrow::Cow<'a, str>,
-    sdp: std::borrow::Cow<'a, str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WireOut<'a> {
-    action: &'static str,
-    message_payload: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipient_client_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    correlation_id: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireIn {
-    message_type: String,
-    #[serde(default)]
-    message_payload: Option<String>,
-    #[serde(default)]
-    sender_client_id: Option<String>,
-    #[serde(default)]
-    status_response: Option<StatusResponse>,
 }
 
 #[cfg(test)]
