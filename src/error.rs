@@ -147,17 +147,42 @@ impl fmt::Display for Code {
 pub struct Error {
     code: Code,
     message: String,
+    likely: Vec<&'static str>,
+    cause: Option<Box<Error>>,
 }
 
 impl Error {
     /// An error of this code; `message` says what happened and where.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), likely: Vec::new(), cause: None }
     }
 
     /// A [`Code::CallerInvalidArgument`] about one named argument.
     pub fn argument(name: &str, problem: impl fmt::Display) -> Self {
         Self::new(Code::CallerInvalidArgument, format!("{name} {problem}"))
+    }
+
+    /// With what may be behind it, the likeliest first: for [`Code::ServiceRefused`], whose reason
+    /// the service does not tell a browser.
+    pub fn with_likely(mut self, likely: Vec<&'static str>) -> Self {
+        self.likely = likely;
+        self
+    }
+
+    /// With the error that led to this one.
+    pub fn with_cause(mut self, cause: Error) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+
+    /// What may be behind it, the likeliest first.
+    pub fn likely(&self) -> &[&'static str] {
+        &self.likely
+    }
+
+    /// The error that led to this one.
+    pub fn cause(&self) -> Option<&Error> {
+        self.cause.as_deref()
     }
 
     /// The stable code.

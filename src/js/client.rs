@@ -25,7 +25,7 @@ use crate::web::credentials::Provider;
 use crate::web::fetch::fetch;
 use crate::web::reflect::{get, object, set};
 
-/// The service's REST calls; `types.d.ts` has its documentation.
+/// The service's REST calls; `types/rest.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
 pub struct KinesisVideoClient {
     inner: Rc<Inner>,

@@ -12,7 +12,7 @@ use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
 
-/// Is seen by its viewers, and may see and hear them; `types.d.ts` has its documentation.
+/// Is seen by its viewers, and may see and hear them; `types/session.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
 pub struct Master {
     driver: Rc<Driver>,

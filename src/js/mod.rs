@@ -15,7 +15,13 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const COMMON: &str = include_str!("types/common.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const REST: &str = include_str!("types/rest.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const SESSION: &str = include_str!("types/session.d.ts");
 
 /// What is not there is `null`, as the types say; wasm-bindgen's own way is `undefined`.
 fn or_null<T: Into<JsValue>>(value: Option<T>) -> JsValue {

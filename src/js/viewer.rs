@@ -12,7 +12,7 @@ use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
 
-/// Sees a master, and may be seen and heard by it; `types.d.ts` has its documentation.
+/// Sees a master, and may be seen and heard by it; `types/session.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
 pub struct Viewer {
     driver: Rc<Driver>,

@@ -1,14 +1,3 @@
-/** AWS keys. They are held in memory only, for as long as the object that was given them. */
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** Needed with temporary keys. */
-  sessionToken?: string;
-}
-
-/** Keys, or a function that fetches them each time they are needed. */
-export type CredentialsInput = Credentials | (() => Credentials | Promise<Credentials>);
-
 /**
  * How peers find a path to each other. Default `stun-turn`.
  * `turn-only` hides both addresses; `disabled` works on one network only.
@@ -83,17 +72,6 @@ export interface SessionEventMap {
   close: CustomEvent<{ reason: CloseReason }>;
 }
 
-/** Every error of this package. */
-export interface KvsError extends Error {
-  name: "KvsError";
-  /** Stable and dotted, the culprit first: `keys.wrongSecret`, `service.channelNotFound`, … */
-  code: string;
-  /** What to do about it. */
-  hint: string;
-  /** Whether the same call may succeed when made again. */
-  retryable: boolean;
-}
-
 interface Session {
   readonly state: SessionState;
   readonly localStream: MediaStream | null;
@@ -158,37 +136,3 @@ export class Master implements Session {
   removeEventListener: Session["removeEventListener"];
   on: Session["on"];
 }
-
-/** The service's REST calls, with the member names of the AWS SDK. Each rejects with a `KvsError`. */
-export class KinesisVideoClient {
-  constructor(options: { region: string; credentials: CredentialsInput; endpoint?: string });
-  createSignalingChannel(input: { ChannelName: string }): Promise<{ ChannelARN: string }>;
-  describeSignalingChannel(
-    input: { ChannelName: string } | { ChannelARN: string },
-  ): Promise<{ ChannelInfo: ChannelInfo }>;
-  /** Both protocols are told, whichever are asked for. */
-  getSignalingChannelEndpoint(input: {
-    ChannelARN: string;
-    SingleMasterChannelEndpointConfiguration: { Protocols: ("WSS" | "HTTPS")[]; Role: "MASTER" | "VIEWER" };
-  }): Promise<{ ResourceEndpointList: { Protocol: string; ResourceEndpoint: string }[] }>;
-  /** Asks the channel's HTTPS endpoint, which it looks up first where it is not given as `endpoint`. */
-  getIceServerConfig(input: {
-    ChannelARN: string;
-    ClientId?: string;
-    endpoint?: string;
-  }): Promise<{ IceServerList: { Uris: string[]; Username: string; Password: string; Ttl: number }[] }>;
-}
-
-/** A channel as the service describes it. */
-export interface ChannelInfo {
-  ChannelName: string;
-  ChannelARN: string;
-  ChannelType: string;
-  ChannelStatus: "CREATING" | "ACTIVE" | "UPDATING" | "DELETING";
-  CreationTime?: Date;
-  SingleMasterConfiguration?: { MessageTtlSeconds: number };
-  Version?: string;
-}
-
-/** This package's version. */
-export function version(): string;
