@@ -11,6 +11,7 @@ use super::errors;
 use crate::error::Error;
 use crate::ids::ClientId;
 use crate::session::{Event, ViewerState};
+use crate::signaling::StatusResponse;
 use crate::web::driver::{Driver, Face};
 use crate::web::reflect::{get, object, set};
 
@@ -94,6 +95,24 @@ impl Face for Events {
             Event::Bytes(data, viewer) => {
                 ("message", "data", Uint8Array::from(data.as_slice()).buffer().into(), viewer)
             }
+            Event::ChannelOpened(viewer) => ("channelopen", "state", text("open"), viewer),
+            Event::ChannelClosed(viewer) => ("channelclose", "state", text("closed"), viewer),
+            Event::BufferedAmountLow(viewer) => {
+                ("bufferedamountlow", "state", text("open"), viewer)
+            }
+            Event::ViewerAsks(viewer) => {
+                return self.dispatch("viewer", &object(&[("clientId", text(viewer.as_str()))]));
+            }
+            Event::GoAway => return self.dispatch("goAway", &object(&[])),
+            Event::ReconnectIceServer => {
+                return self.dispatch("reconnectIceServer", &object(&[]));
+            }
+            Event::StatusResponse(status) => {
+                return self.dispatch("statusResponse", &status_response(&status));
+            }
+            Event::ClientId(id) => {
+                return self.dispatch("clientid", &object(&[("clientId", text(id.as_str()))]));
+            }
             Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
             Event::Close(reason) => ("close", "reason", text(reason.as_str()), None),
         };
@@ -107,6 +126,17 @@ impl Face for Events {
     fn error(&self, error: &Error) -> JsValue {
         errors::to_js(error)
     }
+}
+
+fn status_response(status: &StatusResponse) -> JsValue {
+    object(&[
+        ("correlationId", status.correlation_id.as_str().into()),
+        ("success", status.success.into()),
+        ("errorType", status.error_type.as_str().into()),
+        ("statusCode", status.status_code.as_str().into()),
+        ("description", status.description.as_str().into()),
+    ])
+    .into()
 }
 
 fn viewer_state(viewer: &ClientId, state: ViewerState) -> JsValue {

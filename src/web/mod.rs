@@ -9,6 +9,7 @@ pub(crate) mod driver;
 pub(crate) mod fetch;
 pub(crate) mod listener;
 pub(crate) mod media;
+pub(crate) mod members;
 mod peer;
 pub(crate) mod reflect;
 mod socket;
