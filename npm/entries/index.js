@@ -8,7 +8,7 @@ import core from './kvs_webrtc.js';
 export * from './kvs_webrtc.js';
 
 /** @param {unknown} [input] */
-export default function init(input) {
+export function init(input) {
   return core.init(
     input,
     // Bundlers look for this very expression.
@@ -16,3 +16,5 @@ export default function init(input) {
     () => import('./wasm-inline.js'),
   );
 }
+
+export default init;

@@ -10,9 +10,13 @@ export type InitInput = string | URL | Request | Response | BufferSource | WebAs
  * `'wasm-unsafe-eval'`, `network.unreachable` where the wasm cannot be had, and
  * `caller.invalidArgument` where `input` is not the wasm of this very version.
  */
-export default function init(
+export function init(
   input?: InitInput | { module_or_path: InitInput | Promise<InitInput> } | Promise<InitInput>,
 ): Promise<void>;
+export default init;
+
+/** The global of `kvs-webrtc.global.js`. */
+export as namespace KVSWebRTC;
 
 /** `error instanceof KvsError` tells an error of this package, whichever copy of it made it. */
 export class KvsError extends Error {

@@ -1,1 +1,2 @@
-module.exports = require('./inline.js');
+// For `require`, which Node and bundlers let load modules.
+Object.assign(exports, require('./inline.js'));

@@ -9,4 +9,6 @@ export * from './kvs_webrtc.js';
 core.startInline();
 
 /** Has nothing to do here; what it is given is not looked at. */
-export default async function init() {}
+export async function init() {}
+
+export default init;

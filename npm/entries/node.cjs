@@ -1,1 +1,2 @@
-module.exports = require('./node.js');
+// For `require`, which Node lets load modules.
+Object.assign(exports, require('./node.js'));

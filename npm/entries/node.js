@@ -16,6 +16,8 @@ try {
 }
 
 /** @param {unknown} [input] */
-export default function init(input) {
+export function init(input) {
   return core.init(input, own, () => import('./wasm-inline.js'));
 }
+
+export default init;

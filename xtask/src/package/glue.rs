@@ -18,10 +18,8 @@ const UNREADY: [(&str, &str); 2] = [
 
 /// The doors find and compile the wasm themselves and come with a module: wasm-bindgen's own
 /// `init`, and with it the line that bundlers take for an asset, is reached by nobody.
-const EXPORTS: (&str, &str) = (
-    "\nexport { initSync, __wbg_init as default };\n",
-    "\nexport { initSync as default };\n",
-);
+const EXPORTS: (&str, &str) =
+    ("\nexport { initSync, __wbg_init as default };\n", "\nexport { initSync as default };\n");
 
 /// The glue as the package has it. `export *` from it gives what is public, and nothing else.
 ///

@@ -54,6 +54,11 @@ fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target.join("package").join(NAME)
 }
 
+/// Where `npm pack` leaves it.
+pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("package").join(format!("{NAME}-{VERSION}.tgz"))
+}
+
 /// Puts the package together out of `pkg/`, `npm/` and the types.
 fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     let out = folder(workspace);
@@ -70,8 +75,6 @@ fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     write(&out.join("index.d.ts"), &types)?;
     // To TypeScript, what is required is another file than what is imported.
     write(&out.join("index.d.cts"), &types)?;
-    let entries = workspace.root.join("npm/entries");
-    copy(&entries.join("global.d.ts"), &out.join("global.d.ts"))?;
 
     let npm = workspace.root.join("npm");
     write(&out.join("package.json"), &stamped(&read(&npm.join("package.json"))?)?)?;
@@ -80,7 +83,10 @@ fn assemble(workspace: &Workspace) -> Result<PathBuf> {
         copy(&workspace.root.join(name), &out.join(name))?;
     }
     let size: u64 = installed(workspace)?.iter().map(|(_, size)| size).sum();
-    ensure!(size <= MOST_INSTALLED, "installed it takes {size} bytes: {MOST_INSTALLED} are allowed");
+    ensure!(
+        size <= MOST_INSTALLED,
+        "installed it takes {size} bytes: {MOST_INSTALLED} are allowed"
+    );
     Ok(out)
 }
 
@@ -99,7 +105,7 @@ fn pack(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
     let mut pack = workspace.command(npm);
     pack.args(["pack", "--ignore-scripts", "--silent", "--pack-destination"]).arg(home);
     process::capture(pack.current_dir(folder))?;
-    let tarball = home.join(format!("{NAME}-{VERSION}.tgz"));
+    let tarball = tarball(workspace);
     ensure!(tarball.is_file(), "npm pack made no {}", tarball.display());
     Ok(tarball)
 }

@@ -111,11 +111,7 @@ impl Locked<'_> {
 
     fn modules(&self) -> Result<PathBuf> {
         let modules = self.root()?.join("node_modules");
-        ensure!(
-            modules.is_dir(),
-            "what {} names is not installed: `cargo xtask setup`",
-            self.lock
-        );
+        ensure!(modules.is_dir(), "what {} names is not installed: `cargo xtask setup`", self.lock);
         Ok(modules)
     }
 
@@ -160,7 +156,10 @@ mod tests {
             for (name, version) in packages {
                 let version = version.as_str().unwrap();
                 let version = version.rsplit_once('@').map_or(version, |(_, version)| version);
-                assert!(version.chars().all(|c| c.is_ascii_digit() || c == '.'), "{name} {version}");
+                assert!(
+                    version.chars().all(|c| c.is_ascii_digit() || c == '.'),
+                    "{name} {version}"
+                );
             }
         }
     }
