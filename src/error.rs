@@ -139,6 +139,9 @@ codes! {
     /// A broken promise of this SDK to itself.
     InternalUnexpected = "internal.unexpected", retryable: false,
         "Report this with the message.";
+    /// The object belongs to an instance that an internal error has ended.
+    InternalInstanceEnded = "internal.instanceEnded", retryable: false,
+        "Make a new object: it gets a fresh instance.";
 }
 
 impl fmt::Display for Code {

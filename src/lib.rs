@@ -12,12 +12,15 @@
 //! | [`rest`] | the service's HTTPS calls, one file an operation |
 //! | [`ice`] | STUN and TURN servers, NAT traversal modes, candidates |
 //! | [`signaling`] | frames, the candidate buffer, the connection's machine |
+//! | [`bundle`], [`backend`] | what an application's back end gives a page without keys |
 //! | [`session`] | what a viewer and a master do: start-up, peers, events |
 //! | `web`, `js` | the browser and what JavaScript sees (wasm32 only) |
 //!
 //! Nothing outside `web` and `js` reads a clock, makes a random number or does I/O:
 //! those are arguments. `docs/ARCHITECTURE.md` says where to change what.
 
+pub mod backend;
+pub mod bundle;
 pub mod credentials;
 pub mod endpoints;
 pub mod error;

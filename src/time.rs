@@ -1,6 +1,7 @@
 //! Time as an argument: nothing in the machines reads a clock.
 
 use std::ops::{Add, Sub};
+use std::time::SystemTime;
 
 /// A point on a clock that only goes forward, in milliseconds since some fixed start, or a
 /// span between two such points.
@@ -39,6 +40,14 @@ pub struct Now {
     pub mono: Millis,
     /// For signatures and expiry.
     pub wall: UnixMillis,
+}
+
+impl From<SystemTime> for UnixMillis {
+    /// A time before 1970 counts as 1970.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
 }
 
 impl UnixMillis {
@@ -86,6 +95,13 @@ mod tests {
         ] {
             assert_eq!(UnixMillis(seconds * 1000 + 999).amz_date(), expected);
         }
+    }
+
+    #[test]
+    fn the_systems_time_is_told_in_milliseconds() {
+        let day = std::time::Duration::from_secs(86_400);
+        assert_eq!(UnixMillis::from(SystemTime::UNIX_EPOCH + day), UnixMillis(86_400_000));
+        assert_eq!(UnixMillis::from(SystemTime::UNIX_EPOCH - day), UnixMillis(0));
     }
 
     #[test]

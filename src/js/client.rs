@@ -9,7 +9,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::errors;
-use super::options::string;
 use crate::credentials::Credentials;
 use crate::endpoints::{Endpoint, Scheme, control_plane};
 use crate::error::Error;
@@ -23,6 +22,7 @@ use crate::sigv4::Signer;
 use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::fetch::fetch;
+use crate::web::members::string;
 use crate::web::reflect::{get, object, set};
 
 /// The service's REST calls; `types/rest.d.ts` has its documentation.

@@ -6,15 +6,15 @@ use crate::error::Error;
 use crate::ids::ClientId;
 use crate::session::{Options, RawOptions, ViewerOptions};
 use crate::web::credentials::Provider;
-use crate::web::media::Constraints;
+use crate::web::media::MediaSettings;
+use crate::web::members::{boolean, string};
 use crate::web::reflect::get;
 
 /// Everything that a session is made of.
 pub(crate) struct SessionParts {
     pub(crate) options: Options,
     pub(crate) provider: Provider,
-    pub(crate) constraints: Constraints,
-    pub(crate) degradation: Option<String>,
+    pub(crate) media: MediaSettings,
 }
 
 /// Reads the options that viewer and master share.
@@ -31,7 +31,7 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
     let endpoint = string(options, "endpoint")?;
     let stun_url = string(options, "stunUrl")?;
     let nat_traversal = string(options, "natTraversal")?;
-    let constraints = Constraints::from_js(options, video_by_default)?;
+    let media = MediaSettings::from_js(options, video_by_default)?;
     let raw = RawOptions {
         channel_name: channel_name.as_deref(),
         channel_arn: channel_arn.as_deref(),
@@ -41,10 +41,9 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
         nat_traversal: nat_traversal.as_deref(),
     };
     Ok(SessionParts {
-        options: Options::parse(raw, constraints.request())?,
+        options: Options::parse(raw, media.request())?,
         provider: Provider::from_js(&get(options, "credentials"))?,
-        constraints,
-        degradation: degradation(options)?,
+        media,
     })
 }
 
@@ -58,36 +57,4 @@ pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
         client_id: client_id.as_deref().map(ClientId::parse).transpose()?,
         data_channel: boolean(options, "dataChannel")?.unwrap_or(false),
     })
-}
-
-/// A member that is a text; `undefined` and `null` are none.
-///
-/// # Errors
-/// `caller.invalidArgument`.
-pub(crate) fn string(options: &JsValue, name: &str) -> Result<Option<String>, Error> {
-    let value = get(options, name);
-    if value.is_undefined() || value.is_null() {
-        return Ok(None);
-    }
-    value.as_string().map(Some).ok_or_else(|| Error::argument(name, "must be a string"))
-}
-
-fn boolean(options: &JsValue, name: &str) -> Result<Option<bool>, Error> {
-    let value = get(options, name);
-    if value.is_undefined() || value.is_null() {
-        return Ok(None);
-    }
-    value.as_bool().map(Some).ok_or_else(|| Error::argument(name, "must be true or false"))
-}
-
-/// Source: W3C mst-content-hint, section 4 (RTCDegradationPreference).
-fn degradation(options: &JsValue) -> Result<Option<String>, Error> {
-    let Some(preference) = string(options, "degradationPreference")? else { return Ok(None) };
-    match preference.as_str() {
-        "balanced" | "maintain-framerate" | "maintain-resolution" => Ok(Some(preference)),
-        _ => Err(Error::argument(
-            "degradationPreference",
-            "must be 'balanced', 'maintain-framerate' or 'maintain-resolution'",
-        )),
-    }
 }

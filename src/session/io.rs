@@ -1,12 +1,16 @@
 //! What a session is told and what it asks for.
 
+use crate::bundle::{BackendRequest, Bundle};
 use crate::credentials::Credentials;
 use crate::error::{Code, Error};
 use crate::ice::{Candidate, IceServer};
 use crate::ids::ClientId;
 use crate::rest;
 use crate::secret::Secret;
+use crate::signaling::StatusResponse;
 use crate::time::{Millis, Now};
+
+use super::insight::{Record, Timeline};
 
 /// Names a peer connection for the life of a session object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +44,12 @@ pub enum Input {
     SocketClosed(u16),
     /// Camera and microphone are open, or are not to be had.
     Media(Result<(), Error>),
+    /// The answer of the application's back end to [`Output::AskBackend`].
+    Bundle(CallId, Result<Bundle, Error>),
+    /// A master's person has decided about a viewer that asked to be let in.
+    Admit(ClientId, Admission),
+    /// A master's person wants the connection of one viewer closed.
+    CloseViewer(ClientId),
     /// Something happened to a peer connection.
     Peer(PeerId, PeerInput),
     /// Time has passed.
@@ -53,6 +63,8 @@ pub enum PeerInput {
     Described(String),
     /// A local candidate was found.
     Candidate(Candidate),
+    /// No more local candidates will come.
+    GatheringEnded,
     /// A remote track is there; nothing has arrived on it yet.
     Track,
     /// The remote answer is applied, and its tracks have been told.
@@ -61,10 +73,14 @@ pub enum PeerInput {
     Connected,
     /// Media of a remote track began to arrive.
     MediaArrived,
+    /// The first video frame was decoded.
+    FirstFrame,
     /// The data channel is open.
     ChannelOpened,
     /// The data channel is closed.
     ChannelClosed,
+    /// What waited to be sent on the data channel is below the low-water mark again.
+    ChannelDrained,
     /// A data-channel message that was text.
     Text(String),
     /// A data-channel message that was bytes.
@@ -82,6 +98,8 @@ pub enum PeerInput {
 pub enum Output {
     /// Ask for the keys.
     GetCredentials(CallId),
+    /// Ask the application's back end.
+    AskBackend(CallId, BackendRequest),
     /// Make this HTTPS request.
     Fetch(CallId, rest::SignedRequest),
     /// Open the signaling socket at this presigned URL.
@@ -108,6 +126,11 @@ pub enum Output {
     AddCandidate(PeerId, Candidate),
     /// Close the connection and let go of it.
     ClosePeer(PeerId),
+    /// Read the local description as it is now, with the candidates found so far:
+    /// [`PeerInput::Described`] tells it.
+    ReadDescription(PeerId),
+    /// A line for the log.
+    Log(Record),
     /// Settle the promise of `start()`.
     Settle(Result<(), Error>),
     /// Tell the person.
@@ -139,11 +162,24 @@ pub struct PeerConfig {
     pub send_audio: bool,
 }
 
+/// Whether a viewer may connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Its offer is answered.
+    Accept,
+    /// Its offer is dropped, and further ones for a while; it is told nothing.
+    Reject,
+    /// Nobody has decided yet: its offer waits.
+    Wait,
+}
+
 /// What a person is told. The client id is there where a master means one of its viewers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The session is in another state.
     State(SessionState),
+    /// A viewer asks to be let in; [`Input::Admit`] decides.
+    ViewerAsks(ClientId),
     /// A viewer's connection is in another state.
     ViewerState(ClientId, ViewerState),
     /// Camera and microphone are open.
@@ -154,6 +190,20 @@ pub enum Event {
     Text(String, Option<ClientId>),
     /// A data-channel message that was bytes.
     Bytes(Vec<u8>, Option<ClientId>),
+    /// Messages can be sent on the data channel.
+    ChannelOpened(Option<ClientId>),
+    /// The data channel is closed.
+    ChannelClosed(Option<ClientId>),
+    /// What waited to be sent on the data channel is below the low-water mark again.
+    BufferedAmountLow(Option<ClientId>),
+    /// The service will close the signaling socket within a minute.
+    GoAway,
+    /// The TURN servers in use are going away.
+    ReconnectIceServer,
+    /// The service could not deliver a message of ours.
+    StatusResponse(StatusResponse),
+    /// The viewer connects under this client id, which is another than was asked for.
+    ClientId(ClientId),
     /// Something went wrong.
     Error(Error, Option<ClientId>),
     /// The session is over.
@@ -274,6 +324,8 @@ pub trait Session {
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error>;
     /// The peer connection of that viewer, or of the session itself.
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId>;
+    /// When what began and ended.
+    fn timeline(&self) -> &Timeline;
     /// Our own client id where this is a running viewer, else the ids of a master's viewers.
     fn client_ids(&self) -> Vec<String>;
 }

@@ -5,17 +5,18 @@
 //! a peer connection is named by a [`PeerId`] that is never used twice, and a request by a
 //! [`CallId`], so that a late answer to something long given up is recognised and passed over.
 
+mod insight;
 mod io;
 mod link;
 mod master;
 mod options;
 mod outbox;
-mod startup;
 mod viewer;
 
+pub use insight::{Level, Phase, Record, Span, Target, Timeline};
 pub use io::{
-    CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output, PeerConfig, PeerId,
-    PeerInput, Session, SessionState, ViewerState,
+    Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
+    PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,
 };
 pub use master::Master;
 pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};

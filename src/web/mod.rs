@@ -5,10 +5,12 @@
 
 pub(crate) mod clock;
 pub(crate) mod credentials;
+mod death;
 pub(crate) mod driver;
 pub(crate) mod fetch;
 pub(crate) mod listener;
 pub(crate) mod media;
+pub(crate) mod members;
 mod peer;
 pub(crate) mod reflect;
 mod socket;

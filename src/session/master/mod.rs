@@ -10,14 +10,14 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
+use super::insight::Timeline;
 use super::io::{
     CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
     ViewerState,
 };
-use super::link::{Link, LinkEvent};
+use super::link::{Identity, Link, LinkEvent};
 use super::options::Options;
 use super::outbox::Next;
-use super::startup::Identity;
 use viewer_peer::{Channel, Stage, Stream, ViewerPeer};
 
 /// Viewers at the most: a channel has ten, up to some thirty where AWS raised it.
@@ -131,6 +131,9 @@ impl Master {
                 run.phase = Phase::Detached;
                 self.emit(Event::Error(error, None));
             }
+            LinkEvent::GoAway => self.emit(Event::GoAway),
+            LinkEvent::ReconnectIceServer => self.emit(Event::ReconnectIceServer),
+            LinkEvent::Status(status) => self.emit(Event::StatusResponse(status)),
         }
     }
 
@@ -260,15 +263,25 @@ impl Master {
                 // It was interrupted and is back.
                 Stage::Connected => {}
             },
-            PeerInput::ChannelOpened => peer.channel = Channel::Open,
-            PeerInput::ChannelClosed => peer.channel = Channel::Closed,
+            PeerInput::ChannelOpened => {
+                peer.channel = Channel::Open;
+                self.emit(Event::ChannelOpened(Some(viewer)));
+            }
+            PeerInput::ChannelClosed => {
+                peer.channel = Channel::Closed;
+                self.emit(Event::ChannelClosed(Some(viewer)));
+            }
+            PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(Some(viewer))),
             PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),
             PeerInput::Left => self.close_viewer(&viewer, CloseReason::Left),
             PeerInput::Unreachable => self.fail_viewer(&viewer, unreachable()),
             PeerInput::Failed(error) => self.fail_viewer(&viewer, error),
             // The master makes no offers, and has a picture to show whether or not one comes.
-            PeerInput::Negotiated | PeerInput::MediaArrived => {}
+            PeerInput::Negotiated
+            | PeerInput::MediaArrived
+            | PeerInput::GatheringEnded
+            | PeerInput::FirstFrame => {}
         }
     }
 
@@ -406,12 +419,16 @@ impl Session for Master {
             Input::Start { .. } => self.start(now),
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result, now),
+            Input::CloseViewer(viewer) => self.close_viewer(&viewer, CloseReason::Stopped),
+            // Everybody is let in.
+            Input::Admit(..) => {}
             Input::Peer(id, input) => self.on_peer(id, input),
             Input::Credentials(..)
             | Input::Fetched(..)
             | Input::SocketOpened
             | Input::SocketFrame(_)
             | Input::SocketClosed(_)
+            | Input::Bundle(..)
             | Input::Timeout => {
                 let has_time_passed = matches!(input, Input::Timeout);
                 for event in self.link.handle(input, now, &mut self.outputs) {
@@ -471,6 +488,10 @@ impl Session for Master {
 
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId> {
         self.find(client_id?).map(|peer| peer.id)
+    }
+
+    fn timeline(&self) -> &Timeline {
+        &self.link.timeline
     }
 
     fn client_ids(&self) -> Vec<String> {

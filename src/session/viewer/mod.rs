@@ -9,13 +9,13 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
+use super::insight::Timeline;
 use super::io::{
     CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
 };
-use super::link::{Link, LinkEvent};
+use super::link::{Identity, Link, LinkEvent};
 use super::options::{Options, ViewerOptions};
 use super::outbox::Next;
-use super::startup::Identity;
 use attempt::{Attempt, Channel, Peer, Phase, Servers, Tracks};
 
 /// How long an offer that could leave waits for TURN servers that are still being asked for.
@@ -151,6 +151,9 @@ impl Viewer {
             }
             LinkEvent::Failed(error) => self.fail(error, now),
             LinkEvent::Lost(error) => self.on_socket_lost(error, now),
+            LinkEvent::GoAway => self.emit(Event::GoAway),
+            LinkEvent::ReconnectIceServer => self.emit(Event::ReconnectIceServer),
+            LinkEvent::Status(status) => self.emit(Event::StatusResponse(status)),
         }
     }
 
@@ -236,8 +239,16 @@ impl Viewer {
                 run.peer.tracks = Tracks::Live;
                 self.settle_when_up();
             }
-            PeerInput::ChannelOpened => run.peer.channel = Channel::Open,
-            PeerInput::ChannelClosed => run.peer.channel = Channel::Closed,
+            PeerInput::ChannelOpened => {
+                run.peer.channel = Channel::Open;
+                self.emit(Event::ChannelOpened(None));
+            }
+            PeerInput::ChannelClosed => {
+                run.peer.channel = Channel::Closed;
+                self.emit(Event::ChannelClosed(None));
+            }
+            PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(None)),
+            PeerInput::GatheringEnded | PeerInput::FirstFrame => {}
             PeerInput::Text(text) => self.emit(Event::Text(text, None)),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
             PeerInput::Left => self.on_left(now),
@@ -424,12 +435,15 @@ impl Session for Viewer {
             Input::Start { random } => self.start(random, now),
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result),
+            // Only a master has viewers.
+            Input::Admit(..) | Input::CloseViewer(_) => {}
             Input::Peer(id, input) => self.on_peer(id, input, now),
             Input::Credentials(..)
             | Input::Fetched(..)
             | Input::SocketOpened
             | Input::SocketFrame(_)
             | Input::SocketClosed(_)
+            | Input::Bundle(..)
             | Input::Timeout => {
                 let has_time_passed = matches!(input, Input::Timeout);
                 for event in self.link.handle(input, now, &mut self.outputs) {
@@ -485,6 +499,10 @@ impl Session for Viewer {
             State::Running(run) => Some(run.peer.id),
             State::Idle | State::Closed => None,
         }
+    }
+
+    fn timeline(&self) -> &Timeline {
+        &self.link.timeline
     }
 
     fn client_ids(&self) -> Vec<String> {

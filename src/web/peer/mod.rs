@@ -198,6 +198,13 @@ impl Peer {
         sent.map_err(|thrown| webrtc("send a message", &thrown))
     }
 
+    /// Tells the local description as it is now.
+    pub(super) fn tell_description(&self) {
+        if let Some(description) = get_some(&self.0.connection, "localDescription") {
+            (self.0.told)(PeerInput::Described(sdp_of(&description)));
+        }
+    }
+
     /// Closes the connection; nothing more is told.
     pub(super) fn close(&self) {
         self.0.close();

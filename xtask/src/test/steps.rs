@@ -15,7 +15,7 @@ use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 13;
+const STEPS: usize = 14;
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(
@@ -38,6 +38,9 @@ pub(super) fn run_all(
     let mut build = workspace.command(&workspace.xtask);
     build.arg("build");
     let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
+    let mut debug = workspace.command(&workspace.xtask);
+    debug.args(["build", "--dev", "--out"]).arg(workspace.target.join("pkg-dev"));
+    steps.check("build, with debug assertions", Wasm::new(workspace).map(|_| debug))?;
     steps.tests_if("browser tests", browser_tests(workspace, browser))?;
     let built = || built.context("the build failed");
     steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;

@@ -3,6 +3,8 @@
 //! One input is handled at a time: borrow the machine, handle, drain, let go of the borrow, act.
 //! What happens while acting, be it a callback of the person's that calls `stop()`, queues up.
 
+mod media;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
@@ -11,22 +13,21 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{MediaStream, RtcPeerConnection};
 
-use super::clock;
-use super::credentials::Provider;
-use super::fetch::fetch;
-use super::listener::Listener;
-use super::media::{Constraints, LocalMedia, same_stream};
-use super::peer::Peer;
-use super::reflect::get;
-use super::socket::Socket;
 use crate::error::{Code, Error};
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
-use crate::session::{
-    CallId, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
-};
+use crate::session::{CallId, Event, Input, Output, PeerId, Session, SessionState};
+use crate::web::clock;
+use crate::web::credentials::Provider;
+use crate::web::death::{self, Mortal};
+use crate::web::fetch::fetch;
+use crate::web::listener::Listener;
+use crate::web::media::MediaSettings;
+use crate::web::peer::Peer;
+use crate::web::reflect::get;
+use crate::web::socket::Socket;
+use media::Media;
 
 /// What the JavaScript face wants of a driver.
 pub(crate) trait Face {
@@ -34,14 +35,14 @@ pub(crate) trait Face {
     fn emit(&self, driver: &Rc<Driver>, event: Event);
     /// What `start()` rejects with.
     fn error(&self, error: &Error) -> JsValue;
+    /// Tells the person, once this instance is no longer running, that it has ended.
+    fn bury(&self, error: &Error);
 }
 
 /// What a session needs besides its machine.
 pub(crate) struct Setup {
     pub(crate) provider: Provider,
-    pub(crate) constraints: Constraints,
-    /// `RTCRtpSendParameters.degradationPreference`.
-    pub(crate) degradation: Option<String>,
+    pub(crate) media: MediaSettings,
     pub(crate) face: Box<dyn Face>,
 }
 
@@ -77,16 +78,9 @@ struct Start {
     _abort: Option<Listener>,
 }
 
-#[derive(Default)]
-struct Media {
-    open: Option<LocalMedia>,
-    /// Counts openings and closings, so that a camera that opens too late is let go of at once.
-    turn: u32,
-}
-
 impl Driver {
     pub(crate) fn new(session: Box<dyn Session>, setup: Setup) -> Rc<Self> {
-        Rc::new(Self {
+        let driver = Rc::new(Self {
             session: RefCell::new(session),
             setup,
             jobs: RefCell::default(),
@@ -97,7 +91,10 @@ impl Driver {
             media: RefCell::default(),
             start: RefCell::default(),
             running: RefCell::default(),
-        })
+        });
+        let mortal: Rc<dyn Mortal> = driver.clone();
+        death::register(Rc::downgrade(&mortal));
+        driver
     }
 
     /// Starts the session; `signal` is an `AbortSignal` or nothing.
@@ -144,24 +141,6 @@ impl Driver {
 
     pub(crate) fn client_ids(&self) -> Vec<String> {
         self.session.borrow().client_ids()
-    }
-
-    pub(crate) fn local_stream(&self) -> Option<MediaStream> {
-        self.media.borrow().open.as_ref().map(|media| same_stream(media.stream()))
-    }
-
-    pub(crate) fn connection(&self, client_id: Option<&str>) -> Option<RtcPeerConnection> {
-        let id = self.session.borrow().peer(client_id)?;
-        self.peer(id).map(|peer| peer.connection().clone())
-    }
-
-    pub(crate) fn remote_stream(&self, client_id: Option<&str>) -> Option<MediaStream> {
-        let id = self.session.borrow().peer(client_id)?;
-        self.stream_of(id)
-    }
-
-    pub(crate) fn stream_of(&self, id: PeerId) -> Option<MediaStream> {
-        self.peer(id).map(|peer| same_stream(peer.remote_stream()))
     }
 
     fn peer(&self, id: PeerId) -> Option<Peer> {
@@ -290,6 +269,11 @@ impl Driver {
                     peer.close();
                 }
             }
+            Output::ReadDescription(id) => self.with_peer(id, Peer::tell_description),
+            // Nobody is listening to the log.
+            Output::Log(_) => {}
+            // Nobody has a back end.
+            Output::AskBackend(..) => {}
             Output::Settle(result) => self.settle(&result),
             Output::Emit(event) => self.emit(event),
         }
@@ -329,37 +313,6 @@ impl Driver {
         *self.socket.borrow_mut() = socket;
     }
 
-    fn open_media(self: &Rc<Self>) {
-        let turn = {
-            let mut media = self.media.borrow_mut();
-            media.turn = media.turn.wrapping_add(1);
-            media.turn
-        };
-        let (driver, constraints) = (Rc::downgrade(self), self.setup.constraints.clone());
-        spawn_local(async move {
-            let opened = LocalMedia::open(constraints).await;
-            let Some(driver) = driver.upgrade() else { return };
-            if driver.media.borrow().turn != turn {
-                return;
-            }
-            let result = opened.map(|media| driver.media.borrow_mut().open = Some(media));
-            driver.handle(Input::Media(result));
-        });
-    }
-
-    fn create_peer(self: &Rc<Self>, id: PeerId, config: PeerConfig) {
-        let driver = Rc::downgrade(self);
-        let told = move |input| {
-            if let Some(driver) = driver.upgrade() {
-                driver.handle(Input::Peer(id, input));
-            }
-        };
-        match Peer::new(config, self.setup.degradation.clone(), told) {
-            Ok(peer) => drop(self.peers.borrow_mut().insert(id, peer)),
-            Err(error) => self.handle(Input::Peer(id, PeerInput::Failed(error))),
-        }
-    }
-
     fn with_peer(&self, id: PeerId, act: impl FnOnce(&Peer)) {
         if let Some(peer) = self.peer(id) {
             act(&peer);
@@ -384,6 +337,28 @@ impl Driver {
         let running = if ended { self.running.borrow_mut().take() } else { None };
         self.setup.face.emit(self, event);
         drop(running);
+    }
+}
+
+impl Mortal for Driver {
+    fn abandon(&self, error: &Error) {
+        if let Ok(mut socket) = self.socket.try_borrow_mut() {
+            socket.take();
+        }
+        if let Ok(mut peers) = self.peers.try_borrow_mut() {
+            peers.drain().for_each(|(_, peer)| peer.close());
+        }
+        if let Ok(mut media) = self.media.try_borrow_mut() {
+            media.open = None;
+        }
+        let pending = self.start.try_borrow_mut().ok().and_then(|mut start| start.take());
+        if let Some(start) = pending {
+            start.settle(&Err(self.setup.face.error(error)));
+        }
+        let running = self.running.try_borrow_mut().ok().and_then(|mut running| running.take());
+        if running.is_some() {
+            self.setup.face.bury(error);
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::secret::Secret;
 use crate::sigv4::Signer;
 use crate::time::{Millis, Now};
 
-use super::io::{CallId, Output};
-use super::options::Options;
+use crate::session::io::{CallId, Output};
+use crate::session::options::Options;
 
 /// A request that has not been answered by then is given up.
 const CALL_TIMEOUT: Millis = Millis::from_secs(10);
@@ -24,7 +24,7 @@ const CREDENTIALS_TIMEOUT: Millis = Millis::from_secs(60);
 
 /// Who connects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Identity {
+pub(in crate::session) enum Identity {
     Master,
     Viewer(ClientId),
 }

@@ -1,4 +1,4 @@
-//! The class `Master`.
+//! The class `Viewer`.
 
 use std::rc::Rc;
 
@@ -6,34 +6,31 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::events::Events;
-use super::{errors, options, or_null};
+use crate::js::events::Events;
+use crate::js::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
 
-/// Is seen by its viewers, and may see and hear them; `types/session.d.ts` has its documentation.
+/// Sees a master, and may be seen and heard by it; `types/session.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
-pub struct Master {
-    driver: Rc<Driver>,
+pub struct Viewer {
+    pub(in crate::js) driver: Rc<Driver>,
     events: Events,
 }
 
 #[wasm_bindgen]
-impl Master {
+impl Viewer {
     /// # Errors
     /// Throws `caller.invalidArgument`, `keys.missing`.
     #[wasm_bindgen(constructor, skip_typescript)]
-    pub fn new(options: &JsValue) -> Result<Master, JsValue> {
-        let parts = options::session(options, true).map_err(|error| errors::to_js(&error))?;
+    pub fn new(options: &JsValue) -> Result<Viewer, JsValue> {
+        let parts = options::session(options, false).map_err(|error| errors::to_js(&error))?;
+        let own = options::viewer(options).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
-        let setup = Setup {
-            provider: parts.provider,
-            constraints: parts.constraints,
-            degradation: parts.degradation,
-            face: Box::new(events.clone()),
-        };
-        let machine = session::Master::new(parts.options);
+        let setup =
+            Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
+        let machine = session::Viewer::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }
 
@@ -49,22 +46,22 @@ impl Master {
         or_null(self.driver.local_stream())
     }
 
-    /// The ids of the viewers that have a connection.
-    #[wasm_bindgen(getter, skip_typescript)]
-    pub fn viewers(&self) -> Vec<String> {
-        self.driver.client_ids()
+    /// The master's media.
+    #[wasm_bindgen(getter, js_name = remoteStream, skip_typescript)]
+    pub fn remote_stream(&self) -> JsValue {
+        or_null(self.driver.remote_stream(None))
     }
 
-    /// A viewer's media.
-    #[wasm_bindgen(js_name = remoteStream, skip_typescript)]
-    pub fn remote_stream(&self, client_id: &str) -> JsValue {
-        or_null(self.driver.remote_stream(Some(client_id)))
+    /// The browser's connection.
+    #[wasm_bindgen(getter, js_name = peerConnection, skip_typescript)]
+    pub fn peer_connection(&self) -> JsValue {
+        or_null(self.driver.connection(None))
     }
 
-    /// The browser's connection to a viewer.
-    #[wasm_bindgen(js_name = peerConnection, skip_typescript)]
-    pub fn peer_connection(&self, client_id: &str) -> JsValue {
-        or_null(self.driver.connection(Some(client_id)))
+    /// The id of the running session.
+    #[wasm_bindgen(getter, js_name = clientId, skip_typescript)]
+    pub fn client_id(&self) -> JsValue {
+        or_null(self.driver.client_ids().into_iter().next())
     }
 
     /// Starts.
@@ -79,13 +76,13 @@ impl Master {
         self.driver.stop();
     }
 
-    /// Sends to one viewer, or to all whose data channel is open.
+    /// Sends on the data channel.
     ///
     /// # Errors
     /// Throws `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn send(&self, data: &JsValue, client_id: Option<String>) -> Result<(), JsValue> {
-        self.driver.send(data, client_id.as_deref()).map_err(|error| errors::to_js(&error))
+    pub fn send(&self, data: &JsValue) -> Result<(), JsValue> {
+        self.driver.send(data, None).map_err(|error| errors::to_js(&error))
     }
 
     /// As `EventTarget` has it.

@@ -1,40 +1,16 @@
 //! Camera and microphone.
 
+mod settings;
+
+pub(crate) use settings::{Constraints, MediaSettings};
+
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
 
-use super::reflect::{describe, get, get_some, global, is_named, object};
 use crate::error::{Code, Error};
-use crate::session::MediaRequest;
-
-/// What is asked of the browser: for each kind `false`, or constraints.
-#[derive(Clone)]
-pub(crate) struct Constraints {
-    video: JsValue,
-    audio: JsValue,
-}
-
-impl Constraints {
-    /// Reads the options `video` and `audio`. `true` for video asks for 1280×720.
-    ///
-    /// # Errors
-    /// `caller.invalidArgument` where one is neither a boolean nor an object.
-    pub(crate) fn from_js(options: &JsValue, video_by_default: bool) -> Result<Self, Error> {
-        let ideal = |pixels: u32| JsValue::from(object(&[("ideal", pixels.into())]));
-        let hd = object(&[("width", ideal(1280)), ("height", ideal(720))]);
-        Ok(Self {
-            video: read(options, "video", video_by_default, &hd)?,
-            audio: read(options, "audio", false, &JsValue::TRUE)?,
-        })
-    }
-
-    /// Which kinds are asked for.
-    pub(crate) fn request(&self) -> MediaRequest {
-        MediaRequest { video: self.video.is_truthy(), audio: self.audio.is_truthy() }
-    }
-}
+use crate::web::reflect::{describe, get, get_some, global, is_named, object};
 
 /// Local tracks, stopped in `Drop`.
 pub(crate) struct LocalMedia {
@@ -82,22 +58,6 @@ pub(crate) fn same_stream(stream: &MediaStream) -> MediaStream {
 /// The tracks of a stream.
 pub(crate) fn tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
     stream.get_tracks().iter().map(JsCast::unchecked_into).collect()
-}
-
-fn read(
-    options: &JsValue,
-    name: &str,
-    default: bool,
-    constraints: &JsValue,
-) -> Result<JsValue, Error> {
-    let value = get(options, name);
-    let wanted = match value.as_bool() {
-        Some(wanted) => wanted,
-        None if value.is_undefined() => default,
-        None if value.is_object() => return Ok(value),
-        None => return Err(Error::argument(name, "must be true, false or constraints")),
-    };
-    Ok(if wanted { constraints.clone() } else { JsValue::FALSE })
 }
 
 fn unsupported() -> Error {

@@ -1,16 +1,20 @@
 //! What both roles do alike towards the service: start-up and the signaling socket.
 
+mod startup;
+
 use std::collections::VecDeque;
 
 use crate::error::{Code, Error};
 use crate::ice::{IceServer, servers};
 use crate::ids::ClientId;
-use crate::signaling::{self, Closing, Connection, Message, Payload};
+use crate::signaling::{self, Closing, Connection, Message, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
+use super::insight::Timeline;
 use super::io::{Input, Output};
 use super::options::Options;
-use super::startup::{Identity, Startup, Trouble};
+pub(super) use startup::Identity;
+use startup::{Startup, Trouble};
 
 /// What a role needs to know of its link to the service.
 #[derive(Debug)]
@@ -27,6 +31,12 @@ pub(super) enum LinkEvent {
     Failed(Error),
     /// The socket was open and is lost.
     Lost(Error),
+    /// The service will close the socket within a minute.
+    GoAway,
+    /// The TURN servers in use are going away.
+    ReconnectIceServer,
+    /// A message of ours was not delivered.
+    Status(StatusResponse),
 }
 
 /// Start-up and socket of one session object.
@@ -37,6 +47,8 @@ pub(super) struct Link {
     connection: Connection,
     /// Who connects, while a run is on.
     identity: Option<Identity>,
+    /// When what began and ended in this run.
+    pub(super) timeline: Timeline,
 }
 
 impl Link {
@@ -46,6 +58,7 @@ impl Link {
             options,
             connection: Connection::default(),
             identity: None,
+            timeline: Timeline::default(),
         }
     }
 
@@ -86,7 +99,13 @@ impl Link {
                 self.connection.handle(signaling::Input::Timeout, now.mono);
                 self.startup.timeout(now)
             }
-            Input::Start { .. } | Input::Stop(_) | Input::Media(_) | Input::Peer(..) => Ok(()),
+            Input::Start { .. }
+            | Input::Stop(_)
+            | Input::Bundle(..)
+            | Input::Admit(..)
+            | Input::CloseViewer(_)
+            | Input::Media(_)
+            | Input::Peer(..) => Ok(()),
         };
         let told = self.drain(outputs);
         if self.identity.is_none() {
@@ -201,13 +220,11 @@ impl Link {
                 Some(LinkEvent::Message { sender, payload })
             }
             signaling::Event::Closed(closing) => self.closed(&closing),
-            // The socket's end, a minute later, is what counts. A message that was not delivered
-            // is one to somebody who is not there, which is what `waiting` means to a viewer and
-            // a silent connection to a master. What was passed over is not for the session.
-            signaling::Event::GoAway
-            | signaling::Event::ReconnectIceServer
-            | signaling::Event::Status(_)
-            | signaling::Event::Dropped(_) => None,
+            signaling::Event::GoAway => Some(LinkEvent::GoAway),
+            signaling::Event::ReconnectIceServer => Some(LinkEvent::ReconnectIceServer),
+            signaling::Event::Status(status) => Some(LinkEvent::Status(status)),
+            // What was passed over is not for the session.
+            signaling::Event::Dropped(_) => None,
         }
     }
 
