@@ -49,7 +49,10 @@ fn make() -> Result<PathBuf> {
     }
     copy(&workspace().join("npm/consumers"), &folder)?;
     copy(&workspace().join("npm/types-test"), &folder)?;
-    fs::write(folder.join("package.json"), r#"{ "name": "consumer", "private": true, "type": "module" }"#)?;
+    fs::write(
+        folder.join("package.json"),
+        r#"{ "name": "consumer", "private": true, "type": "module" }"#,
+    )?;
     let tarball = named_by("KVS_PACKAGE")?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--offline", "--no-audit", "--no-fund"]).arg(tarball);

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::glue;
+use super::{glue, types};
 use crate::process;
 use crate::setup::PackageTools;
 use crate::tools::Tools;
@@ -32,6 +32,8 @@ pub(super) fn write(workspace: &Workspace, work: &Path, out: &Path) -> Result<()
     let pkg = workspace.pkg();
     let made = fs::read_to_string(pkg.join(CORE)).context("pkg/ has no glue")?;
     fs::write(work.join("core/glue.js"), glue::patched(&made)?).context("no glue written")?;
+    let public = glue::public(&made, &types::values(workspace)?)?;
+    fs::write(work.join("core/public.js"), public).context("no list written")?;
 
     let version = format!("--define:__VERSION__=\"{}\"", env!("CARGO_PKG_VERSION"));
     let core = out.join(CORE);

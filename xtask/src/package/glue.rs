@@ -21,7 +21,10 @@ const UNREADY: [(&str, &str); 2] = [
 const EXPORTS: (&str, &str) =
     ("\nexport { initSync, __wbg_init as default };\n", "\nexport { initSync as default };\n");
 
-/// The glue as the package has it. `export *` from it gives what is public, and nothing else.
+/// What wasm-bindgen exports though it is its own: the function that runs at the start.
+const INTERNAL: [&str; 1] = ["begin"];
+
+/// The glue as the package has it.
 ///
 /// # Errors
 /// Where the glue is not what this was written for, as with another wasm-bindgen.
@@ -34,6 +37,23 @@ pub(super) fn patched(glue: &str) -> Result<String> {
     }
     let named = text.lines().map(with_its_name).collect::<Vec<_>>().join("\n");
     Ok(format!("import {{ notReady }} from './errors.js';\n{named}\n"))
+}
+
+/// The script that exports what is public of the glue: what the hand-written types declare.
+///
+/// # Errors
+/// Where the glue exports something that has no types.
+pub(super) fn public(glue: &str, declared: &[String]) -> Result<String> {
+    let exported = ["export class ", "export function "];
+    for line in glue.lines() {
+        let Some(rest) = exported.iter().find_map(|start| line.strip_prefix(start)) else {
+            continue;
+        };
+        let name = rest.split([' ', '(']).next().unwrap_or_default();
+        let known = INTERNAL.contains(&name) || declared.iter().any(|it| it == name);
+        ensure!(known, "{name} is exported, but not declared in src/js/types");
+    }
+    Ok(format!("export {{ {} }} from './glue.js';\n", declared.join(", ")))
 }
 
 /// A public class is called the same in the console and in `constructor.name` when it is minified.
@@ -73,6 +93,16 @@ export { initSync, __wbg_init as default };
         assert!(text.contains("wasm = unready;") && text.contains("throw notReady()"));
         assert!(text.contains("static get name() { return 'Viewer'; }"));
         assert!(text.ends_with("\nexport { initSync as default };\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_declared_is_public_and_the_rest_is_not() {
+        let declared = ["Viewer", "version"].map(String::from);
+        let glue = [GLUE, "export function begin() {\n"].concat();
+        let text = public(&glue, &declared).unwrap();
+        assert_eq!(text, "export { Viewer, version } from './glue.js';\n");
+        let refusal = public(GLUE, &declared[..1]).unwrap_err().to_string();
+        assert!(refusal.starts_with("version is exported, but"), "{refusal}");
     }
 
     #[test]

@@ -19,6 +19,27 @@ pub(super) fn index(workspace: &Workspace) -> Result<String> {
     Ok(parts.collect::<Result<Vec<_>>>()?.join("\n\n") + "\n")
 }
 
+/// The values that the topics declare: what the wasm has.
+pub(super) fn values(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut values = Vec::new();
+    for file in topics(&workspace.root.join("src/js/types"))? {
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("{} is missing", file.display()))?;
+        values.extend(text.lines().filter_map(value_in));
+    }
+    Ok(values)
+}
+
+/// The name in `export class Viewer implements Session {`.
+fn value_in(line: &str) -> Option<String> {
+    let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$');
+    if words.next() != Some("export") {
+        return None;
+    }
+    let kind = words.find(|word| !["abstract", "declare"].contains(word))?;
+    ["class", "const", "enum", "function"].contains(&kind).then(|| words.next())?.map(String::from)
+}
+
 fn topics(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = || format!("{} cannot be read", folder.display());
     let entries = fs::read_dir(folder).with_context(unreadable)?;
@@ -42,6 +63,20 @@ mod tests {
         for topic in topics(&workspace.root.join("src/js/types")).unwrap() {
             let text = fs::read_to_string(topic).unwrap();
             assert_eq!(types.matches(text.trim()).count(), 1);
+        }
+    }
+
+    #[test]
+    fn values_are_told_from_types() {
+        for (line, name) in [
+            ("export class Viewer implements Session {", Some("Viewer")),
+            ("export abstract class KvsError extends Error {", Some("KvsError")),
+            ("export function version(): string;", Some("version")),
+            ("export interface Session {", None),
+            ("export type Role = \"MASTER\";", None),
+            ("  constructor(options: ViewerOptions);", None),
+        ] {
+            assert_eq!(value_in(line).as_deref(), name, "{line}");
         }
     }
 
