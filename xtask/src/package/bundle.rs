@@ -18,9 +18,9 @@ const DOORS: [&str; 3] = ["index.js", "inline.js", "node.js"];
 /// The doors for `require`: a line each, as they are.
 const REQUIRED: [&str; 2] = ["node.cjs", "inline.cjs"];
 /// What all doors share, and the door for plain scripts.
-const CORE: &str = "kvs_webrtc.js";
+pub(super) const CORE: &str = "kvs_webrtc.js";
 const GLOBAL: &str = "kvs-webrtc.global.js";
-const WASM: &str = "kvs_webrtc_bg.wasm";
+pub(super) const WASM: &str = "kvs_webrtc_bg.wasm";
 /// Where the wasm's text is left for the doors: `core/load.js` looks there.
 const INLINE_PLACE: &str = "globalThis[Symbol.for('kvs-webrtc.wasm-inline')]";
 

@@ -5,6 +5,7 @@
 
 mod bundle;
 mod glue;
+pub(crate) mod size;
 mod types;
 
 use std::fs;
@@ -20,7 +21,7 @@ use crate::workspace::Workspace;
 const NAME: &str = "kvs-webrtc";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The most that an installed package may take.
-pub(crate) const MOST_INSTALLED: u64 = 1_000_000;
+pub(crate) const MOST_INSTALLED: usize = 1_000_000;
 
 /// Build the SDK and pack it for npm: the last line printed is the tarball's path.
 ///
@@ -34,20 +35,6 @@ pub(crate) fn run(workspace: &Workspace, _: &Args) -> Result<()> {
     let tarball = pack(workspace, &folder)?;
     println!("{}", tarball.display());
     Ok(())
-}
-
-/// The files of the package as they are now in `target/package`, with their sizes, by name.
-pub(crate) fn installed(workspace: &Workspace) -> Result<Vec<(PathBuf, u64)>> {
-    let folder = folder(workspace);
-    let unreadable = || format!("{} is missing: `cargo xtask package`", folder.display());
-    let entries = fs::read_dir(&folder).with_context(unreadable)?;
-    let files = entries.map(|entry| {
-        let entry = entry.with_context(unreadable)?;
-        Ok((entry.path(), entry.metadata().with_context(unreadable)?.len()))
-    });
-    let mut files = files.collect::<Result<Vec<_>>>()?;
-    files.sort();
-    Ok(files)
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -82,11 +69,8 @@ fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     for name in ["LICENSE", "CHANGELOG.md"] {
         copy(&workspace.root.join(name), &out.join(name))?;
     }
-    let size: u64 = installed(workspace)?.iter().map(|(_, size)| size).sum();
-    ensure!(
-        size <= MOST_INSTALLED,
-        "installed it takes {size} bytes: {MOST_INSTALLED} are allowed"
-    );
+    let size = size::installed(&size::files(workspace)?);
+    ensure!(size <= MOST_INSTALLED, "it takes {size} bytes installed, of {MOST_INSTALLED} at most");
     Ok(out)
 }
 
