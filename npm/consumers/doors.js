@@ -13,6 +13,7 @@ tell(async (endpoint, name) => {
   const given = await fresh('given');
   const failed = await outcome(given.init('./nowhere.wasm'));
   const garbage = await outcome(given.init(new Uint8Array([1, 2, 3])));
+  const rejected = await outcome(given.init({ module_or_path: Promise.reject(new Error('no')) }));
   const bytes = await (await fetch('./given/kvs_webrtc_bg.wasm')).arrayBuffer();
   const other = await fresh('other');
   const again = await fresh('again');
@@ -21,6 +22,7 @@ tell(async (endpoint, name) => {
     page: await outcome(page.init()),
     failed,
     garbage,
+    rejected,
     afterwards: await outcome(given.init({ module_or_path: bytes })),
     response: await outcome(other.init(fetch('./given/kvs_webrtc_bg.wasm'))),
     module: await outcome(again.init(await WebAssembly.compile(bytes))),

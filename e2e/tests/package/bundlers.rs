@@ -1,14 +1,14 @@
 //! Vite, webpack and esbuild, with no configuration beyond what `npm/consumers/build.mjs` shows.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::Result;
-use kvs_e2e::SOON;
+use kvs_e2e::{SOON, Service, leash::Leashed};
 use serde_json::{Value, json};
 
 use crate::{
     project::{Failure, named_by, project, run},
-    stand::{Stand, expected, files_ending},
+    stand::{Open, Stand, expected, files_ending},
 };
 
 const MODULE: &str = "<script type=module src=main.js></script>";
@@ -24,6 +24,22 @@ async fn built(bundler: &str, entry: &str) -> Result<(Value, usize)> {
     let wasms = files_ending(&out, ".wasm")?.len();
     let result = tokio::time::timeout(SOON * 3, stand.result()).await??;
     Ok((result, wasms))
+}
+
+/// While the page is developed, Vite serves packages from a folder of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn vites_development_server_serves_the_wasm() -> Result<(), Failure> {
+    let tools = named_by("KVS_PACKAGE_TOOLS")?;
+    let set = |command: &mut tokio::process::Command| {
+        command.env("KVS_PACKAGE_TOOLS", tools);
+        command.current_dir(project().unwrap_or(Path::new("/")));
+    };
+    let url = |line: &str| line.strip_prefix("ready ").map(|url| format!("{url}dev.html"));
+    let (_server, url) = Leashed::start(&["node", "dev.mjs"], set, SOON, url).await?;
+    let service = Service::run(Service::config()).await?;
+    let url = format!("{url}?name=package&endpoint={}", service.endpoint());
+    assert_eq!(Open::new(service, &url).await?.result().await?, fetched());
+    Ok(())
 }
 
 fn fetched() -> Value {

@@ -7,3 +7,4 @@ mod node;
 mod pages;
 mod project;
 mod stand;
+mod unchanged;

@@ -91,6 +91,7 @@ async fn init_finds_a_way_or_says_why_not() -> Result<(), Failure> {
     assert!(text("failed").starts_with("network.unreachable: kvs-webrtc: "), "{told}");
     assert!(text("failed").ends_with("/nowhere.wasm answered 404"), "{told}");
     assert!(text("garbage").starts_with("caller.invalidArgument: kvs-webrtc: input "), "{told}");
+    assert_eq!(text("rejected"), "network.unreachable: kvs-webrtc: input does not load");
     assert_eq!(text("channel"), "package", "{told}");
     Ok(())
 }

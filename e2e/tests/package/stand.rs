@@ -4,6 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -46,12 +47,7 @@ impl Stand {
     /// # Errors
     /// Where it tells nothing, or complains on its console.
     pub(crate) async fn result(&self) -> Result<Value> {
-        let open = self.open().await?;
-        let result = open.told().await?;
-        check(&open.page).await?;
-        let complaints = open.complaints().await?;
-        ensure!(complaints.is_empty(), "the console says {complaints:?}; the page {result}");
-        Ok(result)
+        self.open().await?.result().await
     }
 
     /// Opens the page, on which something is to go wrong.
@@ -59,13 +55,10 @@ impl Stand {
     /// # Errors
     /// Where there is no browser.
     pub(crate) async fn open(&self) -> Result<Open> {
-        let turn = BROWSER.lock().await;
         let config = Config { site: Some(self.path().to_path_buf()), ..Service::config() };
         let service = Service::run(config).await?;
-        let driver = Driver::start().await?;
-        let browser = Browser::start(&driver, Camera::Missing).await?;
-        let page = browser.open("consumer", &service.page_url("name=package")).await?;
-        Ok(Open { page, _driver: driver, _service: service, _turn: turn })
+        let url = service.page_url("name=package");
+        Open::new(service, &url).await
     }
 }
 
@@ -78,13 +71,39 @@ pub(crate) struct Open {
 }
 
 impl Open {
+    /// Opens a page, which talks to this service.
+    ///
+    /// # Errors
+    /// Where there is no browser.
+    pub(crate) async fn new(service: Service, url: &str) -> Result<Self> {
+        let turn = BROWSER.lock().await;
+        let driver = Driver::start().await?;
+        let browser = Browser::start(&driver, Camera::Missing).await?;
+        let page = browser.open("consumer", url).await?;
+        Ok(Self { page, _driver: driver, _service: service, _turn: turn })
+    }
+
+    /// What the page tells; nothing may go wrong on it.
+    ///
+    /// # Errors
+    /// Where it tells nothing, or complains on its console.
+    pub(crate) async fn result(&self) -> Result<Value> {
+        let result = self.told().await?;
+        check(&self.page).await?;
+        let complaints = self.complaints().await?;
+        ensure!(complaints.is_empty(), "the console says {complaints:?}; the page {result}");
+        Ok(result)
+    }
+
     /// Waits for what the page tells.
     ///
     /// # Errors
     /// Where it does not: with what its console says.
     pub(crate) async fn told(&self) -> Result<Value> {
         let told = "document.documentElement.dataset.result";
-        if let Err(error) = self.page.until("the page tells its result", SOON, told).await {
+        let over = format!("{told} || probe.errors.length");
+        self.page.until("the page tells its result", SOON, &over).await?;
+        if let Err(error) = self.page.until("the page told it", Duration::ZERO, told).await {
             let said = self.page.browser().console().await?;
             return Err(error.context(format!("the console says {said:?}")));
         }

@@ -1,8 +1,9 @@
 // @ts-check
 // From where the wasm is to a wasm that is ready.
 
+import { compiled, explained } from './compile.js';
+import { KvsError, unfit, unreachable } from './errors.js';
 import instantiate, { version } from './glue.js';
-import { KvsError, blocked, unfit, unreachable, unsupported } from './errors.js';
 
 /** Where `wasm-inline.js` puts its text, being a module and a plain script in one. */
 const INLINE = Symbol.for('kvs-webrtc.wasm-inline');
@@ -17,13 +18,14 @@ let pending;
 /**
  * Makes the wasm ready at once; nothing where it is.
  * @param {BufferSource | WebAssembly.Module} module
+ * @param {typeof unfit} [failure] what it is called when it is another wasm
  */
-export function start(module) {
+export function start(module, failure) {
   if (ready) return;
   try {
     instantiate({ module });
   } catch (error) {
-    throw explained(error);
+    throw explained(error, failure);
   }
   if (version() !== VERSION) {
     throw unfit(`input is the wasm of version ${version()}, and this is version ${VERSION}`);
@@ -64,7 +66,7 @@ async function load(input, own, inline) {
   const given = await unwrapped(input);
   if (given !== undefined) return start(await compiled(given, unfit));
   try {
-    return start(await compiled(own(), unreachable));
+    return start(await compiled(own(), unreachable), unreachable);
   } catch (error) {
     if (!inline || isFinal(error)) throw error;
     await inline().catch((cause) => {
@@ -76,69 +78,15 @@ async function load(input, own, inline) {
 
 /** @param {any} input an input as it is, or as wasm-bindgen's own `init` takes it */
 async function unwrapped(input) {
-  const value = await input;
-  return value && typeof value === 'object' && 'module_or_path' in value
-    ? value.module_or_path
-    : value;
-}
-
-/**
- * @param {any} source
- * @param {typeof unfit} failure what it is called when `source` is no wasm
- */
-async function compiled(source, failure) {
-  if (typeof WebAssembly !== 'object') throw unsupported();
-  const from = isAddress(source) ? await fetched(source) : source;
-  if (Object.prototype.toString.call(from) === '[object WebAssembly.Module]') return from;
   try {
-    return isResponse(from) ? await compiledBody(from) : await WebAssembly.compile(from);
+    const value = await input;
+    const isNamed = value && typeof value === 'object' && 'module_or_path' in value;
+    return isNamed ? await value.module_or_path : value;
   } catch (error) {
-    throw explained(error, failure);
+    throw unreachable('input does not load', error);
   }
 }
-
-/** @param {Response} response */
-async function compiledBody(response) {
-  const type = response.headers.get('content-type') ?? '';
-  const what = response.url || 'the response';
-  if (!response.ok) throw unreachable(`${what} answered ${response.status}`);
-  // Development servers answer what they do not find with a page.
-  if (type.startsWith('text/')) throw unreachable(`${what} is ${type}, not application/wasm`);
-  // Streaming insists on the type; without it the bytes are compiled when they are all there.
-  if (type === 'application/wasm' && 'compileStreaming' in WebAssembly) {
-    return WebAssembly.compileStreaming(response);
-  }
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** @param {string | URL | Request} address */
-async function fetched(address) {
-  try {
-    return await fetch(address);
-  } catch (error) {
-    throw unreachable(`${address instanceof Request ? address.url : address} does not load`, error);
-  }
-}
-
-/** @param {any} source */
-const isAddress = (source) => typeof source === 'string' || Boolean(source)
-  && (typeof source.href === 'string' || typeof source.url === 'string' && 'method' in source);
-
-/** @param {any} source */
-const isResponse = (source) => Boolean(source) && typeof source.arrayBuffer === 'function'
-  && typeof source.headers?.get === 'function';
 
 /** Another way to the same bytes ends no better. @param {unknown} error */
 const isFinal = (error) => error instanceof KvsError
   && ['browser.wasmBlocked', 'browser.unsupported'].includes(error.code);
-
-/**
- * @param {any} error
- * @param {typeof unfit} failure
- */
-function explained(error, failure = unfit) {
-  if (error instanceof KvsError) return error;
-  if (typeof WebAssembly !== 'object') return unsupported(error);
-  if (/content security policy|unsafe-eval|\bcsp\b/i.test(error?.message)) return blocked(error);
-  return failure(`input is not the wasm of this version: ${error?.message}`, error);
-}

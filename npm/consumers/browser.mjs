@@ -1,4 +1,4 @@
-// A server that renders pages: it imports what the browser imports, and uses none of it.
+// A server that renders pages, and imports for them what the browser imports.
 import { readFile } from 'node:fs/promises';
 
 const browser = await import('./node_modules/kvs-webrtc/index.js');
