@@ -16,6 +16,8 @@ const bundlers = {
       base: './',
       build: {
         outDir: out,
+        // It recommends smaller files than a wasm is as text.
+        chunkSizeWarningLimit: 1000,
         emptyOutDir: true,
         rollupOptions: { input: entry, output: { entryFileNames: 'main.js' } },
       },

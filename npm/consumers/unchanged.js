@@ -10,7 +10,7 @@ const channelEndpoint = 'wss://v-1a2b3c4d.kinesisvideo.us-west-2.amazonaws.com';
 const credentials = {
   accessKeyId: 'AKIDEXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-  sessionToken: 'a token/with+signs==',
+  sessionToken: 'aToken/with+signs==',
 };
 const config = { channelARN, channelEndpoint, region, credentials };
 const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 };
