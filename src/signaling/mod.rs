@@ -12,6 +12,8 @@ mod candidates;
 mod connection;
 mod frame;
 
-pub use candidates::CandidateBuffer;
+pub use candidates::{Admission, CandidateBuffer};
 pub use connection::{Closing, Connection, Event, Input, Output};
-pub use frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode, fits};
+pub use frame::{
+    Dropped, Frame, FrameType, Message, Payload, StatusResponse, decode, encode, fits,
+};
