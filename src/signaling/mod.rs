@@ -9,6 +9,7 @@
 //! makes no random number, so a test drives it faster than time and always the same way.
 
 mod candidates;
+pub mod client;
 mod connection;
 mod frame;
 
