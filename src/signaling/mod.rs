@@ -13,6 +13,12 @@ pub mod client;
 mod connection;
 mod frame;
 
+/// The wire's names, for those who read and write frames where they are.
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod wire {
+    pub(crate) use super::frame::{FrameType, MAX_FRAME, envelope, member, sender_id};
+}
+
 pub use candidates::{Admission, CandidateBuffer};
 pub use connection::{Closing, Connection, Event, Input, Output};
 pub use frame::{

@@ -16,6 +16,21 @@ pub enum Given<'a> {
     Other,
 }
 
+impl Given<'_> {
+    /// Whether there is anything.
+    ///
+    /// # Errors
+    /// `caller.invalidArgument` in the words of the JavaScript SDK, with this name.
+    pub fn check_present(self, name: &str) -> Result<(), Error> {
+        match self {
+            Given::Null => Err(Error::argument(name, "cannot be null")),
+            Given::Undefined => Err(Error::argument(name, "cannot be undefined")),
+            Given::Text("") => Err(Error::argument(name, "cannot be empty")),
+            Given::Text(_) | Given::Other => Ok(()),
+        }
+    }
+}
+
 /// The values before they are checked.
 #[derive(Clone, Copy, Debug)]
 pub struct RawConfig<'a> {
@@ -57,8 +72,8 @@ impl Config {
     /// `caller.invalidArgument` with the JavaScript SDK's words, or in its manner where it would
     /// take anything.
     pub fn check(raw: RawConfig<'_>) -> Result<Self, Error> {
-        present("SignalingClientConfig", raw.config)?;
-        present("role", raw.role)?;
+        raw.config.check_present("SignalingClientConfig")?;
+        raw.role.check_present("role")?;
         let client_id = match raw.role {
             Given::Text(role) if role == Role::Viewer.as_str() => {
                 Some(text("clientId", raw.client_id)?)
@@ -80,7 +95,7 @@ impl Config {
             channel_endpoint: text("channelEndpoint", raw.channel_endpoint)?,
         };
         if !raw.has_signer {
-            present("credentials", raw.credentials)?;
+            raw.credentials.check_present("credentials")?;
         }
         Ok(config)
     }
@@ -116,17 +131,8 @@ pub fn check_correlation_id(id: Given<'_>) -> Result<Option<&str>, Error> {
     }
 }
 
-fn present(name: &str, value: Given<'_>) -> Result<(), Error> {
-    match value {
-        Given::Null => Err(Error::argument(name, "cannot be null")),
-        Given::Undefined => Err(Error::argument(name, "cannot be undefined")),
-        Given::Text("") => Err(Error::argument(name, "cannot be empty")),
-        Given::Text(_) | Given::Other => Ok(()),
-    }
-}
-
 fn text(name: &str, value: Given<'_>) -> Result<String, Error> {
-    present(name, value)?;
+    value.check_present(name)?;
     match value {
         Given::Text(text) => Ok(text.to_owned()),
         Given::Undefined | Given::Null | Given::Other => {

@@ -140,7 +140,7 @@ pub enum Output<P> {
     OpenSocket(Secret<String>),
     /// Close the socket and listen to it until it is closed.
     CloseSocket,
-    /// Stop listening to the socket, and close it where it is not.
+    /// Stop listening to the socket, if there is one.
     DropSocket,
     /// Tell the person's program.
     Emit(Event<P>),
@@ -165,7 +165,7 @@ pub enum Event<P> {
     GoAway,
     /// The TURN servers in use are going away.
     ReconnectIceServer,
-    /// What the signer or the maker of the socket failed with.
+    /// The error that the signer or the maker of the socket failed with.
     Refused(P),
     /// Something else failed.
     Error(Error),
@@ -230,6 +230,11 @@ impl<P> Client<P> {
         self.state = State::Signing;
         self.outputs.push_back(Output::Sign(self.attempt));
         Ok(())
+    }
+
+    /// Whether nothing is open, being opened or being closed.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed)
     }
 
     /// Whether a message can be sent.
@@ -370,6 +375,7 @@ impl<P> Client<P> {
     fn timeout(&mut self, now: Millis) {
         match self.state {
             State::Opening { until } if now >= until => {
+                self.outputs.push_back(Output::CloseSocket);
                 let problem = "the signaling service did not answer within 10 seconds";
                 self.end_with(Event::Error(Error::new(Code::NetworkTimeout, problem)));
             }
