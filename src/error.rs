@@ -55,6 +55,9 @@ codes! {
     /// Something was sent before there was anybody to send it to.
     CallerNotConnected = "caller.notConnected", retryable: true,
         "Wait for the data channel to open.";
+    /// The `requestSigner` threw, rejected, or gave no URL.
+    CallerSignerFailed = "caller.signerFailed", retryable: true,
+        "See the cause; a requestSigner gives the presigned URL as a text.";
     /// This computer's clock is too far from the service's (five minutes are allowed).
     CallerClockSkewed = "caller.clockSkewed", retryable: false,
         "Set this computer's clock to the right time.";
