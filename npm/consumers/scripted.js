@@ -44,7 +44,7 @@
       this.binaryType = 'blob';
       this.bufferedAmount = 0;
       this.frames = [];
-      const names = [...searchParams.keys()];
+      const names = [...searchParams.keys()].sort();
       sockets.push({ host, names, signed: searchParams.get('X-Amz-Signature').length, frames: this.frames });
       setTimeout(() => this.turn(1, new Event('open')));
     }

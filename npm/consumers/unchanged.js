@@ -20,8 +20,10 @@ async function signing() {
   const at = new Date(Date.UTC(2026, 1, 3, 4, 5, 6));
   const query = { 'X-Amz-ChannelARN': channelARN, 'X-Amz-ClientId': 'a viewer/1' };
   const messageOf = (error) => error.message;
+  const [address, parameters] = (await signer.getSignedURL(channelEndpoint, query, at)).split('?');
   return {
-    url: await signer.getSignedURL(channelEndpoint, query, at),
+    // The order of a query says nothing.
+    url: [address, ...parameters.split('&').sort()],
     http: await signer.getSignedURL('http://example.org', query, at).catch(messageOf),
     query: await signer.getSignedURL(`${channelEndpoint}?a=b`, query, at).catch(messageOf),
     stun: generateStunUrl({ region, useFipsEndpoints: false, useDualStackEndpoints: true }),

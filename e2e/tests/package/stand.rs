@@ -122,6 +122,9 @@ impl Open {
     }
 }
 
+/// What the reference SDK signs the URL of `npm/consumers/check.js` with.
+const SIGNATURE: &str = "da197e9be199cd24b16d07004dd9a25299818e0525081dfbd6cc3e9fd335a574";
+
 /// What every consumer finds; `more` is what only this one does.
 pub(crate) fn expected(more: Value) -> Value {
     let mut all = json!({
@@ -129,6 +132,7 @@ pub(crate) fn expected(more: Value) -> Value {
         "roles": { "MASTER": "MASTER", "VIEWER": "VIEWER" },
         "channel": "package",
         "refusal": "caller.invalidArgument",
+        "signature": SIGNATURE,
     });
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
         all.extend(more);
