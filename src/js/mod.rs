@@ -5,10 +5,12 @@ mod errors;
 mod events;
 mod master;
 mod options;
+mod signaling;
 mod viewer;
 
 pub use client::KinesisVideoClient;
 pub use master::Master;
+pub use signaling::{SigV4RequestSigner, SignalingClient, generate_stun_url};
 pub use viewer::Viewer;
 
 use wasm_bindgen::JsValue;

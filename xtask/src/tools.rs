@@ -22,8 +22,8 @@ pub(crate) const GECKODRIVER: Version = Version::new(0, 37, 1);
 pub(crate) const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones reject what current Rust compiles.
 pub(crate) const OLDEST_WASM_OPT: Version = Version::new(116, 0, 0);
-/// The oldest Node that runs the current AWS SDK.
-pub(crate) const OLDEST_NODE: Version = Version::new(20, 0, 0);
+/// The oldest Node that runs the current AWS SDK, and whose `require` loads modules.
+pub(crate) const OLDEST_NODE: Version = Version::new(20, 19, 0);
 /// The oldest Python that runs the current aiortc.
 pub(crate) const OLDEST_PYTHON: Version = Version::new(3, 11, 0);
 /// Names of Pythons, the usual one first: where it is too old, a newer one may be beside it.
