@@ -16,6 +16,8 @@ use crate::workspace::Workspace;
 
 /// The wasm-pack that `setup` installs; what is on `PATH` may be newer.
 pub(crate) const WASM_PACK: Version = Version::new(0, 15, 1);
+/// The geckodriver that `setup` installs; what is on `PATH` may be newer.
+pub(crate) const GECKODRIVER: Version = Version::new(0, 37, 1);
 /// The npm package `binaryen` that `setup` installs, for its `wasm-opt`.
 pub(crate) const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones reject what current Rust compiles.
@@ -62,6 +64,10 @@ impl Tools {
         self.dir.join(format!("wasm-bindgen-{}", self.wasm_bindgen))
     }
 
+    pub(crate) fn geckodriver_root(&self) -> PathBuf {
+        self.dir.join(format!("geckodriver-{GECKODRIVER}"))
+    }
+
     pub(crate) fn binaryen_root(&self) -> PathBuf {
         self.dir.join(format!("binaryen-{BINARYEN}"))
     }
@@ -75,6 +81,11 @@ impl Tools {
         let wanted = Version::find(&self.wasm_bindgen)?;
         self.find("wasm-bindgen", &self.wasm_bindgen_bin(), |version| version == wanted)
             .filter(|path| path.with_file_name("wasm-bindgen-test-runner").is_file())
+    }
+
+    pub(crate) fn geckodriver(&self) -> Option<PathBuf> {
+        let own = self.geckodriver_root().join("bin");
+        self.find("geckodriver", &own, |version| version >= GECKODRIVER)
     }
 
     pub(crate) fn wasm_opt(&self) -> Option<PathBuf> {

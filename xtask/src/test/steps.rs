@@ -15,12 +15,16 @@ use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 14;
+const STEPS: usize = 15;
+
+/// Where the tests run that are compiled into a page.
+const BROWSERS: [(Browser, &str); 2] =
+    [(Browser::Chrome, "browser tests"), (Browser::Firefox, "browser tests, Firefox")];
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(
     workspace: &Workspace,
-    browser: Browser,
+    only: Option<Browser>,
     setup: Duration,
 ) -> Result<Vec<Outcome>> {
     let mut steps = Steps::new(workspace);
@@ -41,7 +45,12 @@ pub(super) fn run_all(
     let mut debug = workspace.command(&workspace.xtask);
     debug.args(["build", "--dev", "--out"]).arg(workspace.target.join("pkg-dev"));
     steps.check("build, with debug assertions", Wasm::new(workspace).map(|_| debug))?;
-    steps.tests_if("browser tests", browser_tests(workspace, browser))?;
+    for (browser, title) in BROWSERS {
+        if only.is_none_or(|only| only == browser) {
+            steps.tests_if(title, browser_tests(workspace, browser))?;
+        }
+    }
+    let browser = Browser::Chrome;
     let built = || built.context("the build failed");
     steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
     steps.tests_if("client tests", built().and_then(|()| client_tests(workspace, browser)))?;
@@ -80,6 +89,7 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     wasm_pack.args(["test", "--headless", "--mode", "no-install"]);
     match browser {
         Browser::Chrome => wasm_pack.args(["--chrome", "--chromedriver"]).arg(driver),
+        Browser::Firefox => wasm_pack.args(["--firefox", "--geckodriver"]).arg(driver),
     };
     wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS);
     Ok(wasm_pack)
