@@ -39,5 +39,9 @@ pub mod js;
 #[cfg(target_arch = "wasm32")]
 mod web;
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// The version of this crate and of the npm package, as in `Cargo.toml`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
