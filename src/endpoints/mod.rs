@@ -44,12 +44,12 @@ pub fn control_plane_of(region: &Region, options: EndpointOptions) -> Result<End
 ///
 /// Source: STUN in "How it works", developer guide.
 pub fn stun_url(region: &Region) -> String {
-    stun_url_for(region, false, false)
+    stun_url_of(region, false, false)
 }
 
 /// The STUN server that the service keeps in a region for clients that use FIPS or dual-stack
 /// addresses. With FIPS it is spoken to over TLS. Whether it exists is not checked.
-pub fn stun_url_for(region: &Region, fips: bool, dual_stack: bool) -> String {
+pub fn stun_url_of(region: &Region, fips: bool, dual_stack: bool) -> String {
     let scheme = if fips { "stuns:stun." } else { "stun:stun." };
     [scheme, &hostname(region, EndpointOptions { dual_stack, fips }), ":443"].concat()
 }
@@ -148,7 +148,7 @@ mod tests {
             ("us-west-2", true, true, "stuns:stun.kinesisvideo-fips.us-west-2.api.aws:443"),
             ("cn-north-1", false, false, "stun:stun.kinesisvideo.cn-north-1.amazonaws.com.cn:443"),
         ] {
-            assert_eq!(stun_url_for(&region(name), fips, dual_stack), url);
+            assert_eq!(stun_url_of(&region(name), fips, dual_stack), url);
         }
     }
 

@@ -6,14 +6,14 @@
 use super::operation::{Host, Operation, required};
 use super::{Request, Response, done, rules};
 use crate::error::Error;
-use crate::ids::ChannelArn;
+use crate::ids::{ChannelArn, Role};
 use crate::json::Object;
 
 /// Its table.
 pub const OPERATION: Operation = Operation {
     name: "JoinStorageSession",
     path: "/joinStorageSession",
-    host: Host::WebRtc,
+    host: Host::WebRtc(Role::Master),
     input: &[required("channelArn", rules::ARN)],
     output: &[],
 };

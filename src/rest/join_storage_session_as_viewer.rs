@@ -6,14 +6,14 @@
 use super::operation::{Host, Operation, required};
 use super::{Request, Response, done, rules};
 use crate::error::Error;
-use crate::ids::{ChannelArn, ClientId};
+use crate::ids::{ChannelArn, ClientId, Role};
 use crate::json::Object;
 
 /// Its table.
 pub const OPERATION: Operation = Operation {
     name: "JoinStorageSessionAsViewer",
     path: "/joinStorageSessionAsViewer",
-    host: Host::WebRtc,
+    host: Host::WebRtc(Role::Viewer),
     input: &[required("channelArn", rules::ARN), required("clientId", rules::NAME)],
     output: &[],
 };

@@ -42,6 +42,7 @@ pub(crate) use operation::{Field, Shape};
 pub use operation::{Host, Operation};
 
 use crate::error::{Code, Error};
+use crate::ids::ChannelArn;
 use crate::json::{self, Json, Object, Read};
 use crate::secret::Secret;
 
@@ -57,6 +58,18 @@ pub struct Request {
     pub path: &'static str,
     /// A JSON object.
     pub body: String,
+}
+
+impl Request {
+    /// The channel that it is about.
+    ///
+    /// # Errors
+    /// [`Code::CallerInvalidArgument`] where it is about none.
+    pub fn channel(&self) -> Result<ChannelArn, Error> {
+        let body = json::parse(&self.body);
+        let member = |name| body.as_ref().and_then(|body| body.get(name)).and_then(Read::text);
+        ChannelArn::parse(member("ChannelARN").or(member("channelArn")).unwrap_or_default())
+    }
 }
 
 /// A POST as it is to be sent.

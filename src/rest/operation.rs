@@ -4,9 +4,10 @@
 //! typed requests of its file, which go the same way.
 
 use crate::error::Error;
+use crate::ids::Role;
 use crate::json::{self, Json, Read, quote};
 
-use super::Request;
+use super::{Protocol, Request};
 
 /// One of the service's operations.
 #[derive(Debug)]
@@ -29,8 +30,27 @@ pub enum Host {
     ControlPlane,
     /// A channel's, told by GetSignalingChannelEndpoint for the protocol `HTTPS`.
     Https,
-    /// A channel's, told for the protocol `WEBRTC`, where media is stored.
-    WebRtc,
+    /// A channel's, told for the protocol `WEBRTC`, where media is stored; the one of this role.
+    WebRtc(Role),
+}
+
+impl Host {
+    /// The protocol under which GetSignalingChannelEndpoint tells it.
+    pub const fn protocol(self) -> Option<Protocol> {
+        match self {
+            Self::ControlPlane => None,
+            Self::Https => Some(Protocol::Https),
+            Self::WebRtc(_) => Some(Protocol::WebRtc),
+        }
+    }
+
+    /// Whose of a channel's endpoints is asked where nothing else is said.
+    pub const fn role(self) -> Role {
+        match self {
+            Self::ControlPlane | Self::Https => Role::Viewer,
+            Self::WebRtc(role) => role,
+        }
+    }
 }
 
 /// A member of an input.
@@ -284,7 +304,8 @@ mod tests {
         for operation in OPERATIONS {
             let host = match operation.path {
                 path if path.starts_with("/v1/") => Host::Https,
-                path if path.starts_with("/joinStorage") => Host::WebRtc,
+                "/joinStorageSession" => Host::WebRtc(Role::Master),
+                "/joinStorageSessionAsViewer" => Host::WebRtc(Role::Viewer),
                 _ => Host::ControlPlane,
             };
             assert_eq!(operation.host, host, "{}", operation.name);
