@@ -20,7 +20,7 @@ pub struct Operation {
     pub host: Host,
     pub(super) input: &'static [Member],
     /// What of its output is kept; the service may have more to say.
-    pub(crate) output: &'static [Field],
+    pub output: &'static [Field],
 }
 
 /// Which of the service's hosts answers an operation.
@@ -103,19 +103,23 @@ pub(super) struct Rule {
 
 /// A member of an output.
 #[derive(Debug)]
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
+pub struct Field {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// What it is made of.
+    pub shape: Shape,
 }
 
-/// What a member of an output becomes in JavaScript.
+/// What a member of an output is.
 #[derive(Debug)]
-pub(crate) enum Shape {
-    /// What it is.
+pub enum Shape {
+    /// Text, a number, or a collection of those.
     Plain,
-    /// A number of seconds becomes a date.
+    /// A point in time, written as seconds since 1970.
     Date,
+    /// An object of these.
     Object(&'static [Field]),
+    /// A list of objects of these.
     List(&'static [Field]),
 }
 
