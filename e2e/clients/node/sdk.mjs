@@ -1,11 +1,16 @@
 // This package in Node, as it is built for browsers.
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const [folder] = process.argv.slice(2);
-const glue = readFileSync(join(folder, "kvs_webrtc.js"), "utf8");
-// The folder does not say that its scripts are modules.
-const sdk = await import(`data:text/javascript,${encodeURIComponent(glue)}`);
+// Beside the glue nothing says that it is a module; a name does.
+const copy = mkdtempSync(join(tmpdir(), "kvs-sdk-"));
+const glue = join(copy, "kvs_webrtc.mjs");
+copyFileSync(join(folder, "kvs_webrtc.js"), glue);
+const sdk = await import(pathToFileURL(glue).href);
+rmSync(copy, { recursive: true });
 sdk.initSync({ module: readFileSync(join(folder, "kvs_webrtc_bg.wasm")) });
 
 export const { KinesisVideoClient } = sdk;
