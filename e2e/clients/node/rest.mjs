@@ -75,12 +75,14 @@ const { MediaStorageConfiguration } = await client.describeMediaStorageConfigura
 equal("update, describeMediaStorageConfiguration", MediaStorageConfiguration, { Status: "ENABLED", StreamARN });
 const { MappedResourceConfigurationList } = await client.describeMappedResourceConfiguration({ StreamARN });
 equal("describeMappedResourceConfiguration", MappedResourceConfigurationList.map((it) => it.ARN), [ChannelARN]);
-for (const call of [
-  client.joinStorageSession({ channelArn: ChannelARN }),
-  client.joinStorageSessionAsViewer({ channelArn: ChannelARN, clientId: "viewer-1" }),
+// Who is not connected joins nothing.
+for (const [what, call] of [
+  ["joinStorageSession", client.joinStorageSession({ channelArn: ChannelARN })],
+  ["joinStorageSessionAsViewer", client.joinStorageSessionAsViewer({
+    channelArn: ChannelARN, clientId: "viewer-1",
+  })],
 ]) {
-  const outcome = await call.then(() => "joined", (error) => error.service?.name ?? error.code);
-  console.log(`said    ${outcome}`);
+  await refused(what, call, "service.channelNotFound", "ResourceNotFoundException");
 }
 await refused("a name that is taken", client.createSignalingChannel({ ChannelName: "rest" }),
   "service.channelExists", "ResourceInUseException");

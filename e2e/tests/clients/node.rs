@@ -1,8 +1,7 @@
 //! The AWS SDK for JavaScript, version 3, and this package's client, in Node.
 
-use kvs_e2e::{Service, service::workspace};
-
 use anyhow::Context;
+use kvs_e2e::{Service, service::workspace};
 
 use crate::script::{Failure, Script, without_quotas};
 
