@@ -46,9 +46,9 @@ codes! {
     /// `stop()` was called before the session was up.
     CallerStopped = "caller.stopped", retryable: true,
         "Call start() again.";
-    /// The `AbortSignal` given to `start()` fired.
+    /// The `AbortSignal` given to `start()` or to a call fired.
     CallerAborted = "caller.aborted", retryable: true,
-        "Call start() again with a fresh AbortSignal.";
+        "Try again with a fresh AbortSignal.";
     /// Something of the package was used before `init()` was through.
     CallerNotReady = "caller.notReady", retryable: false,
         "Call await init() first, or import kvs-webrtc/inline.";
