@@ -6,7 +6,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`error`] | the table of stable error codes |
-//! | [`secret`], [`time`], [`ids`] | the small types everything else is made of |
+//! | [`secret`], [`time`], [`ids`], [`backoff`] | the small types everything else is made of |
 //! | [`endpoints`], [`credentials`] | where the service is, and who asks |
 //! | [`sigv4`] | AWS Signature Version 4: presigned URLs and signed headers |
 //! | [`rest`] | the service's HTTPS calls, one file an operation |
@@ -20,6 +20,7 @@
 //! those are arguments. `docs/ARCHITECTURE.md` says where to change what.
 
 pub mod backend;
+pub mod backoff;
 pub mod bundle;
 pub mod credentials;
 pub mod endpoints;
