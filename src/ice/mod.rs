@@ -1,7 +1,9 @@
 //! How peers find a path to each other: NAT traversal modes, STUN and TURN servers, candidates.
 
 mod candidate;
+mod filter;
 mod servers;
 
 pub use candidate::{Candidate, ufrags};
+pub use filter::{CandidateFilter, rank};
 pub use servers::{IceServer, NatTraversal, TurnServers, servers};

@@ -179,7 +179,7 @@ pub enum Event {
     /// The session is in another state.
     State(SessionState),
     /// A viewer asks to be let in; [`Input::Admit`] decides.
-    ViewerAsks(ClientId),
+    ViewerAsks(PeerId, ClientId),
     /// A viewer's connection is in another state.
     ViewerState(ClientId, ViewerState),
     /// Camera and microphone are open.
@@ -277,6 +277,8 @@ pub enum CloseReason {
     Replaced,
     /// It failed; an error was told before.
     Failed,
+    /// The master did not let it in.
+    Rejected,
 }
 
 impl CloseReason {
@@ -287,6 +289,7 @@ impl CloseReason {
             Self::Left => "left",
             Self::Replaced => "replaced",
             Self::Failed => "failed",
+            Self::Rejected => "rejected",
         }
     }
 }
@@ -324,6 +327,11 @@ pub trait Session {
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error>;
     /// The peer connection of that viewer, or of the session itself.
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId>;
+    /// Where a master's viewer is, by its peer connection: `asking`, `connecting`, `connected`, or
+    /// `closed` where it has none any more.
+    fn viewer_state(&self, _id: PeerId) -> &'static str {
+        "closed"
+    }
     /// When what began and ended.
     fn timeline(&self) -> &Timeline;
     /// Our own client id where this is a running viewer, else the ids of a master's viewers.

@@ -18,6 +18,6 @@ pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
     PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,
 };
-pub use master::Master;
+pub use master::{Master, MasterOptions};
 pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};
 pub use viewer::Viewer;

@@ -2,7 +2,7 @@
 
 use crate::endpoints::{Endpoint, control_plane, stun_url, stun_url_beside};
 use crate::error::Error;
-use crate::ice::NatTraversal;
+use crate::ice::{CandidateFilter, NatTraversal};
 use crate::ids::{ChannelArn, ChannelName, ClientId, Region};
 use crate::rest::ChannelRef;
 
@@ -21,6 +21,10 @@ pub struct Options {
     pub nat_traversal: NatTraversal,
     /// What is sent.
     pub media: MediaRequest,
+    /// Which of our candidates the other side is told.
+    pub send: CandidateFilter,
+    /// Which of the other side's candidates are used.
+    pub accept: CandidateFilter,
 }
 
 /// Which tracks a session sends; the constraints are the browser's business.
@@ -100,6 +104,8 @@ impl Options {
             stun_url: parse_stun_url(raw.stun_url)?.unwrap_or(default_stun),
             nat_traversal: parse_nat_traversal(raw.nat_traversal)?,
             media,
+            send: CandidateFilter::default(),
+            accept: CandidateFilter::default(),
         })
     }
 }

@@ -12,6 +12,7 @@ mod candidates;
 pub mod client;
 mod connection;
 mod frame;
+mod pacing;
 
 /// The wire's names, for those who read and write frames where they are.
 #[cfg(target_arch = "wasm32")]
@@ -24,3 +25,4 @@ pub use connection::{Closing, Connection, Event, Input, Output};
 pub use frame::{
     Dropped, Frame, FrameType, Message, Payload, StatusResponse, decode, encode, fits,
 };
+pub use pacing::Pacer;

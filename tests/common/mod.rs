@@ -12,7 +12,7 @@ use kvs_webrtc::error::{Code, Error};
 use kvs_webrtc::ids::Role;
 use kvs_webrtc::rest::Response;
 use kvs_webrtc::session::{
-    Event, Input, Options, Output, PeerId, PeerInput, RawOptions, Session, SessionState,
+    Admission, Event, Input, Options, Output, PeerId, PeerInput, RawOptions, Session, SessionState,
 };
 use kvs_webrtc::time::{Millis, Now, UnixMillis};
 use serde::Deserialize;
@@ -29,6 +29,8 @@ pub enum Hold {
     Socket,
     Media,
     Description,
+    /// Nobody says whether a viewer may connect.
+    Admission,
 }
 
 /// One session with its browser and its service.
@@ -168,6 +170,12 @@ impl Rig {
         ufrag
     }
 
+    /// An offer with these words in it.
+    pub fn offer_of(&mut self, sender: &str, words: &str) {
+        let json = format!(r#"{{"type":"offer","sdp":"s={words}"}}"#);
+        self.frame("SDP_OFFER", &json, Some(sender));
+    }
+
     /// The same offer of this viewer once more.
     pub fn repeat_offer(&mut self, sender: &str) {
         self.offers -= 1;
@@ -250,6 +258,9 @@ impl Rig {
                 (hold, Input::Fetched(call, answer))
             }
             Output::OpenSocket(_) => (Hold::Socket, Input::SocketOpened),
+            Output::Emit(Event::ViewerAsks(_, viewer)) => {
+                (Hold::Admission, Input::Admit(viewer, Admission::Accept))
+            }
             Output::OpenMedia => (Hold::Media, Input::Media(self.media.clone())),
             Output::Offer(id, _) => {
                 let described = PeerInput::Described("v=0".into());

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use crate::error::{Code, Error};
 use crate::ice::{IceServer, servers};
 use crate::ids::ClientId;
-use crate::signaling::{self, Closing, Connection, Message, Payload, StatusResponse};
+use crate::signaling::{self, Closing, Connection, Message, Pacer, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
 use super::insight::Timeline;
@@ -47,6 +47,8 @@ pub(super) struct Link {
     connection: Connection,
     /// Who connects, while a run is on.
     identity: Option<Identity>,
+    /// How fast messages may leave on the socket.
+    pub(super) pacer: Pacer,
     /// When what began and ended in this run.
     pub(super) timeline: Timeline,
 }
@@ -58,6 +60,7 @@ impl Link {
             options,
             connection: Connection::default(),
             identity: None,
+            pacer: Pacer::default(),
             timeline: Timeline::default(),
         }
     }
@@ -66,6 +69,12 @@ impl Link {
     pub(super) fn begin(&mut self, identity: Identity, now: Now, outputs: &mut VecDeque<Output>) {
         self.startup.begin(now);
         self.identity = Some(identity);
+        self.advance(now, outputs);
+    }
+
+    /// Opens the socket again, with fresh keys.
+    pub(super) fn reopen(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
+        self.startup.begin(now);
         self.advance(now, outputs);
     }
 
@@ -92,7 +101,10 @@ impl Link {
         let trouble = match input {
             Input::Credentials(call, result) => self.startup.credentials(call, result),
             Input::Fetched(call, result) => self.startup.fetched(call, result, now),
-            Input::SocketOpened => self.socket(signaling::Input::Opened, now),
+            Input::SocketOpened => {
+                self.pacer.reset();
+                self.socket(signaling::Input::Opened, now)
+            }
             Input::SocketFrame(text) => self.socket(signaling::Input::Frame(text), now),
             Input::SocketClosed(code) => self.socket(signaling::Input::Closed { code }, now),
             Input::Timeout => {

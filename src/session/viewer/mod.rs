@@ -196,7 +196,9 @@ impl Viewer {
                 self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
             }
             Payload::Candidate(candidate) => {
-                self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                if self.link.options().accept.allows(&candidate) {
+                    self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                }
             }
             // Offers of a storage session are not for this kind of call.
             Payload::Offer(_) => {}
@@ -214,8 +216,10 @@ impl Viewer {
                 self.flush(now);
             }
             PeerInput::Candidate(candidate) => {
-                run.peer.outbox.candidate(candidate);
-                self.flush(now);
+                if self.link.options().send.allows(&candidate) {
+                    run.peer.outbox.candidate(candidate);
+                    self.flush(now);
+                }
             }
             PeerInput::Track => {
                 if run.peer.tracks == Tracks::Unknown {
@@ -346,6 +350,7 @@ impl Viewer {
 
     fn on_timeout(&mut self, now: Now) {
         self.offer_when_ready(now);
+        self.flush(now);
         let State::Running(run) = &mut self.state else { return };
         match &mut run.peer.phase {
             Phase::Offering { again_at: Some(at) } if now.mono >= *at => self.repeat_offer(now),
@@ -368,7 +373,7 @@ impl Viewer {
         if !self.link.is_open() {
             return;
         }
-        while let Some(next) = run.peer.outbox.next() {
+        while let Some(next) = run.peer.outbox.next(&mut self.link.pacer, now.mono) {
             let payload = match next {
                 Next::Description(sdp) => {
                     run.peer.phase = Phase::Offering { again_at: Some(now.mono + REOFFER_EVERY) };
@@ -462,11 +467,12 @@ impl Session for Viewer {
     }
 
     fn poll_timeout(&self) -> Option<Millis> {
-        let phase = match &self.state {
-            State::Running(run) => run.peer.until(),
-            State::Idle | State::Closed => None,
+        let State::Running(run) = &self.state else { return self.link.poll_timeout() };
+        let sending = match self.link.is_open() {
+            true => run.peer.outbox.until(&self.link.pacer),
+            false => None,
         };
-        [phase, self.link.poll_timeout()].into_iter().flatten().min()
+        [run.peer.until(), sending, self.link.poll_timeout()].into_iter().flatten().min()
     }
 
     fn state(&self) -> SessionState {
