@@ -74,7 +74,7 @@ pub(super) fn fire(
     let Some(entries) = entries(this, event) else { return Ok(false) };
     for entry in entries.iter() {
         let entry = Entry(entry);
-        if entry.is_once() && !remove(this, event, |it| Object::is(it, &entry.0)) {
+        if entry.is_once() && !entry.take(this, event) {
             // Called already, by an event inside of this one.
             continue;
         }
@@ -100,6 +100,15 @@ impl Entry {
         self.0.unchecked_ref::<Array>().get(1).is_truthy()
     }
 
+    /// Removes this one, which listens once; tells whether it was still there.
+    fn take(&self, this: &JsValue, event: &JsValue) -> bool {
+        let was_there = remove(this, event, |it| Object::is(it, &self.0));
+        if was_there {
+            notify(this, "removeListener", event, &self.listener());
+        }
+        was_there
+    }
+
     /// The listener as `rawListeners` gives it: one that listens once as a function with it as the
     /// member `listener`, whose call removes it first.
     fn raw(self, this: &JsValue, event: &JsValue) -> JsValue {
@@ -110,7 +119,7 @@ impl Entry {
         let (this, event, target) = (this.clone(), event.clone(), listener.clone());
         let apply = Closure::<dyn Fn(JsValue, JsValue, Array) -> Result<JsValue, JsValue>>::new(
             move |_: JsValue, _: JsValue, arguments: Array| {
-                if remove(&this, &event, |it| Object::is(it, &self.0)) {
+                if self.take(&this, &event) {
                     return Reflect::apply(&target, &this, &arguments);
                 }
                 Ok(JsValue::UNDEFINED)
