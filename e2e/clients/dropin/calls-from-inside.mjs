@@ -66,7 +66,26 @@ export const cases = [
       await turn();
       h.fire("open");
     },
-    mended: { why: "the first attempt's URL would open a second socket", ours: [], reference: [] },
+    mended: {
+      why: "the first attempt's URL would open a second socket",
+      ours: [
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "close",
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "after close()",
+        "socket SIGNED",
+        "open",
+      ],
+      reference: [
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "close",
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "after close()",
+        "socket SIGNED",
+        "socket SIGNED",
+        "open",
+      ],
+    },
   },
   {
     name: "close() in sdpOffer, before its candidates",
@@ -79,20 +98,17 @@ export const cases = [
       h.end();
     },
   },
-  {
-    name: "close() in sdpAnswer, iceCandidate and statusResponse",
+  ...["sdpAnswer", "iceCandidate", "statusResponse"].map((event) => ({
+    name: `close() in ${event}`,
     run: async (_, h) => {
-      for (const event of ["sdpAnswer", "iceCandidate", "statusResponse"]) {
-        const client = await h.opened("VIEWER");
-        client.on(event, () => { client.close(); h.note("after close()"); });
-        h.data('{"messageType":"STATUS_RESPONSE","statusResponse":{"success":false}}');
-        h.message("SDP_ANSWER", description("answer", "u"));
-        if (event === "iceCandidate") h.candidate("one", "u");
-        h.end();
-      }
+      const client = await h.opened("VIEWER");
+      client.on(event, () => { client.close(); h.note("after close()"); });
+      h.message("SDP_ANSWER", description("answer", "u"));
+      h.data('{"messageType":"STATUS_RESPONSE","statusResponse":{"success":false}}');
+      h.candidate("one", "u");
+      h.end();
     },
-    mended: { why: "a second close() does nothing", ours: [], reference: [] },
-  },
+  })),
   {
     name: "sending in sdpOffer and iceCandidate",
     run: async (_, h) => {
@@ -185,7 +201,11 @@ export const cases = [
       h.attempt("close", () => client.close());
       h.end();
     },
-    mended: { why: "it is let go of in time", ours: [], reference: [] },
+    mended: {
+      why: "it is let go of in time",
+      ours: ["close gives undefined", "close"],
+      reference: ["close throws no", "close"],
+    },
   },
   {
     name: "close() in the making of the socket",
@@ -199,7 +219,22 @@ export const cases = [
       h.fire("open");
       h.end();
     },
-    mended: { why: "the socket would be open, and the client closed", ours: [], reference: [] },
+    mended: {
+      why: "the socket would be open, and the client closed",
+      ours: [
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "socket SIGNED",
+        "socket.close",
+        "close",
+      ],
+      reference: [
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "socket SIGNED",
+        "close",
+        "open",
+        "close",
+      ],
+    },
   },
   {
     name: "open() in the error of a signer that failed",
@@ -218,7 +253,11 @@ export const cases = [
       await turn();
       if (h.socket) h.fire("open");
     },
-    mended: { why: "it is closed by then", ours: [], reference: [] },
+    mended: {
+      why: "it is closed by then",
+      ours: ["error", "open gives undefined", "close", "socket SIGNED", "open"],
+      reference: ["error", "open throws Client is already open, opening, or closing"],
+    },
   },
   {
     name: "close() in the error of a signer that failed",
@@ -229,7 +268,11 @@ export const cases = [
       client.open();
       await turn();
     },
-    mended: { why: "it is closed already, and says so once", ours: [], reference: [] },
+    mended: {
+      why: "it is closed already, and says so once",
+      ours: ["error", "after close()", "close"],
+      reference: ["error", "close", "after close()"],
+    },
   },
   {
     name: "close() and open() in the error of a lost connection",
@@ -255,20 +298,56 @@ export const cases = [
       h.data('{"messageType":"GO_AWAY"}');
       h.end();
     },
-    mended: { why: "there were no such events", ours: [], reference: [] },
+    mended: {
+      why: "there were no such events",
+      ours: [
+        "reconnectIceServer",
+        "open throws Client is already open, opening, or closing",
+        "goAway",
+        "socket.close",
+        "close",
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL"} at a date',
+        "socket SIGNED",
+      ],
+      reference: ["close", 'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL"} at a date', "socket SIGNED"],
+    },
   },
-  fails("sdpOffer", (h) => { h.candidate("one", "u", "v"); h.offer("u", "v"); }, [], []),
+  fails("sdpOffer", (h) => { h.candidate("one", "u", "v"); h.offer("u", "v"); }, [
+    "warn a listener of 'sdpOffer' failed: mine",
+    'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v',
+    'iceCandidate {"candidate":"one","usernameFragment":"u"} v',
+    "goes on",
+  ], ["uncaught mine", "goes on"]),
   fails("iceCandidate", (h) => {
     h.candidate("one", "u", "v");
     h.candidate("two", "u", "v");
     h.offer("u", "v");
-  }, [], []),
-  fails("sdpAnswer", (h) => h.message("SDP_ANSWER", description("answer", "u")), [], []),
+  }, [
+    'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v',
+    "warn a listener of 'iceCandidate' failed: mine",
+    'iceCandidate {"candidate":"one","usernameFragment":"u"} v',
+    "warn a listener of 'iceCandidate' failed: mine",
+    'iceCandidate {"candidate":"two","usernameFragment":"u"} v',
+    "goes on",
+  ], [
+    'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v',
+    "uncaught mine",
+    "goes on",
+  ]),
+  fails("sdpAnswer", (h) => h.message("SDP_ANSWER", description("answer", "u")), [
+    "warn a listener of 'sdpAnswer' failed: mine",
+    'sdpAnswer {"type":"answer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} undefined',
+    "goes on",
+  ], ["uncaught mine", "goes on"]),
   fails("statusResponse", (h) => {
     h.data('{"messageType":"STATUS_RESPONSE","statusResponse":{"success":false}}');
-  }, [], []),
-  fails("error", (h) => h.fire("error"), [], []),
-  fails("close", (h) => h.end(), [], []),
+  }, [
+    "warn a listener of 'statusResponse' failed: mine",
+    'statusResponse {"success":false}',
+    "goes on",
+  ], ["uncaught mine", "goes on"]),
+  fails("error", (h) => h.fire("error"), ["warn a listener of 'error' failed: mine", "error", "goes on"], ["uncaught mine", "goes on"]),
+  fails("close", (h) => h.end(), ["warn a listener of 'close' failed: mine", "close", "goes on"], ["uncaught mine", "goes on"]),
   {
     name: "a listener of open that throws",
     run: async (_, h) => {
@@ -278,7 +357,24 @@ export const cases = [
       await h.open(client);
       h.attempt("send", () => client.sendSdpOffer(OFFER));
     },
-    mended: { why: "it is reported, and disturbs nothing", ours: [], reference: [] },
+    mended: {
+      why: "it is reported, and disturbs nothing",
+      ours: [
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "socket SIGNED",
+        "warn a listener of 'open' failed: mine",
+        "open",
+        'sent {"action":"SDP_OFFER","messagePayload":"eyJ0eXBlIjoib2ZmZXIifQ=="}',
+        "send gives undefined",
+      ],
+      reference: [
+        'sign ENDPOINT {"X-Amz-ChannelARN":"CHANNEL","X-Amz-ClientId":"viewer-1"} at a date',
+        "socket SIGNED",
+        "uncaught mine",
+        'sent {"action":"SDP_OFFER","messagePayload":"eyJ0eXBlIjoib2ZmZXIifQ=="}',
+        "send gives undefined",
+      ],
+    },
   },
   {
     name: "a listener that rejects",
@@ -288,7 +384,17 @@ export const cases = [
       h.offer("u", "v");
       await turn();
     },
-    mended: { why: "it is reported; Node would end the program", ours: [], reference: [] },
+    mended: {
+      why: "it is reported; Node would end the program",
+      ours: [
+        'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v',
+        "warn a listener of 'sdpOffer' failed: mine",
+      ],
+      reference: [
+        'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v',
+        "unhandled mine",
+      ],
+    },
   },
   {
     name: "a logger that throws",
@@ -299,6 +405,13 @@ export const cases = [
       h.offer("u", "v");
       h.data("[]");
     },
-    mended: { why: "a log is no reason to lose a message", ours: [], reference: [] },
+    mended: {
+      why: "a log is no reason to lose a message",
+      ours: [
+        'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v',
+        'iceCandidate {"candidate":"one","usernameFragment":"u"} v',
+      ],
+      reference: ["uncaught no log", "uncaught no log"],
+    },
   },
 ];

@@ -5,6 +5,9 @@ export const CHANNEL = "arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo
 export const ENDPOINT = "wss://endpoint.kinesisvideo.us-west-2.amazonaws.com";
 export const SIGNED_URL = `${ENDPOINT}/?X-Amz-Signature=signed`;
 
+// Long texts, as traces have them.
+const SHORT = [[SIGNED_URL, "SIGNED"], [ENDPOINT, "ENDPOINT"], [CHANNEL, "CHANNEL"]];
+
 const EVENTS = [
   "open", "sdpOffer", "sdpAnswer", "iceCandidate", "statusResponse", "goAway",
   "reconnectIceServer", "error", "close",
@@ -41,7 +44,11 @@ export class Harness {
     globalThis.WebSocket = this.WebSocket;
   }
 
-  note(...words) { this.trace.push(words.map(show).join(" ")); }
+  note(...words) {
+    let line = words.map(show).join(" ");
+    for (const [long, short] of SHORT) line = line.replaceAll(long, short);
+    this.trace.push(line);
+  }
 
   // Notes what a call gives or throws.
   attempt(what, call) {

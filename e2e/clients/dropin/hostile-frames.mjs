@@ -13,6 +13,7 @@ const told = (...frames) => async (_, h) => {
 const frame = (members) => JSON.stringify({ messageType: "SDP_OFFER", ...members });
 const payload = base64('{"type":"offer"}');
 
+// What the frame that follows is told as.
 const OFFER = 'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v';
 
 export const cases = [
@@ -26,7 +27,7 @@ export const cases = [
       why: "it is passed over and counted",
       ours: ["goes on", OFFER],
       reference: [
-        "uncaught Cannot destructure property 'messageType' of 'parsedEventData' as it is null.",
+        "uncaught Cannot read properties of null (reading 'messageType')",
         "goes on", OFFER,
       ],
     },
@@ -104,7 +105,20 @@ export const cases = [
       ...["a b", "<b>", "x".repeat(257)].map((it) => frame({ messagePayload: payload, senderClientId: it })),
       ...[7, {}, ["v"]].map((it) => frame({ messagePayload: payload, senderClientId: it })),
     ),
-    mended: { why: "the service gives out no such id", ours: [], reference: [] },
+    mended: {
+      why: "the service gives out no such id",
+      ours: ["goes on", 'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v'],
+      reference: [
+        'sdpOffer {"type":"offer"} a b',
+        'sdpOffer {"type":"offer"} <b>',
+        `sdpOffer {"type":"offer"} ${"x".repeat(257)}`,
+        'sdpOffer {"type":"offer"} 7',
+        'sdpOffer {"type":"offer"} {}',
+        'sdpOffer {"type":"offer"} ["v"]',
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "a sender that is empty or null",
@@ -112,32 +126,90 @@ export const cases = [
       frame({ messagePayload: payload, senderClientId: "" }),
       frame({ messagePayload: payload, senderClientId: null }),
     ),
-    mended: { why: "the master's sender is undefined", ours: [], reference: [] },
+    mended: {
+      why: "the master's sender is undefined",
+      ours: [
+        'sdpOffer {"type":"offer"} undefined',
+        'sdpOffer {"type":"offer"} undefined',
+        "goes on",
+        OFFER,
+      ],
+      reference: [
+        'sdpOffer {"type":"offer"} ',
+        'sdpOffer {"type":"offer"} null',
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "an offer that is a failure report",
     run: told(frame({ statusResponse: { success: false } })),
-    mended: { why: "an offer without one is none", ours: [], reference: [] },
+    mended: {
+      why: "an offer without one is none",
+      ours: ["goes on", 'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v'],
+      reference: [
+        "sdpOffer undefined undefined",
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "a failure report without one",
     run: told(frame({ messageType: "STATUS_RESPONSE", messagePayload: payload })),
-    mended: { why: "there is nothing to tell", ours: [], reference: [] },
+    mended: {
+      why: "there is nothing to tell",
+      ours: ["goes on", 'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v'],
+      reference: [
+        "statusResponse undefined",
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "a payload of the whole world's letters",
     run: told(frame({ messagePayload: base64('{"s":"日本 🎥"}') })),
-    mended: { why: "base64 of JSON is of its UTF-8", ours: [], reference: [] },
+    mended: {
+      why: "base64 of JSON is of its UTF-8",
+      ours: [
+        'sdpOffer {"s":"日本 🎥"} undefined',
+        "goes on",
+        OFFER,
+      ],
+      reference: [
+        `sdpOffer {"s":"${Buffer.from("日本 🎥").toString("latin1")}"} undefined`,
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "a payload that is no UTF-8",
     run: told(frame({ messagePayload: Buffer.from([0x22, 0xff, 0x22]).toString("base64") })),
-    mended: { why: "it is passed over and counted", ours: [], reference: [] },
+    mended: {
+      why: "it is passed over and counted",
+      ours: ["goes on", 'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v'],
+      reference: [
+        "sdpOffer ÿ undefined",
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "base64 of the kind for URLs",
     run: told(frame({ messagePayload: "eyJzIjoifn5-In0" })),
-    mended: { why: "as in browsers, where the reference passes it over too", ours: [], reference: [] },
+    mended: {
+      why: "as in browsers, where the reference passes it over too",
+      ours: ["goes on", 'sdpOffer {"type":"offer","sdp":"v=0\\r\\na=ice-ufrag:u\\r\\n"} v'],
+      reference: [
+        'sdpOffer {"s":"~~~"} undefined',
+        "goes on",
+        OFFER,
+      ],
+    },
   },
   {
     name: "a frame that is longer than any of the service's",
@@ -148,7 +220,7 @@ export const cases = [
       h.trace.length = 0;
       h.data(frame({ messagePayload: base64(`{"s":"${"x".repeat(10_000_000)}"}`) }));
     },
-    mended: { why: "what it takes is bounded", ours: [], reference: [] },
+    mended: { why: "what it takes is bounded", ours: [], reference: ["an offer"] },
   },
   {
     name: "what is passed over is counted, and logged",
@@ -158,6 +230,16 @@ export const cases = [
       for (const data of ["[]", frame({ messageType: "PING" }), frame({}), new ArrayBuffer(1)]) h.data(data);
       h.note(client.droppedMessages);
     },
-    mended: { why: "whoever looks for a lost message finds it", ours: [], reference: [] },
+    mended: {
+      why: "whoever looks for a lost message finds it",
+      ours: [
+        "[SignalingClient] passed over: a frame was malformed",
+        "[SignalingClient] passed over: a frame was of an unknown type",
+        "[SignalingClient] passed over: a frame's payload was malformed",
+        "[SignalingClient] passed over: a frame was malformed",
+        '{"tooLong":0,"malformed":2,"unknownType":1,"badPayload":1,"badSender":0,"tooManyCandidates":0,"outdatedCandidate":0}',
+      ],
+      reference: ["undefined"],
+    },
   },
 ];

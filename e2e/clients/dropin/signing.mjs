@@ -93,22 +93,51 @@ export const cases = [
   },
   {
     name: "keys of a function",
-    run: sign(async () => KEYS),
-    mended: { why: "as the AWS SDK's version 3 gives them", ours: [], reference: [] },
+    run: async (sdk, h) => {
+      const sign = (keys) => new sdk.SigV4RequestSigner("us-west-2", keys).getSignedURL(ENDPOINT, QUERY, DATE);
+      try {
+        h.note(await sign(async () => KEYS) === await sign(KEYS) ? "signed" : "signed otherwise");
+      } catch (error) {
+        h.note(error.message);
+      }
+    },
+    mended: {
+      why: "as the AWS SDK's version 3 gives them",
+      ours: ["signed"],
+      reference: ["credentials.accessKeyId cannot be undefined"],
+    },
   },
   {
     name: "no keys at all",
     run: sign(undefined),
-    mended: { why: "the error says what is missing", ours: [], reference: [] },
+    mended: {
+      why: "the error says what is missing",
+      ours: ["rejects credentials cannot be undefined"],
+      reference: ["rejects Cannot read properties of undefined (reading 'getPromise')"],
+    },
   },
   {
     name: "an endpoint on this computer",
-    run: sign(KEYS, { endpoint: "ws://localhost:8080" }),
-    mended: { why: "where an emulator is", ours: [], reference: [] },
+    run: async (sdk, h) => {
+      const signer = new sdk.SigV4RequestSigner("us-west-2", KEYS);
+      const signed = signer.getSignedURL("ws://localhost:8080", QUERY, DATE);
+      h.note(await signed.then((url) => url.split("?")[0], (error) => error.message));
+    },
+    mended: {
+      why: "where an emulator is",
+      ours: ["ws://localhost:8080/"],
+      reference: [
+        "Endpoint 'ws://localhost:8080' is not a secure WebSocket endpoint. It should start with 'wss://'.",
+      ],
+    },
   },
   {
     name: "a date that is none",
     run: sign(KEYS, { date: new Date("never") }),
-    mended: { why: "the argument is named", ours: [], reference: [] },
+    mended: {
+      why: "the argument is named",
+      ours: ["rejects date must be a valid Date"],
+      reference: ["rejects Invalid time value"],
+    },
   },
 ];

@@ -233,7 +233,14 @@ impl Core {
         let core = Rc::downgrade(self);
         let told = move |input| tell(&core, input);
         match Socket::open(self.setup.web_socket.clone(), url, told) {
-            Ok(socket) => *self.socket.borrow_mut() = Some(socket),
+            Ok(socket) => {
+                let handle = socket.handle();
+                *self.socket.borrow_mut() = Some(socket);
+                // Closed from inside of its making, when there was nothing yet to close.
+                if !self.machine.borrow().is_opening() {
+                    handle.close();
+                }
+            }
             Err(error) => self.run(Input::NotMade(errors::to_js(&error))),
         }
     }

@@ -237,6 +237,11 @@ impl<P> Client<P> {
         matches!(self.state, State::Closed)
     }
 
+    /// Whether a socket is wanted that is not open yet.
+    pub fn is_opening(&self) -> bool {
+        matches!(self.state, State::Opening { .. })
+    }
+
     /// Whether a message can be sent.
     ///
     /// # Errors
