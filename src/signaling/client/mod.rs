@@ -30,7 +30,7 @@ use crate::time::Millis;
 /// A socket that has not opened by then is given up.
 const OPEN_TIMEOUT: Millis = Millis::from_secs(10);
 
-/// A socket that has not closed by then is let go of.
+/// A socket that has not closed by then, after `close()` or after it failed, is let go of.
 const CLOSE_TIMEOUT: Millis = Millis::from_secs(2);
 
 /// RFC 6455, section 7.4.1: there was no close frame.
@@ -182,9 +182,17 @@ pub enum Event<P> {
 enum State {
     Closed,
     Signing,
-    Opening { until: Millis },
+    Opening {
+        until: Millis,
+    },
+    /// It failed to open, and has not said yet that it is closed; some never do.
+    Failed {
+        until: Millis,
+    },
     Open,
-    Closing { until: Millis },
+    Closing {
+        until: Millis,
+    },
 }
 
 /// The machine; see the [module](super) for how to drive it.
@@ -220,7 +228,11 @@ impl<P> Client<P> {
     pub fn open(&mut self) -> Result<(), Error> {
         match self.state {
             State::Closed => {}
-            State::Signing | State::Opening { .. } | State::Open | State::Closing { .. } => {
+            State::Signing
+            | State::Opening { .. }
+            | State::Failed { .. }
+            | State::Open
+            | State::Closing { .. } => {
                 let problem = "Client is already open, opening, or closing";
                 return Err(Error::new(Code::CallerAlreadyStarted, problem));
             }
@@ -249,7 +261,11 @@ impl<P> Client<P> {
     pub fn check_open(&self) -> Result<(), Error> {
         match self.state {
             State::Open => Ok(()),
-            State::Closed | State::Signing | State::Opening { .. } | State::Closing { .. } => {
+            State::Closed
+            | State::Signing
+            | State::Opening { .. }
+            | State::Failed { .. }
+            | State::Closing { .. } => {
                 let problem = "Could not send message because the connection to the signaling service is not open.";
                 Err(Error::new(Code::CallerNotConnected, problem))
             }
@@ -277,7 +293,7 @@ impl<P> Client<P> {
             }
             Input::NotMade(reason) => self.end_with(Event::Refused(reason)),
             Input::Opened => self.opened(),
-            Input::Failed(words) => self.failed(words),
+            Input::Failed(words) => self.failed(words, now),
             Input::Closed(frame) => self.closed(frame),
             Input::Frame(Ok(frame)) => self.frame(frame),
             Input::Frame(Err(reason)) => self.drop_frame(reason),
@@ -305,7 +321,9 @@ impl<P> Client<P> {
     /// When to be told that time has passed.
     pub fn poll_timeout(&self) -> Option<Millis> {
         match self.state {
-            State::Opening { until } | State::Closing { until } => Some(until),
+            State::Opening { until } | State::Failed { until } | State::Closing { until } => {
+                Some(until)
+            }
             State::Closed | State::Signing | State::Open => None,
         }
     }
@@ -320,6 +338,7 @@ impl<P> Client<P> {
             State::Closed
             | State::Signing
             | State::Opening { .. }
+            | State::Failed { .. }
             | State::Open
             | State::Closing { .. } => {}
         }
@@ -331,17 +350,23 @@ impl<P> Client<P> {
                 self.state = State::Open;
                 self.emit(Event::Open);
             }
-            State::Closed | State::Signing | State::Open | State::Closing { .. } => {}
+            State::Closed
+            | State::Signing
+            | State::Failed { .. }
+            | State::Open
+            | State::Closing { .. } => {}
         }
     }
 
-    fn failed(&mut self, words: Option<String>) {
+    fn failed(&mut self, words: Option<String>, now: Millis) {
         let (code, problem) = match self.state {
             State::Closed | State::Signing => return,
-            State::Opening { .. } => (
-                Code::ServiceRefused,
-                "the signaling service refused the connection, or could not be reached",
-            ),
+            State::Opening { .. } | State::Failed { .. } => {
+                self.state = State::Failed { until: now + CLOSE_TIMEOUT };
+                let problem =
+                    "the signaling service refused the connection, or could not be reached";
+                (Code::ServiceRefused, problem)
+            }
             State::Open => (Code::NetworkSocketClosed, "the signaling connection failed"),
             State::Closing { .. } => {
                 (Code::NetworkSocketClosed, "the signaling connection was not closed in order")
@@ -357,7 +382,7 @@ impl<P> Client<P> {
     fn closed(&mut self, frame: CloseFrame) {
         let expected = match self.state {
             State::Closed | State::Signing => return,
-            State::Opening { .. } | State::Open => false,
+            State::Opening { .. } | State::Failed { .. } | State::Open => false,
             State::Closing { .. } => true,
         };
         self.end(frame, expected);
@@ -369,7 +394,7 @@ impl<P> Client<P> {
                 self.state = State::Closed;
                 self.emit(Event::Close { frame: CloseFrame::none(), expected: true });
             }
-            State::Opening { .. } | State::Open => {
+            State::Opening { .. } | State::Failed { .. } | State::Open => {
                 self.state = State::Closing { until: now + CLOSE_TIMEOUT };
                 self.outputs.push_back(Output::CloseSocket);
             }
@@ -384,10 +409,15 @@ impl<P> Client<P> {
                 let problem = "the signaling service did not answer within 10 seconds";
                 self.end_with(Event::Error(Error::new(Code::NetworkTimeout, problem)));
             }
+            State::Failed { until } if now >= until => {
+                self.outputs.push_back(Output::CloseSocket);
+                self.end(CloseFrame::none(), false);
+            }
             State::Closing { until } if now >= until => self.end(CloseFrame::none(), true),
             State::Closed
             | State::Signing
             | State::Opening { .. }
+            | State::Failed { .. }
             | State::Open
             | State::Closing { .. } => {}
         }

@@ -178,6 +178,21 @@ fn a_failing_socket_is_an_error_by_what_it_was_doing() {
 }
 
 #[test]
+fn a_socket_that_fails_to_open_and_never_says_that_it_is_closed_is_let_go_of() {
+    let mut client = opening(false);
+    client.handle(Input::Failed(None), Millis(500));
+    assert_eq!(events(&mut client).len(), 1);
+    client.handle(Input::Opened, Millis(600));
+    assert_eq!(drain(&mut client), []);
+    assert_eq!(client.poll_timeout(), Some(Millis(2_500)));
+    client.handle(Input::Timeout, Millis(2_500));
+    assert_eq!(
+        drain(&mut client),
+        [Output::CloseSocket, Output::DropSocket, Output::Emit(close(false))]
+    );
+}
+
+#[test]
 fn candidates_are_asked_for_after_their_description_was_told() {
     let mut client = open(false);
     assert_eq!(tell(&mut client, candidate("c", "u")), []);
