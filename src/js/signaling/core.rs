@@ -10,10 +10,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Value;
 use super::emitter;
-use super::frames::{self, WriteError};
+use super::frames::{self, Said, WriteError};
 use super::log::Log;
+use super::names::{name, read};
 use super::signer::{Presigner, date};
-use super::socket::Socket;
+use super::socket::{Socket, Told};
 use crate::error::{Code, Error};
 use crate::ids::{ClientId, Role};
 use crate::js::errors;
@@ -47,7 +48,7 @@ pub(super) struct Setup {
 
 /// Runs one client.
 pub(super) struct Core {
-    machine: RefCell<Client<JsValue>>,
+    machine: RefCell<Client<Said>>,
     setup: Setup,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
@@ -90,7 +91,7 @@ impl Core {
     }
 
     /// Tells the machine and does what it asks for, before it returns.
-    pub(super) fn run(self: &Rc<Self>, input: Input<JsValue>) {
+    pub(super) fn run(self: &Rc<Self>, input: Input<Said>) {
         self.machine.borrow_mut().handle(input, clock::now().mono);
         self.act_on_all();
     }
@@ -127,7 +128,7 @@ impl Core {
     }
 
     pub(super) fn held(&self, sender: &Option<ClientId>) -> Array {
-        self.machine.borrow().held(sender).collect()
+        self.machine.borrow().held(sender).map(|said| &said.payload).collect()
     }
 
     pub(super) fn dropped(&self) -> JsValue {
@@ -170,7 +171,7 @@ impl Core {
         *self.timer.borrow_mut() = timer;
     }
 
-    fn act(self: &Rc<Self>, output: Output<JsValue>) {
+    fn act(self: &Rc<Self>, output: Output<Said>) {
         match output {
             Output::Sign(attempt) => self.sign(attempt),
             Output::OpenSocket(url) => self.open_socket(&url),
@@ -231,7 +232,15 @@ impl Core {
 
     fn open_socket(self: &Rc<Self>, url: &Secret<String>) {
         let core = Rc::downgrade(self);
-        let told = move |input| tell(&core, input);
+        let told = move |told| match told {
+            Told::Input(input) => tell(&core, input),
+            Told::Frame(frame) => {
+                if let Some(core) = core.upgrade() {
+                    core.machine.borrow_mut().receive(frame);
+                    core.act_on_all();
+                }
+            }
+        };
         match Socket::open(self.setup.web_socket.clone(), url, told) {
             Ok(socket) => {
                 let handle = socket.handle();
@@ -241,28 +250,26 @@ impl Core {
                     handle.close();
                 }
             }
-            Err(error) => self.run(Input::NotMade(errors::to_js(&error))),
+            Err(error) => self.run(Input::NotMade(Said::alone(errors::to_js(&error)))),
         }
     }
 
-    fn emit(self: &Rc<Self>, event: Event<JsValue>) {
+    fn emit(self: &Rc<Self>, event: Event<Said>) {
         let (name, arguments) = match event {
             Event::Open => ("open", Array::new()),
-            Event::Description(kind, payload, sender) => {
+            Event::Description(kind, said, sender) => {
                 self.log_description(kind, &sender);
                 let name = match kind {
                     Description::Offer => "sdpOffer",
                     Description::Answer => "sdpAnswer",
                 };
-                (name, Array::of2(&payload, &id(sender)))
+                (name, Array::of2(&said.payload, &said.sender))
             }
-            Event::Candidate(payload, sender) => {
-                ("iceCandidate", Array::of2(&payload, &id(sender)))
-            }
-            Event::Status(status) => ("statusResponse", Array::of1(&status)),
+            Event::Candidate(said, _) => ("iceCandidate", Array::of2(&said.payload, &said.sender)),
+            Event::Status(said) => ("statusResponse", Array::of1(&said.payload)),
             Event::GoAway => ("goAway", Array::new()),
             Event::ReconnectIceServer => ("reconnectIceServer", Array::new()),
-            Event::Refused(error) => ("error", Array::of1(&error)),
+            Event::Refused(said) => ("error", Array::of1(&said.payload)),
             Event::Error(error) => ("error", Array::of1(&errors::to_js(&error))),
             Event::Close { frame, expected } => ("close", Array::of1(&closing(&frame, expected))),
         };
@@ -279,39 +286,35 @@ impl Core {
     }
 
     /// Calls the listeners; tells whether there are any.
-    fn fire(self: &Rc<Self>, name: &str, arguments: &Array) -> bool {
+    fn fire(self: &Rc<Self>, event: &'static str, arguments: &Array) -> bool {
         // The last event of a connection: nothing needs to be kept any more, unless a listener
         // opens it again.
-        let kept = (name == "close" && self.machine.borrow().is_closed())
+        let kept = (event == "close" && self.machine.borrow().is_closed())
             .then(|| self.alive.borrow_mut().take());
         let Some(this) = self.this() else { return false };
         let told = |outcome: Result<JsValue, JsValue>| {
             match outcome {
-                Ok(given) => self.watch(name, &given),
-                Err(thrown) => self.report(name, &thrown),
+                Ok(given) => self.watch(event, &given),
+                Err(thrown) => report(&self.setup.log, event, &thrown),
             }
             Ok(())
         };
-        let had = emitter::fire(&this, &name.into(), arguments, &told);
+        let had = emitter::fire(&this, &name(event), arguments, &told);
         drop(kept);
         had.unwrap_or_default()
     }
 
     /// A listener that is an `async` function may reject.
-    fn watch(self: &Rc<Self>, name: &str, given: &JsValue) {
-        if given.is_object() && get(given, "then").is_function() {
-            let (log, name) = (self.setup.log.clone(), name.to_owned());
+    fn watch(&self, event: &'static str, given: &JsValue) {
+        if given.is_object() && read(given, "then").is_function() {
+            let log = self.setup.log.clone();
             let promise = Promise::resolve(given);
             spawn_local(async move {
                 if let Err(thrown) = JsFuture::from(promise).await {
-                    report(&log, &name, &thrown);
+                    report(&log, event, &thrown);
                 }
             });
         }
-    }
-
-    fn report(&self, name: &str, thrown: &JsValue) {
-        report(&self.setup.log, name, thrown);
     }
 
     fn this(&self) -> Option<Object> {
@@ -328,7 +331,7 @@ impl Core {
     }
 }
 
-fn tell(core: &Weak<Core>, input: Input<JsValue>) {
+fn tell(core: &Weak<Core>, input: Input<Said>) {
     if let Some(core) = core.upgrade() {
         core.run(input);
     }
@@ -348,19 +351,15 @@ fn ask(
     function.call3(signer, endpoint, query, date)
 }
 
-fn signed_or_not(attempt: Attempt, outcome: Result<Secret<String>, JsValue>) -> Input<JsValue> {
+fn signed_or_not(attempt: Attempt, outcome: Result<Secret<String>, JsValue>) -> Input<Said> {
     match outcome {
         Ok(url) => Input::Signed(attempt, url),
-        Err(error) => Input::NotSigned(attempt, error),
+        Err(error) => Input::NotSigned(attempt, Said::alone(error)),
     }
 }
 
-fn report(log: &Log, name: &str, thrown: &JsValue) {
-    log.report(&["a listener of '", name, "' failed:"].concat(), thrown);
-}
-
-fn id(sender: Option<ClientId>) -> JsValue {
-    sender.map_or(JsValue::UNDEFINED, |id| id.as_str().into())
+fn report(log: &Log, event: &str, thrown: &JsValue) {
+    log.report(&["a listener of '", event, "' failed:"].concat(), thrown);
 }
 
 fn closing(frame: &CloseFrame, expected: bool) -> JsValue {

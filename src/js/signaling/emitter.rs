@@ -83,26 +83,29 @@ pub(super) fn fire(
     Ok(true)
 }
 
-/// A listener and whether it listens once: an array, never changed. Arrays of them are not changed
-/// either, so that whoever goes through one is not disturbed.
+/// A listener: a function, or an array of one that listens once. Nothing in it is ever changed, nor
+/// are the arrays of them, so that whoever goes through one is not disturbed.
 struct Entry(JsValue);
 
 impl Entry {
     fn new(listener: &Function, once: bool) -> Self {
-        Self(Array::of2(listener, &once.into()).into())
+        if once { Self(Array::of1(listener).into()) } else { Self(listener.clone().into()) }
     }
 
     fn listener(&self) -> Function {
-        self.0.unchecked_ref::<Array>().get(0).unchecked_into()
+        if self.is_once() {
+            return self.0.unchecked_ref::<Array>().get(0).unchecked_into();
+        }
+        self.0.clone().unchecked_into()
     }
 
     fn is_once(&self) -> bool {
-        self.0.unchecked_ref::<Array>().get(1).is_truthy()
+        !self.0.is_function()
     }
 
     /// Removes this one, which listens once; tells whether it was still there.
     fn take(&self, this: &JsValue, event: &JsValue) -> bool {
-        let was_there = remove(this, event, |it| Object::is(it, &self.0));
+        let was_there = remove(this, event, &mut |it| Object::is(it, &self.0));
         if was_there {
             notify(this, "removeListener", event, &self.listener());
         }
@@ -143,10 +146,7 @@ fn call(method: Method, this: &JsValue, arguments: &Array) -> Result<JsValue, Js
         }
         Method::Remove => {
             let listener = listener(arguments)?;
-            let newest = entries(this, &event)
-                .and_then(|it| it.iter().filter(|it| is_of(it, &listener)).last());
-            if let Some(entry) = newest {
-                remove(this, &event, |it| Object::is(it, &entry));
+            if remove_newest(this, &event, &listener) {
                 notify(this, "removeListener", &event, &listener);
             }
             Ok(this.clone())
@@ -197,7 +197,7 @@ fn wrong(name: &str, problem: &str) -> JsValue {
 }
 
 fn is_of(entry: &JsValue, listener: &Function) -> bool {
-    Object::is(&entry.unchecked_ref::<Array>().get(0), listener)
+    Object::is(&Entry(entry.clone()).listener(), listener)
 }
 
 fn count(this: &JsValue, event: &JsValue, listener: &JsValue) -> u32 {
@@ -229,8 +229,16 @@ fn add(this: &JsValue, event: &JsValue, entry: &Entry, first: bool) -> Result<()
     Ok(())
 }
 
+/// Removes the newest entry of a listener; tells whether there was one.
+fn remove_newest(this: &JsValue, event: &JsValue, listener: &Function) -> bool {
+    let Some(entries) = entries(this, event) else { return false };
+    let newest = (0..entries.length()).rev().find(|&at| is_of(&entries.get(at), listener));
+    let mut place = 0..;
+    newest.is_some() && remove(this, event, &mut |_| place.next() == newest)
+}
+
 /// Removes what is asked for; tells whether there was anything.
-fn remove(this: &JsValue, event: &JsValue, is_meant: impl Fn(&JsValue) -> bool) -> bool {
+fn remove(this: &JsValue, event: &JsValue, is_meant: &mut dyn FnMut(&JsValue) -> bool) -> bool {
     let (Some(store), Some(entries)) = (store(this), entries(this, event)) else { return false };
     let rest: Array = entries.iter().filter(|entry| !is_meant(entry)).collect();
     if rest.length() == 0 {
@@ -245,7 +253,7 @@ fn remove_all(this: &JsValue, event: &JsValue, of_all_events: bool) {
     let events = if of_all_events { names(this) } else { Array::of1(event) };
     for event in events.iter() {
         let Some(entries) = entries(this, &event) else { continue };
-        remove(this, &event, |_| true);
+        remove(this, &event, &mut |_| true);
         for entry in entries.iter() {
             notify(this, "removeListener", &event, &Entry(entry).listener());
         }
@@ -263,7 +271,8 @@ fn names(this: &JsValue) -> Array {
 }
 
 fn entries(this: &JsValue, event: &JsValue) -> Option<Array> {
-    store(this)?.get(event).dyn_into().ok()
+    let entries = store(this)?.get(event);
+    (!entries.is_undefined()).then(|| entries.unchecked_into())
 }
 
 fn store(this: &JsValue) -> Option<Map> {

@@ -6,6 +6,7 @@ mod emitter;
 mod frames;
 mod keys;
 mod log;
+mod names;
 mod signer;
 mod socket;
 

@@ -4,10 +4,12 @@ use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::frames;
+use super::frames::{self, Said};
+use super::names::read;
 use crate::error::{Code, Error};
 use crate::secret::Secret;
-use crate::signaling::client::{CloseFrame, Input};
+use crate::signaling::Dropped;
+use crate::signaling::client::{CloseFrame, Frame, Input};
 use crate::web::listener::Listener;
 use crate::web::reflect::{get, get_string, global};
 
@@ -21,6 +23,14 @@ extern "C" {
     fn send(this: &SocketLike, frame: &JsString) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn close(this: &SocketLike) -> Result<(), JsValue>;
+}
+
+/// What a socket tells.
+pub(super) enum Told {
+    /// Something of its life.
+    Input(Input<Said>),
+    /// A frame came.
+    Frame(Result<Frame<Said>, Dropped>),
 }
 
 /// Listens to the socket until it is dropped.
@@ -38,7 +48,7 @@ impl Socket {
     pub(super) fn open(
         class: Option<Function>,
         url: &Secret<String>,
-        told: impl Fn(Input<JsValue>) + Clone + 'static,
+        told: impl Fn(Told) + Clone + 'static,
     ) -> Result<Self, Error> {
         let missing = "there is no WebSocket here: give a class as the member WebSocket";
         let class = class
@@ -52,12 +62,16 @@ impl Socket {
         })?;
         let (opened, frame, failed, closed) = (told.clone(), told.clone(), told.clone(), told);
         let listeners = [
-            Listener::new(&socket, "open", move |_| opened(Input::Opened)),
+            Listener::new(&socket, "open", move |_| opened(Told::Input(Input::Opened))),
             Listener::new(&socket, "message", move |event| {
-                frame(Input::Frame(frames::read(&get(&event, "data"))));
+                frame(Told::Frame(frames::read(&read(&event, "data"))));
             }),
-            Listener::new(&socket, "error", move |event| failed(Input::Failed(words(&event)))),
-            Listener::new(&socket, "close", move |event| closed(Input::Closed(end(&event)))),
+            Listener::new(&socket, "error", move |event| {
+                failed(Told::Input(Input::Failed(words(&event))));
+            }),
+            Listener::new(&socket, "close", move |event| {
+                closed(Told::Input(Input::Closed(end(&event))));
+            }),
         ];
         Ok(Self { socket: socket.into(), _listeners: listeners })
     }

@@ -51,8 +51,6 @@ pub enum Input<P> {
     Failed(Option<String>),
     /// The socket closed.
     Closed(CloseFrame),
-    /// A frame came.
-    Frame(Result<Frame<P>, Dropped>),
     /// The description that [`Output::Release`] belongs to has been told.
     Release(Option<ClientId>),
     /// Somebody wants it closed.
@@ -295,8 +293,6 @@ impl<P> Client<P> {
             Input::Opened => self.opened(),
             Input::Failed(words) => self.failed(words, now),
             Input::Closed(frame) => self.closed(frame),
-            Input::Frame(Ok(frame)) => self.frame(frame),
-            Input::Frame(Err(reason)) => self.drop_frame(reason),
             Input::Release(sender) => {
                 for candidate in self.candidates.release(&sender) {
                     self.emit(Event::Candidate(candidate, sender.clone()));
@@ -310,6 +306,15 @@ impl<P> Client<P> {
             }
             Input::Forget(sender) => self.candidates.forget(&sender),
             Input::Timeout => self.timeout(now),
+        }
+    }
+
+    /// Tells the machine that a frame came, or what stood in the way of reading it; no rule about
+    /// frames needs a clock.
+    pub fn receive(&mut self, frame: Result<Frame<P>, Dropped>) {
+        match frame {
+            Ok(frame) => self.frame(frame),
+            Err(reason) => self.drop_frame(reason),
         }
     }
 

@@ -49,7 +49,7 @@ fn open(held_until_drained: bool) -> Machine {
 }
 
 fn tell(client: &mut Machine, frame: Frame<&'static str>) -> Vec<Output<&'static str>> {
-    client.handle(Input::Frame(Ok(frame)), Millis(2));
+    client.receive(Ok(frame));
     drain(client)
 }
 
@@ -261,7 +261,7 @@ fn notices_are_told_and_bad_frames_counted() {
     }
     assert_eq!(tell(&mut client, Frame::Acknowledgement), []);
     for reason in Dropped::ALL {
-        client.handle(Input::Frame(Err(reason)), Millis(3));
+        client.receive(Err(reason));
         assert_eq!(drain(&mut client), [Output::Dropped(reason)]);
     }
     assert!(client.dropped().all(|(_, count)| count == 1));
