@@ -49,6 +49,9 @@ codes! {
     /// The `AbortSignal` given to `start()` fired.
     CallerAborted = "caller.aborted", retryable: true,
         "Call start() again with a fresh AbortSignal.";
+    /// Something of the package was used before `init()` was through.
+    CallerNotReady = "caller.notReady", retryable: false,
+        "Call await init() first, or import kvs-webrtc/inline.";
     /// Something was sent before there was anybody to send it to.
     CallerNotConnected = "caller.notConnected", retryable: true,
         "Wait for the data channel to open.";
@@ -130,12 +133,18 @@ codes! {
     /// The browser cannot do what is needed, or only on https:// and localhost.
     BrowserUnsupported = "browser.unsupported", retryable: false,
         "Use a current browser, and open the page over https:// or on localhost.";
+    /// The page's Content-Security-Policy forbids WebAssembly.
+    BrowserWasmBlocked = "browser.wasmBlocked", retryable: false,
+        "Add 'wasm-unsafe-eval' to the policy's script-src.";
     /// The browser's WebRTC engine refused a step.
     BrowserWebRtc = "browser.webrtc", retryable: true,
         "Reload the page; the message has the browser's words.";
     /// A broken promise of this SDK to itself.
     InternalUnexpected = "internal.unexpected", retryable: false,
         "Report this with the message.";
+    /// The object belongs to an instance that an internal error has ended.
+    InternalInstanceEnded = "internal.instanceEnded", retryable: false,
+        "Make a new object: it gets a fresh instance.";
 }
 
 impl fmt::Display for Code {

@@ -4,6 +4,7 @@
 
 mod admin;
 mod calls;
+mod endings;
 mod fields;
 mod leaving;
 mod links;
@@ -57,6 +58,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let tales = [
         admin::tales(),
         calls::tales(),
+        endings::tales(),
         fields::tales(),
         leaving::tales(),
         links::tales(),

@@ -1,5 +1,6 @@
 //! Events as JavaScript sees them: an `EventTarget` of the session's own, with typed payloads.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Uint8Array};
@@ -10,20 +11,30 @@ use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 use super::errors;
 use crate::error::Error;
 use crate::ids::ClientId;
-use crate::session::{Event, ViewerState};
+use crate::session::{CloseReason, Event, ViewerState};
 use crate::signaling::StatusResponse;
 use crate::web::driver::{Driver, Face};
-use crate::web::reflect::{get, object, set};
+use crate::web::reflect::{get, global, object, set};
 
 /// The target, and the way to it.
 #[derive(Clone)]
-pub(crate) struct Events(EventTarget);
+pub(crate) struct Events {
+    target: EventTarget,
+    /// Who called [`on`](Self::on): their listeners are this instance's and end with it.
+    callbacks: Rc<RefCell<Vec<Callback>>>,
+}
+
+struct Callback {
+    event: String,
+    function: Function,
+    listener: JsValue,
+}
 
 impl Events {
     /// # Errors
     /// What the browser throws where it cannot make an `EventTarget`.
     pub(crate) fn new() -> Result<Self, JsValue> {
-        EventTarget::new().map(Self)
+        Ok(Self { target: EventTarget::new()?, callbacks: Rc::default() })
     }
 
     pub(crate) fn add(
@@ -47,6 +58,7 @@ impl Events {
     /// Calls back with an event's detail; gives what ends that. Both are freed with the
     /// garbage that they become.
     pub(crate) fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        let function = callback.clone();
         let listener =
             Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |event: JsValue| {
                 callback.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
@@ -54,7 +66,10 @@ impl Events {
             .into_js_value();
         self.add(event, listener.unchecked_ref(), &JsValue::UNDEFINED)?;
         let (events, event) = (self.clone(), event.to_owned());
+        let subscribed = Callback { event: event.clone(), function, listener: listener.clone() };
+        self.callbacks.borrow_mut().push(subscribed);
         Ok(Closure::<dyn Fn()>::new(move || {
+            events.callbacks.borrow_mut().retain(|callback| callback.listener != listener);
             let _ = events.remove(&event, listener.unchecked_ref(), &JsValue::UNDEFINED);
         })
         .into_js_value())
@@ -67,16 +82,28 @@ impl Events {
         listener: &Function,
         options: &JsValue,
     ) -> Result<(), JsValue> {
-        let function: Function = get(&self.0, method).unchecked_into();
-        function.call3(&self.0, &event.into(), listener, options).map(drop)
+        let function: Function = get(&self.target, method).unchecked_into();
+        function.call3(&self.target, &event.into(), listener, options).map(drop)
+    }
+
+    /// Tells of an event without this instance, which has ended by then.
+    fn tell_later(&self, event: &str, detail: &JsValue) {
+        let Some(later) = global::<Function>("queueMicrotask") else { return };
+        let soon = |call: &JsValue| drop(later.call1(&JsValue::UNDEFINED, call));
+        if let Some(event) = custom_event(event, detail) {
+            let dispatch: Function = get(&self.target, "dispatchEvent").unchecked_into();
+            soon(&dispatch.bind1(&self.target, &event));
+        }
+        let Ok(callbacks) = self.callbacks.try_borrow() else { return };
+        for callback in callbacks.iter().filter(|callback| callback.event == event) {
+            soon(&callback.function.bind1(&JsValue::UNDEFINED, detail));
+        }
     }
 
     fn dispatch(&self, event: &str, detail: &JsValue) {
-        let init = CustomEventInit::new();
-        init.set_detail(detail);
-        if let Ok(event) = CustomEvent::new_with_event_init_dict(event, &init) {
+        if let Some(event) = custom_event(event, detail) {
             // A listener that throws is reported by the browser, and nothing comes back here.
-            let _ = self.0.dispatch_event(&event);
+            let _ = self.target.dispatch_event(&event);
         }
     }
 }
@@ -126,6 +153,18 @@ impl Face for Events {
     fn error(&self, error: &Error) -> JsValue {
         errors::to_js(error)
     }
+
+    fn bury(&self, error: &Error) {
+        self.tell_later("error", &object(&[("error", errors::to_js(error))]));
+        let reason = CloseReason::Failed.as_str();
+        self.tell_later("close", &object(&[("reason", reason.into())]));
+    }
+}
+
+fn custom_event(event: &str, detail: &JsValue) -> Option<CustomEvent> {
+    let init = CustomEventInit::new();
+    init.set_detail(detail);
+    CustomEvent::new_with_event_init_dict(event, &init).ok()
 }
 
 fn status_response(status: &StatusResponse) -> JsValue {

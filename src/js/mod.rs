@@ -26,6 +26,8 @@ const REST: &str = include_str!("types/rest.d.ts");
 const SESSION: &str = include_str!("types/session.d.ts");
 
 /// What is not there is `null`, as the types say; wasm-bindgen's own way is `undefined`.
+pub(crate) use errors::to_js as error;
+
 fn or_null<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
 }

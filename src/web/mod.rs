@@ -5,6 +5,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod credentials;
+mod death;
 pub(crate) mod driver;
 pub(crate) mod fetch;
 pub(crate) mod listener;

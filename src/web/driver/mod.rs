@@ -20,6 +20,7 @@ use crate::secret::Secret;
 use crate::session::{CallId, Event, Input, Output, PeerId, Session, SessionState};
 use crate::web::clock;
 use crate::web::credentials::Provider;
+use crate::web::death::{self, Mortal};
 use crate::web::fetch::fetch;
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
@@ -34,6 +35,8 @@ pub(crate) trait Face {
     fn emit(&self, driver: &Rc<Driver>, event: Event);
     /// What `start()` rejects with.
     fn error(&self, error: &Error) -> JsValue;
+    /// Tells the person, once this instance is no longer running, that it has ended.
+    fn bury(&self, error: &Error);
 }
 
 /// What a session needs besides its machine.
@@ -77,7 +80,7 @@ struct Start {
 
 impl Driver {
     pub(crate) fn new(session: Box<dyn Session>, setup: Setup) -> Rc<Self> {
-        Rc::new(Self {
+        let driver = Rc::new(Self {
             session: RefCell::new(session),
             setup,
             jobs: RefCell::default(),
@@ -88,7 +91,10 @@ impl Driver {
             media: RefCell::default(),
             start: RefCell::default(),
             running: RefCell::default(),
-        })
+        });
+        let mortal: Rc<dyn Mortal> = driver.clone();
+        death::register(Rc::downgrade(&mortal));
+        driver
     }
 
     /// Starts the session; `signal` is an `AbortSignal` or nothing.
@@ -331,6 +337,28 @@ impl Driver {
         let running = if ended { self.running.borrow_mut().take() } else { None };
         self.setup.face.emit(self, event);
         drop(running);
+    }
+}
+
+impl Mortal for Driver {
+    fn abandon(&self, error: &Error) {
+        if let Ok(mut socket) = self.socket.try_borrow_mut() {
+            socket.take();
+        }
+        if let Ok(mut peers) = self.peers.try_borrow_mut() {
+            peers.drain().for_each(|(_, peer)| peer.close());
+        }
+        if let Ok(mut media) = self.media.try_borrow_mut() {
+            media.open = None;
+        }
+        let pending = self.start.try_borrow_mut().ok().and_then(|mut start| start.take());
+        if let Some(start) = pending {
+            start.settle(&Err(self.setup.face.error(error)));
+        }
+        let running = self.running.try_borrow_mut().ok().and_then(|mut running| running.take());
+        if running.is_some() {
+            self.setup.face.bury(error);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! `build`: from the SDK crate to the files a page loads.
 
+mod endings;
 mod stamp;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
@@ -31,15 +32,20 @@ pub(crate) struct Args {
     /// Not optimised, with names and debug information
     #[arg(long)]
     dev: bool,
+    /// Where to, instead of pkg/
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
-    build(workspace, if args.dev { Profile::Dev } else { Profile::Release })
+    let profile = if args.dev { Profile::Dev } else { Profile::Release };
+    let out = args.out.clone().unwrap_or_else(|| workspace.pkg());
+    build(workspace, profile, &out)
 }
 
 /// Builds what is shipped.
 pub(crate) fn release(workspace: &Workspace) -> Result<()> {
-    build(workspace, Profile::Release)
+    build(workspace, Profile::Release, &workspace.pkg())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,26 +64,31 @@ impl Profile {
     }
 }
 
-fn build(workspace: &Workspace, profile: Profile) -> Result<()> {
+fn build(workspace: &Workspace, profile: Profile, pkg: &Path) -> Result<()> {
     check_bindgen(&workspace.locked("wasm-bindgen")?)?;
     let wasm = compile(workspace, profile)?;
     let optimiser = Optimiser::find(workspace, profile)?;
-    let pkg = workspace.pkg();
     // How the files are made is written in this file, the version of wasm-bindgen included.
-    let recipe = format!("{}\n{}", optimiser.describe(), include_str!("mod.rs"));
+    let recipe = format!(
+        "{}\n{}",
+        optimiser.describe(),
+        concat!(include_str!("mod.rs"), include_str!("endings.rs"))
+    );
     let key = stamp::key(&wasm, &recipe);
-    let stamp = workspace.target.join("pkg.stamp");
-    if stamp::matches(&stamp, key, &pkg) {
-        println!("pkg/ is up to date");
+    let name = pkg.file_name().unwrap_or_default().to_string_lossy();
+    let stamp = workspace.target.join(format!("{name}.stamp"));
+    if stamp::matches(&stamp, key, pkg) {
+        println!("{name}/ is up to date");
         return Ok(());
     }
     let staging = pkg.join(".new");
     empty(&staging)?;
     bind(&wasm, profile, &staging)?;
+    mend_glue(&staging)?;
     optimiser.run(workspace, &staging.join(format!("{OUT_NAME}_bg.wasm")))?;
-    publish(&staging, &pkg)?;
-    stamp::write(&stamp, key, &pkg)?;
-    println!("pkg/ is built");
+    publish(&staging, pkg)?;
+    stamp::write(&stamp, key, pkg)?;
+    println!("{name}/ is built");
     Ok(())
 }
 
@@ -103,6 +114,15 @@ fn bind(wasm: &[u8], profile: Profile, out: &Path) -> Result<()> {
     // The page need not say where the wasm is: beside the glue.
     bindgen.omit_default_module_path(false);
     bindgen.web(true)?.generate(out).context("wasm-bindgen could not make the glue")
+}
+
+/// What the glue is given beyond what wasm-bindgen makes.
+fn mend_glue(out: &Path) -> Result<()> {
+    let path = out.join(format!("{OUT_NAME}.js"));
+    let glue =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    fs::write(&path, endings::mend(&glue)?)
+        .with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// The last step: `wasm-opt`, or nothing.
