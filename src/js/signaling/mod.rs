@@ -2,11 +2,8 @@
 
 mod client;
 mod core;
-mod emitter;
-mod frames;
+mod face;
 mod keys;
-mod log;
-mod names;
 mod signer;
 mod socket;
 

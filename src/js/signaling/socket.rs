@@ -1,11 +1,11 @@
 //! The WebSocket of a `SignalingClient`: anything that has its members.
 
-use js_sys::{Array, Function, JsString, Reflect};
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::frames::{self, Said};
-use super::names::read;
+use super::face::{self, Said};
 use crate::error::{Code, Error};
 use crate::secret::Secret;
 use crate::signaling::Dropped;
@@ -19,8 +19,6 @@ const ABNORMAL_CLOSURE: u16 = 1006;
 #[wasm_bindgen]
 extern "C" {
     type SocketLike;
-    #[wasm_bindgen(method, catch)]
-    fn send(this: &SocketLike, frame: &JsString) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn close(this: &SocketLike) -> Result<(), JsValue>;
 }
@@ -36,7 +34,22 @@ pub(super) enum Told {
 /// Listens to the socket until it is dropped.
 pub(super) struct Socket {
     socket: JsValue,
-    _listeners: [Listener; 4],
+    _listeners: [Listener; 3],
+    _frames: Frames,
+}
+
+/// Listens for frames until it is dropped.
+struct Frames {
+    end: Option<Function>,
+    _tell: Closure<dyn Fn(i32, JsValue, JsValue, JsValue, u32)>,
+}
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        if let Some(end) = &self.end {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
+    }
 }
 
 impl Socket {
@@ -63,9 +76,6 @@ impl Socket {
         let (opened, frame, failed, closed) = (told.clone(), told.clone(), told.clone(), told);
         let listeners = [
             Listener::new(&socket, "open", move |_| opened(Told::Input(Input::Opened))),
-            Listener::new(&socket, "message", move |event| {
-                frame(Told::Frame(frames::read(&read(&event, "data"))));
-            }),
             Listener::new(&socket, "error", move |event| {
                 failed(Told::Input(Input::Failed(words(&event))));
             }),
@@ -73,7 +83,14 @@ impl Socket {
                 closed(Told::Input(Input::Closed(end(&event))));
             }),
         ];
-        Ok(Self { socket: socket.into(), _listeners: listeners })
+        let tell = Closure::<dyn Fn(i32, JsValue, JsValue, JsValue, u32)>::new(
+            move |place, payload, sender, generation: JsValue, length| {
+                frame(Told::Frame(face::frame(place, payload, sender, &generation, length)));
+            },
+        );
+        let end = face::listen(&socket, tell.as_ref()).ok();
+        let _frames = Frames { end, _tell: tell };
+        Ok(Self { socket: socket.into(), _listeners: listeners, _frames })
     }
 
     /// The socket itself, to be used when nothing of its owner is borrowed: it may call back.
@@ -86,12 +103,9 @@ impl Socket {
 pub(super) struct Handle(JsValue);
 
 impl Handle {
-    /// Sends a text frame.
-    ///
-    /// # Errors
-    /// What the socket throws.
-    pub(super) fn send(&self, frame: &JsString) -> Result<(), JsValue> {
-        self.0.unchecked_ref::<SocketLike>().send(frame)
+    /// The socket.
+    pub(super) fn as_js(&self) -> &JsValue {
+        &self.0
     }
 
     /// Closes the socket; one that cannot be closed is let go of in time.

@@ -21,7 +21,7 @@ pub use config::{Config, Given, RawConfig, check_correlation_id};
 use std::collections::VecDeque;
 
 use super::candidates::{Admission, CandidateBuffer};
-use super::frame::{Dropped, FrameType, MAX_PAYLOAD};
+use super::frame::{Dropped, MAX_PAYLOAD};
 use crate::error::{Code, Error};
 use crate::ids::ClientId;
 use crate::secret::Secret;
@@ -495,19 +495,5 @@ impl<P> Client<P> {
 
     fn emit(&mut self, event: Event<P>) {
         self.outputs.push_back(Output::Emit(event));
-    }
-}
-
-impl Description {
-    /// Which of the two a frame's type is, if it is one.
-    pub const fn of(kind: FrameType) -> Option<Self> {
-        match kind {
-            FrameType::Offer => Some(Self::Offer),
-            FrameType::Answer => Some(Self::Answer),
-            FrameType::Candidate
-            | FrameType::GoAway
-            | FrameType::ReconnectIceServer
-            | FrameType::Status => None,
-        }
     }
 }
