@@ -98,7 +98,7 @@ impl SignalingClient {
     #[wasm_bindgen(js_name = drainPendingIceCandidates, skip_typescript)]
     pub fn drain_pending_ice_candidates(&self, client_id: &JsValue) {
         if let Some(sender) = sender(client_id) {
-            self.core().run(Input::Drain(sender));
+            self.core().drain(&sender);
         }
     }
 
@@ -112,7 +112,7 @@ impl SignalingClient {
     #[wasm_bindgen(js_name = resetIceCandidateState, skip_typescript)]
     pub fn reset_ice_candidate_state(&self, client_id: &JsValue) {
         if let Some(sender) = sender(client_id) {
-            self.core().run(Input::Forget(sender));
+            self.core().forget(&sender);
         }
     }
 

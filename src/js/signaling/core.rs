@@ -94,6 +94,17 @@ impl Core {
         self.act_on_all();
     }
 
+    /// Emits what is held for a sender.
+    pub(super) fn drain(self: &Rc<Self>, sender: &Option<ClientId>) {
+        self.machine.borrow_mut().drain(sender);
+        self.act_on_all();
+    }
+
+    /// Forgets what a sender has sent.
+    pub(super) fn forget(&self, sender: &Option<ClientId>) {
+        self.machine.borrow_mut().forget(sender);
+    }
+
     /// # Errors
     /// As [`Client::check_open`], [`Config::check_recipient`] and [`check_correlation_id`];
     /// `caller.invalidArgument` for the payload; what its `toJSON` and the socket throw.
@@ -185,10 +196,15 @@ impl Core {
             }
             Output::DropSocket => drop(self.socket.borrow_mut().take()),
             Output::Emit(event) => self.emit(event),
-            Output::Release(sender) => self.run(Input::Release(sender)),
+            Output::Release(sender) => {
+                self.machine.borrow_mut().release(&sender);
+                self.act_on_all();
+            }
             Output::Dropped(reason) => {
-                let words = ["passed over: ", &reason.to_string()].concat();
-                face::log(&self.setup.logger, "warn", &words);
+                if self.setup.logger.is_truthy() {
+                    let words = ["passed over: ", &reason.to_string()].concat();
+                    face::log(&self.setup.logger, "warn", &words);
+                }
             }
         }
     }

@@ -6,8 +6,10 @@
 const LISTENERS = Symbol("listeners");
 const MOST = Symbol("most listeners");
 const PREFIX = "[SignalingClient]";
-/** Longer texts are not encoded to see how long they are. */
+/** Texts of other lengths are not encoded to see how long they become. */
+const LEAST_ENCODED = 1 << 8;
 const MOST_ENCODED = 1 << 16;
+const NO_ASCII = /[^\0-\x7f]/;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -48,17 +50,22 @@ export function kvsFire(client, event, first, second, logger) {
   const [name, count] = names.events[event];
   const listeners = target?.[LISTENERS]?.get(name);
   if (listeners === undefined) return false;
-  const failed = (error) => kvsReport(logger, `a listener of '${name}' failed:`, error);
   for (const listener of listeners) {
     try {
       const given = count === 2 ? listener.call(target, first, second)
         : count === 1 ? listener.call(target, first) : listener.call(target);
-      if (typeof given?.then === "function") given.then(undefined, failed);
+      if (typeof given?.then === "function") {
+        given.then(undefined, (error) => failed(logger, name, error));
+      }
     } catch (error) {
-      failed(error);
+      failed(logger, name, error);
     }
   }
   return true;
+}
+
+function failed(logger, name, error) {
+  kvsReport(logger, `a listener of '${name}' failed:`, error);
 }
 
 /** What should not have happened: to the logger, or to the console where `error` needs to be seen. */
@@ -82,30 +89,29 @@ function write(logger, level, words) {
 
 /** Reads what a socket gives; nothing in it is trusted. */
 function receive(data, tell) {
-  const drop = (reason) => tell(-1 - names.reasons.indexOf(reason));
   // A binary frame is none of the service's; an empty one says that it is there.
-  if (typeof data !== "string") return drop("malformed");
+  if (typeof data !== "string") return drop(tell, "malformed");
   if (data === "") return;
-  if (data.length > names.longest) return drop("tooLong");
+  if (data.length > names.longest) return drop(tell, "tooLong");
   let frame;
   try {
     frame = JSON.parse(data);
   } catch {
-    return drop("malformed");
+    return drop(tell, "malformed");
   }
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return drop("malformed");
+  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return drop(tell, "malformed");
   const name = frame[names.type];
-  if (typeof name !== "string") return drop("malformed");
+  if (typeof name !== "string") return drop(tell, "malformed");
   const type = names.types.indexOf(name);
-  if (type < 0) return drop("unknownType");
+  if (type < 0) return drop(tell, "unknownType");
   if (type >= names.messages) {
     if (name !== names.report) return tell(type);
     const status = frame[names.status];
-    return typeof status === "object" && status !== null ? tell(type, status) : drop("malformed");
+    return typeof status === "object" && status !== null ? tell(type, status) : drop(tell, "malformed");
   }
   // Who sends nothing of the kind is the master.
   const sender = frame[names.sender] || undefined;
-  if (sender !== undefined && typeof sender !== "string") return drop("badSender");
+  if (sender !== undefined && typeof sender !== "string") return drop(tell, "badSender");
   const encoded = frame[names.payload];
   let payload;
   try {
@@ -113,8 +119,12 @@ function receive(data, tell) {
   } catch {
     // As if there were none.
   }
-  if (!payload) return drop("badPayload");
+  if (!payload) return drop(tell, "badPayload");
   tell(type, payload, sender, generation(payload), encoded.length);
+}
+
+function drop(tell, reason) {
+  tell(-1 - names.reasons.indexOf(reason));
 }
 
 /** The lines of a description that name its generations, or what a candidate says of its own. */
@@ -122,8 +132,8 @@ function generation({ sdp, usernameFragment }) {
   if (typeof sdp !== "string") return usernameFragment;
   let lines;
   for (let at = sdp.indexOf(names.ufrag); at >= 0; at = sdp.indexOf(names.ufrag, at + 1)) {
-    const line = sdp.slice(at, at + names.longestUfrag).split(/[\r\n]/, 1)[0];
-    lines = lines === undefined ? line : `${lines}\n${line}`;
+    const end = sdp.indexOf("\n", at) + 1 || sdp.length;
+    lines = `${lines ?? ""}${sdp.slice(at, Math.min(end, at + names.longestUfrag))}\n`;
   }
   return lines;
 }
@@ -148,7 +158,7 @@ function decode(base64) {
  */
 function isAscii(text) {
   const { length } = text;
-  if (length > MOST_ENCODED) return !/[^\0-\x7f]/.test(text);
+  if (length < LEAST_ENCODED || length > MOST_ENCODED) return !NO_ASCII.test(text);
   if (scratch.length < 2 * length) scratch = new Uint8Array(2 * MOST_ENCODED);
   return encoder.encodeInto(text, scratch).written === length;
 }

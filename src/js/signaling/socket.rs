@@ -90,7 +90,7 @@ impl Socket {
         );
         let end = face::listen(&socket, tell.as_ref()).ok();
         let _frames = Frames { end, _tell: tell };
-        Ok(Self { socket: socket.into(), _listeners: listeners, _frames })
+        Ok(Self { socket, _listeners: listeners, _frames })
     }
 
     /// The socket itself, to be used when nothing of its owner is borrowed: it may call back.

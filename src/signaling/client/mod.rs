@@ -51,14 +51,8 @@ pub enum Input<P> {
     Failed(Option<String>),
     /// The socket closed.
     Closed(CloseFrame),
-    /// The description that [`Output::Release`] belongs to has been told.
-    Release(Option<ClientId>),
     /// Somebody wants it closed.
     Close,
-    /// Somebody wants the held candidates of a sender.
-    Drain(Option<ClientId>),
-    /// A sender begins again: nothing of it is kept.
-    Forget(Option<ClientId>),
     /// Time has passed.
     Timeout,
 }
@@ -142,7 +136,7 @@ pub enum Output<P> {
     DropSocket,
     /// Tell the person's program.
     Emit(Event<P>),
-    /// Come back with [`Input::Release`] when the event before has been told.
+    /// Come back with [`Client::release`] when the event before has been told.
     Release(Option<ClientId>),
     /// A frame was passed over.
     Dropped(Dropped),
@@ -293,18 +287,7 @@ impl<P> Client<P> {
             Input::Opened => self.opened(),
             Input::Failed(words) => self.failed(words, now),
             Input::Closed(frame) => self.closed(frame),
-            Input::Release(sender) => {
-                for candidate in self.candidates.release(&sender) {
-                    self.emit(Event::Candidate(candidate, sender.clone()));
-                }
-            }
             Input::Close => self.close(now),
-            Input::Drain(sender) => {
-                for candidate in self.candidates.drain(&sender) {
-                    self.emit(Event::Candidate(candidate, sender.clone()));
-                }
-            }
-            Input::Forget(sender) => self.candidates.forget(&sender),
             Input::Timeout => self.timeout(now),
         }
     }
@@ -316,6 +299,25 @@ impl<P> Client<P> {
             Ok(frame) => self.frame(frame),
             Err(reason) => self.drop_frame(reason),
         }
+    }
+
+    /// Tells the machine that the description which [`Output::Release`] belongs to has been told.
+    pub fn release(&mut self, sender: &Option<ClientId>) {
+        for candidate in self.candidates.release(sender) {
+            self.emit(Event::Candidate(candidate, sender.clone()));
+        }
+    }
+
+    /// Tells the machine that somebody wants the held candidates of a sender.
+    pub fn drain(&mut self, sender: &Option<ClientId>) {
+        for candidate in self.candidates.drain(sender) {
+            self.emit(Event::Candidate(candidate, sender.clone()));
+        }
+    }
+
+    /// A sender begins again: nothing of it is kept.
+    pub fn forget(&mut self, sender: &Option<ClientId>) {
+        self.candidates.forget(sender);
     }
 
     /// What to do next.

@@ -201,7 +201,7 @@ fn candidates_are_asked_for_after_their_description_was_told() {
         tell(&mut client, offer("o", "u")),
         [Output::Emit(Event::Description(Description::Offer, "o", None)), Output::Release(None)]
     );
-    client.handle(Input::Release(None), Millis(3));
+    client.release(&None);
     assert_eq!(events(&mut client), [Event::Candidate("c", None)]);
     assert_eq!(tell(&mut client, candidate("d", "u")).len(), 1);
 }
@@ -211,7 +211,7 @@ fn early_buffering_holds_until_they_are_drained() {
     let mut client = open(true);
     assert_eq!(tell(&mut client, candidate("c", "u")), []);
     assert_eq!(tell(&mut client, offer("o", "u")).len(), 1);
-    client.handle(Input::Drain(None), Millis(3));
+    client.drain(&None);
     assert_eq!(events(&mut client), [Event::Candidate("c", None)]);
 }
 
@@ -232,7 +232,7 @@ fn candidates_of_other_generations_are_dropped_and_those_of_replaced_ones_passed
 fn what_was_held_is_gone_when_it_is_opened_again_or_the_sender_forgotten() {
     let mut client = open(false);
     tell(&mut client, candidate("c", "u"));
-    client.handle(Input::Forget(None), Millis(3));
+    client.forget(&None);
     assert_eq!(client.held(&None).count(), 0);
     tell(&mut client, candidate("c", "u"));
     client.handle(Input::Closed(CloseFrame::none()), Millis(4));
