@@ -3,12 +3,13 @@
 use wasm_bindgen::JsValue;
 
 use crate::error::Error;
+use crate::ice::CandidateFilter;
 use crate::ids::ClientId;
-use crate::session::{Options, RawOptions, ViewerOptions};
+use crate::session::{MasterOptions, Options, RawOptions, ViewerOptions};
 use crate::web::credentials::Provider;
 use crate::web::media::MediaSettings;
-use crate::web::members::{boolean, string};
-use crate::web::reflect::get;
+use crate::web::members::{boolean, string, whole};
+use crate::web::reflect::{get, get_some};
 
 /// Everything that a session is made of.
 pub(crate) struct SessionParts {
@@ -41,10 +42,52 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
         nat_traversal: nat_traversal.as_deref(),
     };
     Ok(SessionParts {
-        options: Options::parse(raw, media.request())?,
+        options: Options {
+            send: candidates(options, "send")?,
+            accept: candidates(options, "accept")?,
+            ..Options::parse(raw, media.request())?
+        },
         provider: Provider::from_js(&get(options, "credentials"))?,
         media,
     })
+}
+
+/// Reads the options of a master alone.
+///
+/// # Errors
+/// `caller.invalidArgument`.
+pub(crate) fn master(options: &JsValue) -> Result<MasterOptions, Error> {
+    let mut own = MasterOptions::default();
+    if let Some(viewers) = whole(options, "maxViewers", 1, 32)? {
+        own = own.with_max_viewers(viewers as usize)?;
+    }
+    Ok(own.with_reconnect(boolean(options, "reconnect")?.unwrap_or(true)))
+}
+
+/// Reads `candidates`: which kinds are sent and accepted.
+fn candidates(options: &JsValue, way: &str) -> Result<CandidateFilter, Error> {
+    let mut filter = CandidateFilter::default();
+    let Some(both) = get_some(options, "candidates") else { return Ok(filter) };
+    if !both.is_object() {
+        return Err(Error::argument("candidates", "must be an object with send and accept"));
+    }
+    let Some(given) = get_some(&both, way) else { return Ok(filter) };
+    if !given.is_object() {
+        return Err(Error::argument(&["candidates.", way].concat(), "must be an object"));
+    }
+    for (name, switch) in [
+        ("host", &mut filter.host),
+        ("srflx", &mut filter.srflx),
+        ("prflx", &mut filter.prflx),
+        ("relay", &mut filter.relay),
+        ("tcp", &mut filter.tcp),
+        ("udp", &mut filter.udp),
+    ] {
+        if let Some(on) = boolean(&given, name)? {
+            *switch = on;
+        }
+    }
+    Ok(filter)
 }
 
 /// Reads the options of a viewer alone.

@@ -1,8 +1,10 @@
 //! The class `Master`.
 
+mod viewer;
+
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -11,8 +13,9 @@ use crate::js::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
+pub use viewer::MasterViewer;
 
-/// Is seen by its viewers, and may see and hear them; `types/session.d.ts` has its documentation.
+/// Is seen by its viewers, and may see and hear them; `types/master.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
 pub struct Master {
     pub(in crate::js) driver: Rc<Driver>,
@@ -29,7 +32,8 @@ impl Master {
         let events = Events::new()?;
         let setup =
             Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
-        let machine = session::Master::new(parts.options);
+        let own = options::master(options).map_err(|error| errors::to_js(&error))?;
+        let machine = session::Master::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }
 
@@ -45,10 +49,16 @@ impl Master {
         or_null(self.driver.local_stream())
     }
 
-    /// The ids of the viewers that have a connection.
+    /// The viewers that ask, connect or are connected.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn viewers(&self) -> Vec<String> {
-        self.driver.client_ids()
+    pub fn viewers(&self) -> Array {
+        self.events.viewers()
+    }
+
+    /// The viewer of this id.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn viewer(&self, client_id: &str) -> JsValue {
+        self.driver.peer_of(client_id).map_or(JsValue::NULL, |id| self.events.viewer(id))
     }
 
     /// A viewer's media.
@@ -82,6 +92,15 @@ impl Master {
     #[wasm_bindgen(skip_typescript)]
     pub fn send(&self, data: &JsValue, client_id: Option<String>) -> Result<(), JsValue> {
         self.driver.send(data, client_id.as_deref()).map_err(|error| errors::to_js(&error))
+    }
+
+    /// Sends to all whose data channel is open; how many were sent it.
+    ///
+    /// # Errors
+    /// Throws `caller.invalidArgument`, `peer.messageTooLarge` where nobody could be sent it.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn broadcast(&self, data: &JsValue) -> Result<u32, JsValue> {
+        self.driver.broadcast(data).map_err(|error| errors::to_js(&error))
     }
 
     /// As `EventTarget` has it.

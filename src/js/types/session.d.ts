@@ -17,12 +17,24 @@ export interface SessionOptions {
   /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
   stunUrl?: string;
   natTraversal?: NatTraversal;
+  /** Which candidates are sent to the other side, and which of its own are used. Default: all. */
+  candidates?: { send?: CandidateKinds; accept?: CandidateKinds };
   /** Send video: constraints, or true for 1280×720. Default: true for a master, false for a viewer. */
   video?: boolean | MediaTrackConstraints;
   /** Send audio. Default false. */
   audio?: boolean | MediaTrackConstraints;
   /** What to give up first when bandwidth is short. Default: the browser's choice. */
   degradationPreference?: "balanced" | "maintain-framerate" | "maintain-resolution";
+}
+
+/** Kinds and transports of ICE candidates; what is not named is on. */
+export interface CandidateKinds {
+  host?: boolean;
+  srflx?: boolean;
+  prflx?: boolean;
+  relay?: boolean;
+  tcp?: boolean;
+  udp?: boolean;
 }
 
 /** What `new Viewer` takes. */
@@ -32,9 +44,6 @@ export interface ViewerOptions extends SessionOptions {
   /** Open the data channel `kvsDataChannel`. Default false. */
   dataChannel?: boolean;
 }
-
-/** What `new Master` takes. */
-export type MasterOptions = SessionOptions;
 
 /**
  * Where a session is.
@@ -53,19 +62,37 @@ export type ViewerState = "connecting" | "connected" | "closed";
 /**
  * Why a session, or a viewer's connection to a master, is over: `stopped` by us; the other side
  * `left`; it `failed`, and an `error` was told before or `start()` rejected; the same viewer has a new
- * connection, which `replaced` this one. A page that is left is `stopped`.
+ * connection, which `replaced` this one; the master `rejected` it. A page that is left is `stopped`.
  */
-export type CloseReason = "stopped" | "left" | "failed" | "replaced";
+export type CloseReason = "stopped" | "left" | "failed" | "replaced" | "rejected";
 
 /** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
 export interface SessionEventMap {
   state: CustomEvent<{ state: SessionState }>;
+  /**
+   * Master only: a viewer asks to be let in. It is, unless a listener calls the viewer's `reject()` or
+   * `wait()`, or `preventDefault()`, which is to wait too.
+   */
+  viewer: CustomEvent<MasterViewer>;
   /** Master only. `reason` comes with `closed`. */
   viewerstate: CustomEvent<{ clientId: string; state: ViewerState; reason?: CloseReason }>;
   localstream: CustomEvent<{ stream: MediaStream }>;
   stream: CustomEvent<{ stream: MediaStream; clientId?: string }>;
   /** A message on the data channel, text or bytes. */
   message: CustomEvent<{ data: string | ArrayBuffer; clientId?: string }>;
+  /** Messages can be sent on the data channel. */
+  channelopen: CustomEvent<{ state: "open"; clientId?: string }>;
+  channelclose: CustomEvent<{ state: "closed"; clientId?: string }>;
+  /** What waited to be sent on the data channel is below the low-water mark again. */
+  bufferedamountlow: CustomEvent<{ state: "open"; clientId?: string }>;
+  /** The service closes the signaling connection within a minute; calls go on. */
+  goAway: CustomEvent<Record<string, never>>;
+  /** The TURN servers in use are going away. */
+  reconnectIceServer: CustomEvent<Record<string, never>>;
+  /** The service could not deliver a message of ours. */
+  statusResponse: CustomEvent<StatusResponse>;
+  /** Viewer only: it connects under this client id, which is another than was asked for. */
+  clientid: CustomEvent<{ clientId: string }>;
   /** What went wrong while the session goes on, or ended it after `start()` had resolved. */
   error: CustomEvent<{ error: KvsError; clientId?: string }>;
   /** The session is over. It may be started again. */
@@ -114,24 +141,6 @@ export class Viewer implements Session {
   stop(): void;
   /** Sends on the data channel; throws `caller.notConnected` where it is not open. */
   send(data: string | ArrayBuffer | ArrayBufferView): void;
-  addEventListener: Session["addEventListener"];
-  removeEventListener: Session["removeEventListener"];
-  on: Session["on"];
-}
-
-/** Is seen by its viewers, and may see and hear them. */
-export class Master implements Session {
-  constructor(options: MasterOptions);
-  readonly state: SessionState;
-  readonly localStream: MediaStream | null;
-  /** The ids of the viewers that have a connection. */
-  readonly viewers: string[];
-  start(options?: { signal?: AbortSignal }): Promise<void>;
-  stop(): void;
-  /** Sends to one viewer, or to all whose data channel is open; throws `caller.notConnected` where none is. */
-  send(data: string | ArrayBuffer | ArrayBufferView, clientId?: string): void;
-  peerConnection(clientId: string): RTCPeerConnection | null;
-  remoteStream(clientId: string): MediaStream | null;
   addEventListener: Session["addEventListener"];
   removeEventListener: Session["removeEventListener"];
   on: Session["on"];

@@ -24,12 +24,16 @@ impl Driver {
 
     pub(crate) fn connection(&self, client_id: Option<&str>) -> Option<RtcPeerConnection> {
         let id = self.session.borrow().peer(client_id)?;
-        self.peer(id).map(|peer| peer.connection().clone())
+        self.connection_of(id)
     }
 
     pub(crate) fn remote_stream(&self, client_id: Option<&str>) -> Option<MediaStream> {
         let id = self.session.borrow().peer(client_id)?;
         self.stream_of(id)
+    }
+
+    pub(crate) fn connection_of(&self, id: PeerId) -> Option<RtcPeerConnection> {
+        self.peer(id).map(|peer| peer.connection().clone())
     }
 
     pub(crate) fn stream_of(&self, id: PeerId) -> Option<MediaStream> {

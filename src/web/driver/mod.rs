@@ -15,9 +15,10 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::error::{Code, Error};
+use crate::ids::ClientId;
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
-use crate::session::{CallId, Event, Input, Output, PeerId, Session, SessionState};
+use crate::session::{Admission, CallId, Event, Input, Output, PeerId, Session, SessionState};
 use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::death::{self, Mortal};
@@ -133,6 +134,44 @@ impl Driver {
             .map(|peer| peer.send(data))
             .collect();
         results.into_iter().collect()
+    }
+
+    /// Sends a message to all whose data channel is open; how many were sent it.
+    ///
+    /// # Errors
+    /// As [`Peer::send`], where nobody could be sent it.
+    pub(crate) fn broadcast(&self, data: &JsValue) -> Result<u32, Error> {
+        let recipients = self.session.borrow().recipients(None).unwrap_or_default();
+        let (mut sent, mut failed) = (0, None);
+        for peer in recipients.into_iter().filter_map(|id| self.peer(id)) {
+            match peer.send(data) {
+                Ok(()) => sent += 1,
+                Err(error) => failed = Some(error),
+            }
+        }
+        match failed {
+            Some(error) if sent == 0 => Err(error),
+            _ => Ok(sent),
+        }
+    }
+
+    /// Says whether a viewer may connect.
+    pub(crate) fn admit(self: &Rc<Self>, viewer: ClientId, admission: Admission) {
+        self.handle(Input::Admit(viewer, admission));
+    }
+
+    /// Ends a viewer's connection.
+    pub(crate) fn close_viewer(self: &Rc<Self>, viewer: ClientId) {
+        self.handle(Input::CloseViewer(viewer));
+    }
+
+    pub(crate) fn viewer_state(&self, id: PeerId) -> &'static str {
+        self.session.borrow().viewer_state(id)
+    }
+
+    /// The connection of the viewer with this id.
+    pub(crate) fn peer_of(&self, client_id: &str) -> Option<PeerId> {
+        self.session.borrow().peer(Some(client_id))
     }
 
     pub(crate) fn state(&self) -> SessionState {
