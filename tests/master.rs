@@ -129,9 +129,9 @@ fn a_viewer_that_comes_after_the_turn_servers_life_time_gets_fresh_ones() {
 fn a_viewer_is_answered_without_turn_where_none_is_to_be_had() {
     let mut rig = serving();
     rig.pass(Millis::from_secs(300));
-    rig.answers.push((Hold::Turn, Ok(refused(400, "ClientLimitExceededException"))));
+    rig.answers.push((Hold::Turn, Ok(refused(403, "AccessDeniedException"))));
     rig.offer("v1");
-    assert_eq!(rig.errors(), [Code::ServiceLimitExceeded]);
+    assert_eq!(rig.errors(), [Code::KeysDenied]);
     assert_eq!(rig.count(|output| matches!(output, Output::Answer(..))), 1);
     assert_eq!(rig.state(), SessionState::Waiting);
     rig.offer("v2");
@@ -195,11 +195,11 @@ fn turn_servers_are_renewed_after_the_computer_slept() {
 
 #[test]
 fn with_turn_only_and_no_turn_servers_a_viewer_is_told_of_and_not_answered() {
-    let lost = Ok(refused(400, "ClientLimitExceededException"));
+    let lost = Ok(refused(403, "AccessDeniedException"));
     let turn_only = Master::new(options("turn-only", true), MasterOptions::default());
     let mut rig = Rig::new(turn_only).answer(Hold::Turn, lost);
     rig.start();
-    assert_eq!((rig.settled(), rig.errors()), (vec![Ok(())], vec![Code::ServiceLimitExceeded]));
+    assert_eq!((rig.settled(), rig.errors()), (vec![Ok(())], vec![Code::KeysDenied]));
     rig.answers.push((Hold::Turn, Ok(common::good(r#"{"IceServerList":[]}"#))));
     rig.offer("v1");
     assert_eq!(rig.errors().last(), Some(&Code::PeerUnreachable));

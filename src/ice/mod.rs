@@ -6,4 +6,4 @@ mod servers;
 
 pub use candidate::{Candidate, ufrags};
 pub use filter::{CandidateFilter, rank};
-pub use servers::{IceServer, NatTraversal, TurnServers, servers};
+pub use servers::{IceServer, NatTraversal, TurnFilter, TurnServers, servers};

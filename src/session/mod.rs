@@ -5,19 +5,22 @@
 //! a peer connection is named by a [`PeerId`] that is never used twice, and a request by a
 //! [`CallId`], so that a late answer to something long given up is recognised and passed over.
 
+mod client_id;
 mod insight;
 mod io;
 mod link;
 mod master;
 mod options;
 mod outbox;
+mod random;
 mod viewer;
 
+pub use client_id::ClientIdRule;
 pub use insight::{Level, Phase, Record, Span, Target, Timeline};
 pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
     PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,
 };
 pub use master::{Master, MasterOptions};
-pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};
+pub use options::{MediaRequest, Options, RawOptions, Source, ViewerOptions};
 pub use viewer::Viewer;

@@ -7,10 +7,13 @@ use std::collections::VecDeque;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kvs_webrtc::bundle::{BackendRequest, Bundle};
 use kvs_webrtc::credentials::Credentials;
 use kvs_webrtc::error::{Code, Error};
+use kvs_webrtc::ice::IceServer;
 use kvs_webrtc::ids::Role;
 use kvs_webrtc::rest::Response;
+use kvs_webrtc::secret::Secret;
 use kvs_webrtc::session::{
     Admission, Event, Input, Options, Output, PeerId, PeerInput, RawOptions, Session, SessionState,
 };
@@ -18,6 +21,17 @@ use kvs_webrtc::time::{Millis, Now, UnixMillis};
 use serde::Deserialize;
 
 pub const CHANNEL: &str = "arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000";
+
+/// What a back end gives.
+pub fn bundle() -> Bundle {
+    let login = Some(("u".to_owned(), Secret::new("p".to_owned())));
+    Bundle {
+        signed_url: Some(Secret::new("wss://v-1/?X-Amz-Signature=x".to_owned())),
+        ice_servers: vec![IceServer { urls: vec!["turn:t".into()], login }],
+        ice_ttl_seconds: Some(300),
+        channel_arn: None,
+    }
+}
 
 /// What the rig may be told not to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +43,7 @@ pub enum Hold {
     Socket,
     Media,
     Description,
+    Backend,
     /// Nobody says whether a viewer may connect.
     Admission,
 }
@@ -41,6 +56,9 @@ pub struct Rig {
     /// Fails the request with this answer instead of a good one.
     pub answers: Vec<(Hold, Result<Response, Error>)>,
     pub media: Result<(), Error>,
+    /// What the back end answers first, and what it was asked.
+    pub bundles: Vec<Result<Bundle, Error>>,
+    pub asked: Vec<BackendRequest>,
     /// Outputs in their order, those that were answered too.
     pub log: Vec<Output>,
     offers: u32,
@@ -85,6 +103,8 @@ impl Rig {
             holds: Vec::new(),
             answers: Vec::new(),
             media: Ok(()),
+            bundles: Vec::new(),
+            asked: Vec::new(),
             log: Vec::new(),
             offers: 0,
             slept: 0,
@@ -258,6 +278,12 @@ impl Rig {
                 (hold, Input::Fetched(call, answer))
             }
             Output::OpenSocket(_) => (Hold::Socket, Input::SocketOpened),
+            Output::AskBackend(call, request) => {
+                self.asked.push(request);
+                let answer =
+                    if self.bundles.is_empty() { Ok(bundle()) } else { self.bundles.remove(0) };
+                (Hold::Backend, Input::Bundle(call, answer))
+            }
             Output::Emit(Event::ViewerAsks(_, viewer)) => {
                 (Hold::Admission, Input::Admit(viewer, Admission::Accept))
             }

@@ -1,20 +1,27 @@
 //! What both roles do alike towards the service: start-up and the signaling socket.
 
+mod backend;
+mod diagnosis;
 mod startup;
+mod task;
 
 use std::collections::VecDeque;
 
+use crate::bundle::Reason;
 use crate::error::{Code, Error};
 use crate::ice::{IceServer, servers};
 use crate::ids::ClientId;
+use crate::rest::Response;
 use crate::signaling::{self, Closing, Connection, Message, Pacer, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
-use super::insight::Timeline;
-use super::io::{Input, Output};
-use super::options::Options;
-pub(super) use startup::Identity;
-use startup::{Startup, Trouble};
+use super::insight::{Level, Phase, Record, Target, Timeline};
+use super::io::{CallId, Input, Output};
+use super::options::{Options, Source};
+use diagnosis::refused;
+use startup::Startup;
+pub(super) use task::Identity;
+use task::Trouble;
 
 /// What a role needs to know of its link to the service.
 #[derive(Debug)]
@@ -47,6 +54,8 @@ pub(super) struct Link {
     connection: Connection,
     /// Who connects, while a run is on.
     identity: Option<Identity>,
+    /// The back end has been asked once more after a refusal.
+    asked_again: bool,
     /// How fast messages may leave on the socket.
     pub(super) pacer: Pacer,
     /// When what began and ended in this run.
@@ -60,21 +69,32 @@ impl Link {
             options,
             connection: Connection::default(),
             identity: None,
+            asked_again: false,
             pacer: Pacer::default(),
             timeline: Timeline::default(),
         }
     }
 
     /// Begins a run; what to do comes out of `outputs`.
-    pub(super) fn begin(&mut self, identity: Identity, now: Now, outputs: &mut VecDeque<Output>) {
-        self.startup.begin(now);
+    pub(super) fn begin(
+        &mut self,
+        identity: Identity,
+        random: u64,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        self.timeline.begin(Phase::Signaling, None, now);
+        self.startup.seed(random);
+        self.startup.begin(Reason::Start, now);
+        self.asked_again = false;
         self.identity = Some(identity);
         self.advance(now, outputs);
     }
 
     /// Opens the socket again, with fresh keys.
     pub(super) fn reopen(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
-        self.startup.begin(now);
+        self.startup.begin(Reason::Reconnect, now);
+        self.asked_again = false;
         self.advance(now, outputs);
     }
 
@@ -99,10 +119,21 @@ impl Link {
     ) -> Vec<LinkEvent> {
         let mut events = Vec::new();
         let trouble = match input {
-            Input::Credentials(call, result) => self.startup.credentials(call, result),
-            Input::Fetched(call, result) => self.startup.fetched(call, result, now),
+            Input::Credentials(call, result) => {
+                self.timeline.end(Phase::Credentials, None, now);
+                self.startup.credentials(call, result)
+            }
+            Input::Bundle(call, result) => {
+                self.timeline.end(Phase::Credentials, None, now);
+                self.startup.bundle(call, result, now)
+            }
+            Input::Fetched(call, result) => self.fetched(call, result, now),
             Input::SocketOpened => {
                 self.pacer.reset();
+                self.timeline.end(Phase::Connect, None, now);
+                self.timeline.end(Phase::Signaling, None, now);
+                self.startup.circumstances.last_socket = Some(now.mono);
+                self.startup.circumstances.refusals = 0;
                 self.socket(signaling::Input::Opened, now)
             }
             Input::SocketFrame(text) => self.socket(signaling::Input::Frame(text), now),
@@ -113,7 +144,6 @@ impl Link {
             }
             Input::Start { .. }
             | Input::Stop(_)
-            | Input::Bundle(..)
             | Input::Admit(..)
             | Input::CloseViewer(_)
             | Input::Media(_)
@@ -137,8 +167,10 @@ impl Link {
         self.advance(now, outputs);
         events.push(LinkEvent::Advanced);
         for event in told {
-            events.extend(self.translate(event));
+            events.extend(self.translate(event, now, outputs));
         }
+        // A refusal may have given it something to do.
+        self.advance(now, outputs);
         events
     }
 
@@ -156,12 +188,12 @@ impl Link {
     /// The servers for a peer connection, once it is settled whether there is TURN.
     pub(super) fn settled_servers(&self) -> Option<Vec<IceServer>> {
         let turn = self.startup.turn()?;
-        Some(servers(self.options.nat_traversal, &self.options.stun_url, turn.as_ref()))
+        Some(servers(self.options.nat_traversal, self.options.stun_url.as_deref(), turn.as_ref()))
     }
 
     /// The servers for a peer connection that cannot wait for TURN.
     pub(super) fn servers_without_turn(&self) -> Vec<IceServer> {
-        servers(self.options.nat_traversal, &self.options.stun_url, None)
+        servers(self.options.nat_traversal, self.options.stun_url.as_deref(), None)
     }
 
     /// Whether usable TURN servers are at hand.
@@ -204,8 +236,9 @@ impl Link {
 
     fn advance(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
         let Some(identity) = &self.identity else { return };
-        outputs.extend(self.startup.advance(identity, now));
+        outputs.extend(self.startup.advance(identity, &mut self.timeline, now));
         if let Some(url) = self.startup.socket_url(identity, now) {
+            self.timeline.begin(Phase::Connect, None, now);
             self.connection.handle(signaling::Input::Open(url), now.mono);
             self.drain(outputs);
         }
@@ -225,29 +258,74 @@ impl Link {
         events
     }
 
-    fn translate(&mut self, event: signaling::Event) -> Option<LinkEvent> {
+    fn translate(
+        &mut self,
+        event: signaling::Event,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) -> Option<LinkEvent> {
         match event {
             signaling::Event::Opened => Some(LinkEvent::Opened),
             signaling::Event::Message { sender, payload } => {
                 Some(LinkEvent::Message { sender, payload })
             }
-            signaling::Event::Closed(closing) => self.closed(&closing),
+            signaling::Event::Closed(closing) => self.closed(&closing, now),
             signaling::Event::GoAway => Some(LinkEvent::GoAway),
             signaling::Event::ReconnectIceServer => Some(LinkEvent::ReconnectIceServer),
             signaling::Event::Status(status) => Some(LinkEvent::Status(status)),
             // What was passed over is not for the session.
-            signaling::Event::Dropped(_) => None,
+            signaling::Event::Dropped(reason) => {
+                let line = [&reason.to_string(), ": it was dropped"].concat();
+                outputs.push_back(Output::Log(Record::new(Level::Warn, Target::Signaling, line)));
+                None
+            }
         }
     }
 
-    fn closed(&mut self, closing: &Closing) -> Option<LinkEvent> {
+    /// The service does not say why it refuses: a back end is asked for another URL, else it is
+    /// found out what can be.
+    fn on_refused(&mut self, now: Now) -> Option<LinkEvent> {
+        self.startup.circumstances.refusals += 1;
+        match self.options.source {
+            Source::Service { .. } => {
+                self.startup.diagnose();
+                None
+            }
+            Source::Backend if !self.asked_again => {
+                self.asked_again = true;
+                self.startup.begin(Reason::Refused, now);
+                None
+            }
+            Source::Backend => {
+                let mut circumstances = self.startup.circumstances;
+                if let Some(identity) = &self.identity {
+                    circumstances.role = identity.role();
+                }
+                Some(LinkEvent::Failed(refused(circumstances, now.mono)))
+            }
+        }
+    }
+
+    fn fetched(
+        &mut self,
+        call: CallId,
+        result: Result<Response, Error>,
+        now: Now,
+    ) -> Result<(), Trouble> {
+        let before = self.startup.running();
+        let outcome = self.startup.fetched(call, result, now);
+        for phase in before {
+            if !self.startup.running().contains(&phase) {
+                self.timeline.end(phase, None, now);
+            }
+        }
+        outcome
+    }
+
+    fn closed(&mut self, closing: &Closing, now: Now) -> Option<LinkEvent> {
         match closing {
             Closing::Asked => None,
-            Closing::Refused => {
-                self.startup.forget_what_was_learnt();
-                let message = "the service refused the signaling connection, or is out of reach";
-                Some(LinkEvent::Failed(Error::new(Code::ServiceRefused, message)))
-            }
+            Closing::Refused => self.on_refused(now),
             Closing::TimedOut => {
                 self.startup.forget_what_was_learnt();
                 let message = "the signaling connection did not open in 10 seconds";

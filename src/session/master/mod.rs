@@ -103,7 +103,7 @@ impl Master {
             doorman: Doorman::default(),
             reopening: Reopening::new(random),
         });
-        self.link.begin(Identity::Master, now, &mut self.outputs);
+        self.link.begin(Identity::Master, random, now, &mut self.outputs);
     }
 
     fn on_link(&mut self, event: LinkEvent, now: Now) {

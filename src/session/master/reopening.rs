@@ -1,6 +1,7 @@
 //! When a master opens its signaling socket again.
 
 use crate::backoff::Backoff;
+use crate::session::random::Random;
 use crate::time::Millis;
 
 /// The service takes three connections a second of each role of a channel.
@@ -23,13 +24,13 @@ const MOST_SHORT: u32 = 3;
 pub(super) struct Reopening {
     attempt: u32,
     short: u32,
-    random: u64,
+    random: Random,
 }
 
 impl Reopening {
     /// Begins a run; `random` is evenly distributed.
     pub(super) fn new(random: u64) -> Self {
-        Self { random, ..Self::default() }
+        Self { random: Random::new(random), ..Self::default() }
     }
 
     /// A socket that opened at `since` was lost: when to try again, or `None` where another master
@@ -45,20 +46,9 @@ impl Reopening {
 
     /// When to try again after a try that did not open.
     pub(super) fn again(&mut self, now: Millis) -> Millis {
-        let wait = BACKOFF.delay(self.attempt, self.next_random());
+        let wait = BACKOFF.delay(self.attempt, self.random.next());
         self.attempt = self.attempt.saturating_add(1);
         now + SOONEST + wait
-    }
-
-    /// The next number of a sequence that the first one begins.
-    ///
-    /// Source: Vigna, "Further scramblings of Marsaglia's xorshift generators" (splitmix64).
-    const fn next_random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
     }
 }
 

@@ -90,12 +90,9 @@ impl Viewer {
         if self.check_start().is_err() {
             return;
         }
-        let client_id = match &self.viewer_options.client_id {
-            Some(id) => id.clone(),
-            None => match ClientId::parse(&format!("viewer-{random:016x}")) {
-                Ok(id) => id,
-                Err(error) => return self.outputs.push_back(Output::Settle(Err(error))),
-            },
+        let client_id = match self.viewer_options.client_id.first(random) {
+            Ok(id) => id,
+            Err(error) => return self.outputs.push_back(Output::Settle(Err(error))),
         };
         if self.link.options().media.is_wanted() {
             self.outputs.push_back(Output::OpenMedia);
@@ -107,7 +104,7 @@ impl Viewer {
             media: Media::Closed,
             start: Start::Pending,
         });
-        self.link.begin(Identity::Viewer(client_id), now, &mut self.outputs);
+        self.link.begin(Identity::Viewer(client_id), random, now, &mut self.outputs);
         self.offer_when_ready(now);
     }
 
