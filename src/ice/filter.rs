@@ -79,6 +79,11 @@ pub fn rank(candidate: &Candidate) -> u8 {
     }
 }
 
+/// Whether a candidate may be reached from outside the local network.
+pub fn reaches_beyond(candidate: &Candidate) -> bool {
+    matches!(read(&candidate.candidate), Some((Kind::Srflx | Kind::Prflx | Kind::Relay, _)))
+}
+
 /// Source: RFC 8839, section 5.1 (candidate-attribute).
 fn read(line: &str) -> Option<(Kind, bool)> {
     let mut words = line.strip_prefix("candidate:")?.split(' ');

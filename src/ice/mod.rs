@@ -5,5 +5,5 @@ mod filter;
 mod servers;
 
 pub use candidate::{Candidate, ufrags};
-pub use filter::{CandidateFilter, rank};
+pub use filter::{CandidateFilter, rank, reaches_beyond};
 pub use servers::{IceServer, NatTraversal, TurnFilter, TurnServers, servers};

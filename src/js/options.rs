@@ -1,20 +1,24 @@
 //! Reads what JavaScript gives.
 
+use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use crate::error::Error;
-use crate::ice::CandidateFilter;
+use crate::ice::{CandidateFilter, TurnFilter};
 use crate::ids::ClientId;
-use crate::session::{MasterOptions, Options, RawOptions, ViewerOptions};
+use crate::session::{ClientIdRule, MasterOptions, Options, RawOptions, ViewerOptions};
 use crate::web::credentials::Provider;
+use crate::web::driver::KeySource;
 use crate::web::media::MediaSettings;
-use crate::web::members::{boolean, string, whole};
+use crate::web::members::{boolean, function, string, whole};
 use crate::web::reflect::{get, get_some};
 
 /// Everything that a session is made of.
 pub(crate) struct SessionParts {
     pub(crate) options: Options,
-    pub(crate) provider: Provider,
+    pub(crate) source: KeySource,
+    pub(crate) web_socket: Option<Function>,
+    pub(crate) fetch: Option<Function>,
     pub(crate) media: MediaSettings,
 }
 
@@ -41,13 +45,24 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
         stun_url: stun_url.as_deref(),
         nat_traversal: nat_traversal.as_deref(),
     };
+    let (source, parsed) = match function(options, "session")? {
+        Some(session) => (KeySource::Backend(session), Options::of_backend(raw, media.request())?),
+        None => {
+            let parsed = Options::parse(raw, media.request())?;
+            (KeySource::Keys(Provider::from_js(&get(options, "credentials"))?), parsed)
+        }
+    };
     Ok(SessionParts {
         options: Options {
             send: candidates(options, "send")?,
             accept: candidates(options, "accept")?,
-            ..Options::parse(raw, media.request())?
+            turn: turn(options)?,
+            trickle: boolean(options, "trickle")?.unwrap_or(true),
+            ..parsed
         },
-        provider: Provider::from_js(&get(options, "credentials"))?,
+        source,
+        web_socket: function(options, "WebSocket")?,
+        fetch: function(options, "fetch")?,
         media,
     })
 }
@@ -62,6 +77,38 @@ pub(crate) fn master(options: &JsValue) -> Result<MasterOptions, Error> {
         own = own.with_max_viewers(viewers as usize)?;
     }
     Ok(own.with_reconnect(boolean(options, "reconnect")?.unwrap_or(true)))
+}
+
+/// Reads `turn`: which TURN servers are used.
+fn turn(options: &JsValue) -> Result<TurnFilter, Error> {
+    let mut filter = TurnFilter::default();
+    let Some(given) = get_some(options, "turn") else { return Ok(filter) };
+    if !given.is_object() {
+        return Err(Error::argument("turn", "must be an object"));
+    }
+    for (name, switch) in [
+        ("udp", &mut filter.udp),
+        ("tlsUdp", &mut filter.tls_udp),
+        ("tlsTcp", &mut filter.tls_tcp),
+        ("oneSetOnly", &mut filter.one_set_only),
+    ] {
+        if let Some(on) = boolean(&given, name)? {
+            *switch = on;
+        }
+    }
+    Ok(filter)
+}
+
+/// Reads `clientId`: a text, or an object that says it is fixed.
+fn client_id(options: &JsValue) -> Result<ClientIdRule, Error> {
+    let Some(given) = get_some(options, "clientId") else { return Ok(ClientIdRule::Random) };
+    if let Some(id) = given.as_string() {
+        return ClientId::parse(&id).map(ClientIdRule::Preferred);
+    }
+    match string(&given, "fixed")? {
+        Some(id) => ClientId::parse(&id).map(ClientIdRule::Fixed),
+        None => Err(Error::argument("clientId", "must be a string or { fixed: string }")),
+    }
 }
 
 /// Reads `candidates`: which kinds are sent and accepted.
@@ -95,9 +142,8 @@ fn candidates(options: &JsValue, way: &str) -> Result<CandidateFilter, Error> {
 /// # Errors
 /// `caller.invalidArgument`.
 pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
-    let client_id = string(options, "clientId")?;
     Ok(ViewerOptions {
-        client_id: client_id.as_deref().map(ClientId::parse).transpose()?,
+        client_id: client_id(options)?,
         data_channel: boolean(options, "dataChannel")?.unwrap_or(false),
     })
 }

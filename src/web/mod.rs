@@ -3,6 +3,7 @@
 //! A file here converts and forwards. What is to be done, and when, is decided by the machines
 //! of [`crate::session`]; the [`driver`] feeds them and does what they ask for.
 
+pub(crate) mod backend;
 pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod credentials;

@@ -30,8 +30,13 @@ impl Master {
     pub fn new(options: &JsValue) -> Result<Master, JsValue> {
         let parts = options::session(options, true).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
-        let setup =
-            Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
+        let setup = Setup {
+            source: parts.source,
+            web_socket: parts.web_socket,
+            fetch: parts.fetch,
+            media: parts.media,
+            face: Box::new(events.clone()),
+        };
         let own = options::master(options).map_err(|error| errors::to_js(&error))?;
         let machine = session::Master::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })

@@ -28,8 +28,13 @@ impl Viewer {
         let parts = options::session(options, false).map_err(|error| errors::to_js(&error))?;
         let own = options::viewer(options).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
-        let setup =
-            Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
+        let setup = Setup {
+            source: parts.source,
+            web_socket: parts.web_socket,
+            fetch: parts.fetch,
+            media: parts.media,
+            face: Box::new(events.clone()),
+        };
         let machine = session::Viewer::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }

@@ -184,6 +184,7 @@ impl Master {
             self.link.reopen(now, &mut self.outputs);
         }
         self.give_up_late_viewers(now);
+        self.read_due_descriptions(now);
         self.flush_all(now);
     }
 

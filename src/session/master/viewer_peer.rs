@@ -50,12 +50,12 @@ pub(super) enum Channel {
 
 impl ViewerPeer {
     /// A viewer whose offer has just come.
-    pub(super) fn new(id: PeerId, offer: String, stage: Stage) -> Self {
+    pub(super) fn new(id: PeerId, offer: String, stage: Stage, trickle: bool) -> Self {
         Self {
             id,
             offer,
             stage,
-            outbox: Outbox::default(),
+            outbox: Outbox::new(trickle),
             stream: Stream::None,
             channel: Channel::Closed,
             candidates: 0,

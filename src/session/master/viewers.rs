@@ -41,6 +41,7 @@ impl Master {
         if run.doorman.is_flood(&viewer, now.mono) {
             return self.log(Level::Warn, "an offer was dropped: its viewer makes too many");
         }
+        let offer = self.link.options().accept.description(&offer);
         if let Some(peer) = run.viewer(&viewer)
             && peer.offer == offer
         {
@@ -59,9 +60,9 @@ impl Master {
         }
         self.last_peer += 1;
         let id = PeerId(self.last_peer);
-        let offer = self.link.options().accept.description(&offer);
+        let trickle = self.link.options().trickle;
         let stage = Stage::Asking { until: now.mono + PATIENCE, candidates: Vec::new() };
-        run.viewers.push((viewer.clone(), ViewerPeer::new(id, offer, stage)));
+        run.viewers.push((viewer.clone(), ViewerPeer::new(id, offer, stage, trickle)));
         if is_known {
             return self.on_admission(&viewer, Admission::Accept, now);
         }
@@ -153,7 +154,8 @@ impl Master {
         let viewer = viewer.clone();
         match input {
             PeerInput::Described(sdp) => {
-                peer.outbox.describe(sdp);
+                let sdp = self.link.options().send.description(&sdp);
+                peer.outbox.describe(sdp, now.mono);
                 self.link.timeline.end(Step::Answer, Some(&viewer), now);
                 self.link.timeline.begin(Step::Gathering, Some(&viewer), now);
                 self.link.timeline.begin(Step::PeerConnection, Some(&viewer), now);
@@ -166,6 +168,9 @@ impl Master {
                 }
             }
             PeerInput::GatheringEnded => {
+                if peer.outbox.gathered() {
+                    self.outputs.push_back(Output::ReadDescription(id));
+                }
                 self.link.timeline.end(Step::Gathering, Some(&viewer), now);
             }
             PeerInput::Track => {
@@ -231,6 +236,16 @@ impl Master {
             let message = Message { payload, recipient: Some(viewer.clone()), correlation_id };
             if let Err(error) = self.link.send(&message, &mut self.outputs) {
                 return self.fail_viewer(viewer, error);
+            }
+        }
+    }
+
+    /// Has descriptions read that have waited for their candidates long enough.
+    pub(super) fn read_due_descriptions(&mut self, now: Now) {
+        let State::Running(run) = &mut self.state else { return };
+        for (_, peer) in &mut run.viewers {
+            if peer.outbox.is_due(now.mono) {
+                self.outputs.push_back(Output::ReadDescription(peer.id));
             }
         }
     }

@@ -121,7 +121,7 @@ impl Viewer {
             send_audio: options.media.audio,
         };
         self.outputs.push_back(Output::CreatePeer(id, config));
-        Peer::new(id, attempt)
+        Peer::new(id, attempt, self.link.options().trickle)
     }
 
     fn on_link(&mut self, event: LinkEvent, now: Now) {
@@ -190,6 +190,7 @@ impl Viewer {
                     return;
                 }
                 run.peer.phase = Phase::Connecting { until: now.mono + CONNECT_TIMEOUT };
+                let sdp = self.link.options().accept.description(&sdp);
                 self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
             }
             Payload::Candidate(candidate) => {
@@ -209,7 +210,8 @@ impl Viewer {
         }
         match input {
             PeerInput::Described(sdp) => {
-                run.peer.outbox.describe(sdp);
+                let sdp = self.link.options().send.description(&sdp);
+                run.peer.outbox.describe(sdp, now.mono);
                 self.flush(now);
             }
             PeerInput::Candidate(candidate) => {
@@ -249,7 +251,12 @@ impl Viewer {
                 self.emit(Event::ChannelClosed(None));
             }
             PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(None)),
-            PeerInput::GatheringEnded | PeerInput::FirstFrame => {}
+            PeerInput::GatheringEnded => {
+                if run.peer.outbox.gathered() {
+                    self.outputs.push_back(Output::ReadDescription(id));
+                }
+            }
+            PeerInput::FirstFrame => {}
             PeerInput::Text(text) => self.emit(Event::Text(text, None)),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
             PeerInput::Left => self.on_left(now),
@@ -347,6 +354,11 @@ impl Viewer {
 
     fn on_timeout(&mut self, now: Now) {
         self.offer_when_ready(now);
+        if let State::Running(run) = &mut self.state
+            && run.peer.outbox.is_due(now.mono)
+        {
+            self.outputs.push_back(Output::ReadDescription(run.peer.id));
+        }
         self.flush(now);
         let State::Running(run) = &mut self.state else { return };
         match &mut run.peer.phase {

@@ -13,16 +13,19 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
 
+use crate::bundle::BackendRequest;
 use crate::error::{Code, Error};
 use crate::ids::ClientId;
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
 use crate::session::{Admission, CallId, Event, Input, Output, PeerId, Session, SessionState};
+use crate::web::backend;
 use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::death::{self, Mortal};
-use crate::web::fetch::fetch;
+use crate::web::fetch::{Fetching, fetch_by};
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
 use crate::web::peer::Peer;
@@ -42,9 +45,23 @@ pub(crate) trait Face {
 
 /// What a session needs besides its machine.
 pub(crate) struct Setup {
-    pub(crate) provider: Provider,
+    /// Where keys come from, or the application's session provider.
+    pub(crate) source: KeySource,
+    /// Instead of the browser's own `WebSocket`.
+    pub(crate) web_socket: Option<Function>,
+    /// Instead of the browser's own `fetch`.
+    pub(crate) fetch: Option<Function>,
     pub(crate) media: MediaSettings,
     pub(crate) face: Box<dyn Face>,
+}
+
+/// Who says where to connect.
+#[derive(Clone)]
+pub(crate) enum KeySource {
+    /// Keys, with which the service is asked.
+    Keys(Provider),
+    /// The application's session provider.
+    Backend(Function),
 }
 
 /// Runs one `Viewer` or `Master`.
@@ -58,6 +75,8 @@ pub(crate) struct Driver {
     peers: RefCell<Vec<(PeerId, Peer)>>,
     media: RefCell<Media>,
     start: RefCell<Option<Start>>,
+    /// Gives up, with the run, what was asked and is not answered.
+    abort: RefCell<Option<AbortController>>,
     /// A running session keeps itself alive, and ends when the page is left.
     running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
 }
@@ -91,6 +110,7 @@ impl Driver {
             peers: RefCell::default(),
             media: RefCell::default(),
             start: RefCell::default(),
+            abort: RefCell::default(),
             running: RefCell::default(),
         });
         let mortal: Rc<dyn Mortal> = driver.clone();
@@ -247,6 +267,7 @@ impl Driver {
                 }
             })
         });
+        *self.abort.borrow_mut() = AbortController::new().ok();
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
         *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
@@ -318,15 +339,31 @@ impl Driver {
             Output::ReadDescription(id) => self.with_peer(id, Peer::tell_description),
             // Nobody is listening to the log.
             Output::Log(_) => {}
-            // Nobody has a back end.
-            Output::AskBackend(..) => {}
+            Output::AskBackend(call, request) => self.ask_backend(call, request),
             Output::Settle(result) => self.settle(&result),
             Output::Emit(event) => self.emit(event),
         }
     }
 
+    /// Fires when the run is over.
+    fn signal(&self) -> JsValue {
+        self.abort.borrow().as_ref().map_or(JsValue::UNDEFINED, |abort| abort.signal().into())
+    }
+
+    fn ask_backend(self: &Rc<Self>, call: CallId, request: BackendRequest) {
+        let KeySource::Backend(provider) = self.setup.source.clone() else { return };
+        let (driver, signal) = (Rc::downgrade(self), self.signal());
+        spawn_local(async move {
+            let result = backend::ask(provider, request, signal).await;
+            if let Some(driver) = driver.upgrade() {
+                driver.handle(Input::Bundle(call, result));
+            }
+        });
+    }
+
     fn get_credentials(self: &Rc<Self>, call: CallId) {
-        let (driver, provider) = (Rc::downgrade(self), self.setup.provider.clone());
+        let KeySource::Keys(provider) = self.setup.source.clone() else { return };
+        let driver = Rc::downgrade(self);
         spawn_local(async move {
             let result = provider.get().await;
             if let Some(driver) = driver.upgrade() {
@@ -337,8 +374,9 @@ impl Driver {
 
     fn fetch(self: &Rc<Self>, call: CallId, request: SignedRequest) {
         let driver = Rc::downgrade(self);
+        let fetching = Fetching { function: self.setup.fetch.clone(), signal: self.signal() };
         spawn_local(async move {
-            let result = fetch(request).await;
+            let result = fetch_by(fetching, request).await.map(|(response, _)| response);
             if let Some(driver) = driver.upgrade() {
                 driver.handle(Input::Fetched(call, result));
             }
@@ -352,7 +390,7 @@ impl Driver {
                 driver.handle(input);
             }
         };
-        let socket = Socket::open(url, told);
+        let socket = Socket::open(url, self.setup.web_socket.as_ref(), told);
         if socket.is_none() {
             self.handle(Input::SocketClosed(0));
         }
@@ -380,7 +418,11 @@ impl Driver {
         // Taken before the event is told, since its listener may start the session again; what
         // is taken keeps `self` alive until then.
         let ended = matches!(event, Event::Close(_));
+        let abort = if ended { self.abort.borrow_mut().take() } else { None };
         let running = if ended { self.running.borrow_mut().take() } else { None };
+        if let Some(abort) = abort {
+            abort.abort();
+        }
         self.setup.face.emit(self, event);
         drop(running);
     }
