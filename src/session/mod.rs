@@ -13,7 +13,10 @@ mod options;
 mod outbox;
 mod viewer;
 
-pub use insight::{Level, Phase, Record, Span, Target, Timeline};
+pub use insight::{
+    Facts, Given, Insight, Journal, Level, Limit, Line, Measure, Phase, Quality, Reason, Record,
+    Sample, Settings, Span, Target, Timeline, Watched, assess, mask_address, show_option,
+};
 pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
     PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,

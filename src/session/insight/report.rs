@@ -1,0 +1,261 @@
+//! A session on one page, fit to be pasted into a bug report: bounded, and without secrets.
+
+use crate::error::Code;
+use crate::ids::Role;
+use crate::json;
+use crate::session::io::SessionState;
+use crate::time::UnixMillis;
+
+use super::journal::{Journal, Line, presentable};
+use super::timeline::role_name;
+
+/// Bytes of a report's JSON at the most.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Phases in a report at the most.
+pub(super) const MAX_SPANS: usize = 100;
+
+/// What a report says that the machines do not know.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// `navigator.userAgent`.
+    pub user_agent: String,
+    /// The options that the session was made with, as [`show_option`] shows them.
+    pub options: Vec<(String, String)>,
+    /// The last measurements of each connection, as a JSON array.
+    pub stats: String,
+}
+
+/// An option as it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given<'a> {
+    /// `true` or `false`.
+    Flag(bool),
+    /// A number as JavaScript writes it.
+    Number(&'a str),
+    /// A text.
+    Text(&'a str),
+    /// Anything else.
+    Object,
+}
+
+/// Options whose text says something and hides nothing.
+const SHOWN: [&str; 10] = [
+    "channelName",
+    "region",
+    "natTraversal",
+    "degradationPreference",
+    "contentHint",
+    "endpointType",
+    "logLevel",
+    "role",
+    "trickle",
+    "video",
+];
+
+/// An option as a report shows it, as JSON: of texts only those that are known to be harmless, of
+/// an address the host alone.
+pub fn show_option(name: &str, given: Given<'_>) -> String {
+    let quoted = |text: &str| {
+        let mut json = String::new();
+        json::quote(&mut json, &text.chars().take(256).collect::<String>());
+        json
+    };
+    match given {
+        Given::Flag(flag) => flag.to_string(),
+        Given::Number(number) if is_number(number) => number.to_owned(),
+        Given::Text(text) if SHOWN.contains(&name) => quoted(text),
+        Given::Text(text) if name == "endpoint" => quoted(host(text)),
+        Given::Number(_) | Given::Text(_) | Given::Object => quoted("given"),
+    }
+}
+
+/// The address of a candidate as a report shows it: enough to tell networks apart.
+pub fn mask_address(address: &str) -> String {
+    if let Some((name, "local")) = address.rsplit_once('.') {
+        return if name.is_empty() { String::new() } else { "x.local".to_owned() };
+    }
+    let (separator, kept) = if address.contains(':') { (':', 2) } else { ('.', 2) };
+    let parts: Vec<_> = address.split(separator).collect();
+    let shown = parts.iter().take(kept).map(|part| part.chars().take(4).collect::<String>());
+    let mut masked: Vec<String> = shown.collect();
+    if parts.len() > kept {
+        masked.push("x".to_owned());
+    }
+    masked.join(if separator == ':' { ":" } else { "." })
+}
+
+/// Everything that goes into a report.
+#[derive(Debug)]
+pub(super) struct Parts<'a> {
+    pub(super) role: Role,
+    pub(super) state: SessionState,
+    pub(super) now: UnixMillis,
+    pub(super) timeline: String,
+    pub(super) quality: String,
+    pub(super) journal: &'a Journal,
+    pub(super) facts: &'a Facts,
+}
+
+/// The report's JSON. Where it would be too long, stats go first, then the oldest lines.
+pub(super) fn write(parts: &Parts<'_>) -> String {
+    let facts = parts.facts;
+    let options = facts.options.iter().fold(json::Object::new(), |object, (name, value)| {
+        object.raw(&name.chars().take(64).collect::<String>(), value)
+    });
+    let drops =
+        parts.journal.drops().iter().fold(json::Object::new(), |object, (reason, count)| {
+            object.raw(reason, &count.to_string())
+        });
+    let errors: Vec<_> = parts.journal.errors().map(error).collect();
+    let agent: String = facts.user_agent.chars().take(300).collect();
+    let options = bounded(options.end(), MAX_BYTES / 8, "{}");
+    let stats = if facts.stats.is_empty() { "[]" } else { &facts.stats };
+    let head = json::Object::new()
+        .raw("schema", "1")
+        .text("version", crate::VERSION)
+        .text("role", role_name(parts.role))
+        .text("state", parts.state.as_str())
+        .raw("at", &parts.now.0.to_string())
+        .text("userAgent", &agent)
+        .raw("options", &options)
+        .raw("timeline", &parts.timeline)
+        .raw("drops", &drops.end())
+        .raw("errors", &["[", &errors.join(","), "]"].concat())
+        .raw("quality", &bounded(parts.quality.clone(), MAX_BYTES / 16, "[]"))
+        .raw("stats", &bounded(stats.to_owned(), MAX_BYTES / 4, "[]"));
+    let left = MAX_BYTES.saturating_sub(head.length() + r#","log":[]}"#.len());
+    head.raw("log", &log(parts.journal, left)).end()
+}
+
+/// The newest lines that fit, the oldest of them first.
+fn log(journal: &Journal, bytes: usize) -> String {
+    let mut left = bytes;
+    let mut lines = Vec::new();
+    for line in journal.lines().rev().map(line) {
+        let Some(rest) = left.checked_sub(line.len() + 1) else { break };
+        left = rest;
+        lines.push(line);
+    }
+    lines.reverse();
+    ["[", &lines.join(","), "]"].concat()
+}
+
+fn line(line: &Line) -> String {
+    json::Object::new()
+        .raw("at", &line.at.0.to_string())
+        .text("level", line.level.as_str())
+        .text("target", line.target.as_str())
+        .text("message", &line.message)
+        .end()
+}
+
+fn error((at, code, message): &(UnixMillis, Code, String)) -> String {
+    json::Object::new()
+        .raw("at", &at.0.to_string())
+        .text("code", code.as_str())
+        .text("message", &presentable(message))
+        .end()
+}
+
+fn bounded(json: String, bytes: usize, otherwise: &str) -> String {
+    if json.len() <= bytes { json } else { otherwise.to_owned() }
+}
+
+/// What lies between `://` and the path, without a login.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
+}
+
+/// Whether JSON takes it; JavaScript's `NaN` and `Infinity` it does not.
+fn is_number(text: &str) -> bool {
+    json::parse(text).is_some_and(|value| json::Read::number(&value).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::session::insight::{Level, Record, Target};
+
+    fn report(journal: &Journal, facts: &Facts) -> serde_json::Value {
+        let parts = Parts {
+            role: Role::Viewer,
+            state: SessionState::Connected,
+            now: UnixMillis(7),
+            timeline: "[]".into(),
+            quality: "[]".into(),
+            journal,
+            facts,
+        };
+        let text = write(&parts);
+        assert!(text.len() <= MAX_BYTES, "{}", text.len());
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_report_has_all_its_members_also_where_there_is_nothing_to_tell() {
+        let report = report(&Journal::default(), &Facts::default());
+        let expected = serde_json::json!({
+            "schema": 1, "version": crate::VERSION, "role": "viewer", "state": "connected", "at": 7,
+            "userAgent": "", "options": {}, "timeline": [], "drops": {}, "errors": [],
+            "quality": [], "stats": [], "log": [],
+        });
+        assert_eq!(report, expected);
+    }
+
+    #[test]
+    fn a_report_is_bounded_and_keeps_the_newest_lines() {
+        let mut journal = Journal::default();
+        for number in 0..2_000 {
+            let message = format!("{number} {}", "\u{1F600}\"\\".repeat(300));
+            journal.write(Record::new(Level::Info, Target::Peer, message), UnixMillis(number));
+            journal.failed(&Error::new(Code::NetworkTimeout, "\"".repeat(9_000)), UnixMillis(1));
+        }
+        let facts = Facts {
+            user_agent: "x".repeat(100_000),
+            options: (0..9_000).map(|n| (format!("o{n}"), "true".into())).collect(),
+            stats: format!("[{}1]", "1,".repeat(50_000)),
+        };
+        let report = report(&journal, &facts);
+        let log = report["log"].as_array().unwrap();
+        assert!(log.len() > 20, "{}", log.len());
+        assert!(log.last().unwrap()["message"].as_str().unwrap().starts_with("1999 "));
+        assert_eq!(report["stats"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn of_the_options_only_what_is_harmless_is_shown() {
+        for (name, given, shown) in [
+            ("region", Given::Text("eu-west-1"), r#""eu-west-1""#),
+            (
+                "endpoint",
+                Given::Text("https://user:pass@host.example:8443/x?token=1"),
+                r#""host.example:8443""#,
+            ),
+            ("clientId", Given::Text("anna"), r#""given""#),
+            ("somethingNew", Given::Text("s3cret"), r#""given""#),
+            ("credentials", Given::Object, r#""given""#),
+            ("video", Given::Flag(true), "true"),
+            ("maxViewers", Given::Number("7"), "7"),
+            ("maxViewers", Given::Number("NaN"), r#""given""#),
+        ] {
+            assert_eq!(show_option(name, given), shown);
+        }
+    }
+
+    #[test]
+    fn addresses_are_masked() {
+        for (address, masked) in [
+            ("203.0.113.7", "203.0.x"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:x"),
+            ("fe80::1", "fe80::x"),
+            ("1f2e3d4c-aaaa-bbbb-cccc-000000000000.local", "x.local"),
+            ("", ""),
+        ] {
+            assert_eq!(mask_address(address), masked);
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! A session around a session, which sees what goes in and what comes out.
+
+use std::collections::VecDeque;
+
+use super::journal::Journal;
+use super::profile::{Heard, Measured, Profile};
+use super::quality::{Quality, Sample, assess};
+use super::record::{Level, Record};
+use super::report::{self, Facts, Parts};
+use super::story;
+use super::timeline::{Phase, Span, Timeline, role_name, to_json};
+use crate::error::Error;
+use crate::ids::{ClientId, Role};
+use crate::json;
+use crate::session::io::{
+    Event, Input, Output, PeerId, PeerInput, Session, SessionState, ViewerState,
+};
+use crate::time::{Millis, Now, UnixMillis};
+
+/// What to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose session it is.
+    pub role: Role,
+    /// Measure together with the other side, on the data channel.
+    pub profile: bool,
+    /// How often connections are measured once somebody wants to know their quality.
+    pub quality_interval: Millis,
+    /// What goes to the logger: this level and those above it; `None` where there is no logger.
+    pub log: Option<Level>,
+}
+
+/// What happened to what a session knows.
+#[derive(Debug)]
+pub enum Insight {
+    /// Somebody wants to know the quality from now on.
+    Watch,
+    /// The answer to [`Output::Measure`].
+    Measured(PeerId, Sample),
+    /// Something outside the machines is worth a line.
+    Note(Record),
+}
+
+/// One finished phase for the browser's User Timing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// `kvs-webrtc:` and role and phase.
+    pub name: String,
+    /// By the clock that only goes forward.
+    pub begun: Millis,
+    /// How long it took.
+    pub took: Millis,
+}
+
+/// See the [module](self).
+pub struct Watched {
+    inner: Box<dyn Session>,
+    settings: Settings,
+    journal: Journal,
+    profile: Option<Profile>,
+    /// When connections are to be measured next, where somebody wants to know.
+    next: Option<Millis>,
+    quality: Vec<(PeerId, Quality)>,
+    /// Phases that are seen from outside.
+    seen: Timeline,
+    /// What the other side told of its own.
+    told: Timeline,
+    /// How many finished phases of the machines, and of our own, were handed out as measures.
+    handed_out: (usize, usize),
+    outputs: VecDeque<Output>,
+}
+
+impl Watched {
+    /// Watches this session.
+    pub fn new(inner: Box<dyn Session>, settings: Settings) -> Self {
+        Self {
+            inner,
+            profile: settings.profile.then(|| Profile::new(settings.role)),
+            settings,
+            journal: Journal::default(),
+            next: None,
+            quality: Vec::new(),
+            seen: Timeline::default(),
+            told: Timeline::default(),
+            handed_out: (0, 0),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Tells what happened to what is known.
+    pub fn learn(&mut self, insight: Insight, now: Now) {
+        match insight {
+            Insight::Watch => {
+                self.next.get_or_insert(now.mono);
+            }
+            Insight::Measured(id, sample) => self.measured(id, &sample),
+            Insight::Note(record) => self.log(record, now.wall),
+        }
+    }
+
+    /// The quality of the connection of one viewer, or of the session itself, as it was last
+    /// measured.
+    pub fn quality(&self, client_id: Option<&str>) -> Option<&Quality> {
+        let id = self.inner.peer(client_id)?;
+        self.quality.iter().find(|(peer, _)| *peer == id).map(|(_, quality)| quality)
+    }
+
+    /// Our phases, and what the other side told of its own, as a JSON array in the order in which
+    /// they began.
+    pub fn timeline_json(&self) -> String {
+        self.phases(usize::MAX)
+    }
+
+    /// The session on one page, as JSON of 64 KB at the most.
+    pub fn report_json(&self, facts: &Facts, now: Now) -> String {
+        let quality: Vec<_> =
+            self.quality.iter().map(|(_, quality)| quality_json(quality)).collect();
+        report::write(&Parts {
+            role: self.settings.role,
+            state: self.inner.state(),
+            now: now.wall,
+            timeline: self.phases(report::MAX_SPANS),
+            quality: ["[", &quality.join(","), "]"].concat(),
+            journal: &self.journal,
+            facts,
+        })
+    }
+
+    /// The phases that have ended since this was last asked.
+    pub fn measures(&mut self) -> Vec<Measure> {
+        let role = self.settings.role;
+        let measure = |span: &Span| {
+            let ended = span.ended.unwrap_or(span.begun);
+            let name = ["kvs-webrtc:", role_name(role), ":", span.phase.as_str(role)].concat();
+            Measure {
+                name,
+                begun: span.begun_at,
+                took: Millis(ended.0.saturating_sub(span.begun.0)),
+            }
+        };
+        let (of_inner, of_us) = self.handed_out;
+        let mut measures: Vec<_> =
+            self.inner.timeline().ended_after(of_inner).map(measure).collect();
+        let new = measures.len();
+        measures.extend(self.seen.ended_after(of_us).map(measure));
+        self.handed_out = (of_inner + new, of_us + measures.len() - new);
+        measures
+    }
+
+    /// What is kept of the log.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    fn phases(&self, at_most: usize) -> String {
+        let role = self.settings.role;
+        let ours = self.inner.timeline().spans().iter().chain(self.seen.spans());
+        let mut spans: Vec<_> = ours.map(|span| (role, span)).collect();
+        // Only masters tell.
+        let derived = self.first_frame_of_master();
+        spans.extend(self.told.spans().iter().chain(&derived).map(|span| (Role::Master, span)));
+        to_json(&mut spans, at_most)
+    }
+
+    /// From the path, as the master sees it, to the first frame, as we see it.
+    fn first_frame_of_master(&self) -> Option<Span> {
+        let begun = self.told.last(Phase::PeerConnection, None)?.ended?;
+        let ended = self.inner.timeline().last(Phase::FirstFrame, None)?.ended?;
+        let phase = Phase::FirstFrame;
+        let ended = Some(ended.max(begun));
+        Some(Span { phase, viewer: None, begun, ended, begun_at: Millis(0) })
+    }
+
+    fn clear(&mut self) {
+        self.seen.clear();
+        self.told.clear();
+        self.quality.clear();
+        self.handed_out = (0, 0);
+        if let Some(profile) = &mut self.profile {
+            profile.clear();
+        }
+    }
+
+    fn log(&mut self, record: Record, at: UnixMillis) {
+        let wanted = self.settings.log.is_some_and(|level| record.level >= level);
+        let shown = self.journal.write(record, at);
+        if let Some(record) = shown.filter(|_| wanted) {
+            self.outputs.push_back(Output::Log(record));
+        }
+    }
+
+    /// Takes a text that belongs to the measurements that both sides make together.
+    fn take_text(&mut self, id: PeerId, text: &str, now: Now) -> Heard {
+        if self.profile.is_none() {
+            return Heard::NotOurs;
+        }
+        let Some(owner) = self.owner(id) else { return Heard::NotOurs };
+        let Some(profile) = &mut self.profile else { return Heard::NotOurs };
+        let measured = Measured { of_us: &mut self.seen, of_other: &mut self.told };
+        profile.text(id, text, owner.as_ref(), self.inner.timeline(), measured, now)
+    }
+
+    /// Whose connection it is, where it is in use: the session's own, or one viewer's.
+    fn owner(&self, id: PeerId) -> Option<Option<ClientId>> {
+        if self.inner.peer(None) == Some(id) {
+            return Some(None);
+        }
+        let ids = self.inner.client_ids();
+        let owner = ids.iter().find(|client_id| self.inner.peer(Some(client_id)) == Some(id))?;
+        ClientId::from_remote(owner).map(Some)
+    }
+
+    fn peers(&self) -> Vec<PeerId> {
+        match self.settings.role {
+            Role::Viewer => self.inner.peer(None).into_iter().collect(),
+            Role::Master => {
+                let ids = self.inner.client_ids();
+                ids.iter().filter_map(|client_id| self.inner.peer(Some(client_id))).collect()
+            }
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        match self.inner.state() {
+            SessionState::Idle | SessionState::Closed => false,
+            SessionState::Starting
+            | SessionState::Waiting
+            | SessionState::Connecting
+            | SessionState::Connected
+            | SessionState::Detached => true,
+        }
+    }
+
+    fn measured(&mut self, id: PeerId, sample: &Sample) {
+        let Some(owner) = self.owner(id) else { return };
+        let quality = assess(sample);
+        match self.quality.iter_mut().find(|(peer, _)| *peer == id) {
+            Some((_, last)) if *last == quality => return,
+            Some((_, last)) => *last = quality.clone(),
+            None => self.quality.push((id, quality.clone())),
+        }
+        self.outputs.push_back(Output::Emit(Event::Quality(quality, owner)));
+    }
+
+    fn on_timeout(&mut self, now: Now) {
+        if !self.is_running() || self.next.is_none_or(|next| now.mono < next) {
+            return;
+        }
+        self.next = Some(now.mono + self.settings.quality_interval);
+        let peers = self.peers();
+        self.outputs.extend(peers.into_iter().map(Output::Measure));
+    }
+
+    /// Hands on what the session inside asks for.
+    fn drain(&mut self, now: Now) {
+        while let Some(output) = self.inner.poll() {
+            if let Some(record) = story::said(&output) {
+                self.log(record, now.wall);
+            }
+            self.see(&output, now);
+            match output {
+                Output::Log(record) => self.log(record, now.wall),
+                output => self.outputs.push_back(output),
+            }
+        }
+    }
+
+    fn see(&mut self, output: &Output, now: Now) {
+        let error: Option<&Error> = match output {
+            Output::Settle(Err(error)) | Output::Emit(Event::Error(error, _)) => Some(error),
+            _ => None,
+        };
+        if let Some(error) = error {
+            self.journal.failed(error, now.wall);
+        }
+        match output {
+            Output::ClosePeer(id) => {
+                self.quality.retain(|(peer, _)| peer != id);
+                if let Some(profile) = &mut self.profile {
+                    profile.forget(*id);
+                }
+            }
+            Output::Emit(Event::State(SessionState::Waiting)) => {
+                self.seen.begin(Phase::Waiting, None, now);
+            }
+            Output::Emit(
+                Event::State(_)
+                | Event::ViewerAsks(_)
+                | Event::ViewerState(_, ViewerState::Connecting),
+            ) => self.seen.end(Phase::Waiting, None, now),
+            _ => {}
+        }
+    }
+}
+
+impl Session for Watched {
+    fn handle(&mut self, input: Input, now: Now) {
+        if matches!(input, Input::Start { .. }) && self.inner.check_start().is_ok() {
+            self.clear();
+        }
+        if let Some(record) = story::heard(&input) {
+            self.log(record, now.wall);
+        }
+        if let Input::Peer(id, PeerInput::Text(text)) = &input
+            && let Heard::Answer(texts) = self.take_text(*id, text, now)
+        {
+            let answers = texts.into_iter().map(|text| Output::SendData(*id, text));
+            return self.outputs.extend(answers);
+        }
+        let opened = match &input {
+            Input::Peer(id, PeerInput::ChannelOpened) => Some(*id),
+            _ => None,
+        };
+        let has_time_passed = matches!(input, Input::Timeout);
+        self.inner.handle(input, now);
+        self.drain(now);
+        if has_time_passed {
+            self.on_timeout(now);
+        }
+        if let Some(id) = opened
+            && self.owner(id).is_some()
+            && let Some(text) = self.profile.as_mut().and_then(|profile| profile.opened(id, now))
+        {
+            self.outputs.push_back(Output::SendData(id, text));
+        }
+    }
+
+    fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Millis> {
+        let next = self.next.filter(|_| self.is_running());
+        [self.inner.poll_timeout(), next].into_iter().flatten().min()
+    }
+
+    fn state(&self) -> SessionState {
+        self.inner.state()
+    }
+
+    fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error> {
+        self.inner.recipients(client_id)
+    }
+
+    fn peer(&self, client_id: Option<&str>) -> Option<PeerId> {
+        self.inner.peer(client_id)
+    }
+
+    fn timeline(&self) -> &Timeline {
+        self.inner.timeline()
+    }
+
+    fn client_ids(&self) -> Vec<String> {
+        self.inner.client_ids()
+    }
+}
+
+/// `{score, reasons}`.
+fn quality_json(quality: &Quality) -> String {
+    let reasons: Vec<_> =
+        quality.reasons.iter().map(|reason| ["\"", reason.as_str(), "\""].concat()).collect();
+    json::Object::new()
+        .raw("score", &quality.score.to_string())
+        .raw("reasons", &["[", &reasons.join(","), "]"].concat())
+        .end()
+}
