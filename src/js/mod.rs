@@ -3,6 +3,7 @@
 mod client;
 mod errors;
 mod events;
+mod insight;
 mod master;
 mod options;
 mod viewer;

@@ -3,9 +3,10 @@
 use wasm_bindgen::JsValue;
 
 use crate::error::Error;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, Role};
 use crate::session::{Options, RawOptions, ViewerOptions};
 use crate::web::credentials::Provider;
+use crate::web::insight::InsightSettings;
 use crate::web::media::MediaSettings;
 use crate::web::members::{boolean, string};
 use crate::web::reflect::get;
@@ -15,13 +16,14 @@ pub(crate) struct SessionParts {
     pub(crate) options: Options,
     pub(crate) provider: Provider,
     pub(crate) media: MediaSettings,
+    pub(crate) insight: InsightSettings,
 }
 
 /// Reads the options that viewer and master share.
 ///
 /// # Errors
 /// `caller.invalidArgument`, `keys.missing`.
-pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<SessionParts, Error> {
+pub(crate) fn session(options: &JsValue, role: Role) -> Result<SessionParts, Error> {
     if !options.is_object() {
         return Err(Error::argument("options", "must be an object"));
     }
@@ -31,7 +33,7 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
     let endpoint = string(options, "endpoint")?;
     let stun_url = string(options, "stunUrl")?;
     let nat_traversal = string(options, "natTraversal")?;
-    let media = MediaSettings::from_js(options, video_by_default)?;
+    let media = MediaSettings::from_js(options, role == Role::Master)?;
     let raw = RawOptions {
         channel_name: channel_name.as_deref(),
         channel_arn: channel_arn.as_deref(),
@@ -44,6 +46,7 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
         options: Options::parse(raw, media.request())?,
         provider: Provider::from_js(&get(options, "credentials"))?,
         media,
+        insight: InsightSettings::from_js(options, role)?,
     })
 }
 
@@ -53,8 +56,10 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
 /// `caller.invalidArgument`.
 pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
     let client_id = string(options, "clientId")?;
+    let profile = boolean(options, "profile")?.unwrap_or(false);
     Ok(ViewerOptions {
         client_id: client_id.as_deref().map(ClientId::parse).transpose()?,
-        data_channel: boolean(options, "dataChannel")?.unwrap_or(false),
+        // What is measured together with the master is told on the data channel.
+        data_channel: boolean(options, "dataChannel")?.unwrap_or(false) || profile,
     })
 }

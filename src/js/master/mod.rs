@@ -1,11 +1,14 @@
 //! The class `Master`.
 
+mod insight;
+
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ids::Role;
 use crate::js::events::Events;
 use crate::js::{errors, options, or_null};
 use crate::session;
@@ -25,10 +28,15 @@ impl Master {
     /// Throws `caller.invalidArgument`, `keys.missing`.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(options: &JsValue) -> Result<Master, JsValue> {
-        let parts = options::session(options, true).map_err(|error| errors::to_js(&error))?;
+        let parts =
+            options::session(options, Role::Master).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
-        let setup =
-            Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
+        let setup = Setup {
+            provider: parts.provider,
+            media: parts.media,
+            insight: parts.insight,
+            face: Box::new(events.clone()),
+        };
         let machine = session::Master::new(parts.options);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }
@@ -95,6 +103,7 @@ impl Master {
         listener: &Function,
         options: &JsValue,
     ) -> Result<(), JsValue> {
+        self.driver.listened(event);
         self.events.add(event, listener, options)
     }
 
@@ -118,6 +127,7 @@ impl Master {
     /// What the browser throws.
     #[wasm_bindgen(skip_typescript)]
     pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        self.driver.listened(event);
         self.events.on(event, callback)
     }
 }

@@ -5,6 +5,7 @@
 //! the machines of a viewer and a master know nothing of logs, probes and reports.
 
 mod journal;
+mod phases;
 mod probe;
 mod profile;
 mod quality;

@@ -37,8 +37,11 @@ pub(super) struct Probe {
 /// A phase in a report: the names of its two times.
 type Row = (Phase, &'static str, &'static str);
 
+/// What a report tells of each phase: when it began and ended; `None` where a time cannot be one.
+pub(super) type Report = Vec<(Phase, Option<UnixMillis>, Option<UnixMillis>)>;
+
 /// What a master says of its start-up.
-pub(super) const SIGNALING: [Row; 7] = [
+const SIGNALING: [Row; 8] = [
     (Phase::Signaling, "signalingStartTime", "signalingEndTime"),
     (Phase::Answer, "offerReceiptTime", "sendAnswerTime"),
     (Phase::Describe, "describeChannelStartTime", "describeChannelEndTime"),
@@ -46,26 +49,27 @@ pub(super) const SIGNALING: [Row; 7] = [
     (Phase::IceConfig, "getIceServerConfigStartTime", "getIceServerConfigEndTime"),
     (Phase::Credentials, "getTokenStartTime", "getTokenEndTime"),
     (Phase::CreateChannel, "createChannelStartTime", "createChannelEndTime"),
+    (Phase::Connect, "connectStartTime", "connectEndTime"),
 ];
 
-/// The last row of the same message, apart from the others since it is written last.
-pub(super) const CONNECT: [Row; 1] = [(Phase::Connect, "connectStartTime", "connectEndTime")];
-
 /// What a master says of its peer connection.
-pub(super) const PEER: [Row; 1] =
+const PEER: [Row; 1] =
     [(Phase::PeerConnection, "peerConnectionStartTime", "peerConnectionEndTime")];
 
 /// What a master says of its candidates.
-pub(super) const GATHERING: [Row; 1] =
+const GATHERING: [Row; 1] =
     [(Phase::Gathering, "candidateGatheringStartTime", "candidateGatheringEndTime")];
+
+/// A master's three reports, in the order in which they are sent.
+const REPORTS: [&[Row]; 3] = [&SIGNALING, &PEER, &GATHERING];
 
 /// A message of this protocol.
 #[derive(Debug)]
 pub(super) enum Message {
     /// The latency probe.
     Probe(Probe),
-    /// A master's report; `None` where a time cannot be one.
-    Report(Vec<(Phase, Option<UnixMillis>, Option<UnixMillis>)>),
+    /// A master's report.
+    Report(Report),
 }
 
 /// Reads a text; `None` where it is not exactly such a message, and so the application's.
@@ -77,11 +81,7 @@ pub(super) fn read(text: &str, now: UnixMillis) -> Option<Message> {
     if value.get("content").is_some() {
         return read_probe(&value).map(Message::Probe);
     }
-    let signaling: Vec<Row> = SIGNALING.into_iter().chain(CONNECT).collect();
-    [signaling.as_slice(), &PEER, &GATHERING]
-        .into_iter()
-        .find_map(|rows| read_report(&value, rows, now))
-        .map(Message::Report)
+    REPORTS.iter().find_map(|rows| read_report(&value, rows, now)).map(Message::Report)
 }
 
 impl Probe {
@@ -117,11 +117,7 @@ fn read_probe(value: &json::Json<'_>) -> Option<Probe> {
     Some(Probe { times })
 }
 
-fn read_report(
-    value: &json::Json<'_>,
-    rows: &[Row],
-    now: UnixMillis,
-) -> Option<Vec<(Phase, Option<UnixMillis>, Option<UnixMillis>)>> {
+fn read_report(value: &json::Json<'_>, rows: &[Row], now: UnixMillis) -> Option<Report> {
     if value.length() != rows.len() * 2 {
         return None;
     }
@@ -141,10 +137,7 @@ pub(super) fn is_plausible(at: UnixMillis, now: UnixMillis) -> bool {
 }
 
 /// Puts a report into the timeline. A phase that ends before it begins was still going on.
-pub(super) fn add(
-    report: Vec<(Phase, Option<UnixMillis>, Option<UnixMillis>)>,
-    timeline: &mut Timeline,
-) {
+pub(super) fn add(report: Report, timeline: &mut Timeline) {
     for (phase, begun, ended) in report {
         if let Some(begun) = begun {
             timeline.add(phase, begun, ended.filter(|ended| *ended >= begun));
@@ -152,14 +145,17 @@ pub(super) fn add(
     }
 }
 
-/// Writes a report; what has not happened is 0.
-pub(super) fn write(rows: &[Row], times: impl Fn(Phase) -> (u64, u64)) -> String {
-    let mut object = json::Object::new();
-    for (phase, begun, ended) in rows {
-        let (from, to) = times(*phase);
-        object = object.raw(begun, &from.to_string()).raw(ended, &to.to_string());
-    }
-    object.end()
+/// A master's reports: of each phase when it began and ended, 0 where it has not.
+pub(super) fn write_reports(times: &dyn Fn(Phase) -> (u64, u64)) -> Vec<String> {
+    let write = |rows: &&[Row]| {
+        let mut object = json::Object::new();
+        for (phase, begun, ended) in *rows {
+            let (from, to) = times(*phase);
+            object = object.raw(begun, &from.to_string()).raw(ended, &to.to_string());
+        }
+        object.end()
+    };
+    REPORTS.iter().map(write).collect()
 }
 
 #[cfg(test)]
@@ -212,13 +208,12 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert_eq!(timeline.spans().len(), 7);
-        let all: Vec<Row> = SIGNALING.into_iter().chain(CONNECT).collect();
-        let again = write(&all, |phase| {
+        let again = write_reports(&|phase| {
             let span = timeline.last(phase, None);
             let times = span.map(|span| (span.begun.0, span.ended.map_or(0, |at| at.0)));
             times.unwrap_or_default()
         });
-        assert_eq!(again, signaling.replace(": ", ":").replace(", ", ",").replace(" }", "}"));
+        assert_eq!(again[0], signaling.replace(": ", ":").replace(", ", ",").replace(" }", "}"));
     }
 
     #[test]

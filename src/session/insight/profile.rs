@@ -6,7 +6,7 @@
 //! start-up.
 
 use crate::ids::{ClientId, Role};
-use crate::time::{Now, UnixMillis};
+use crate::time::Now;
 
 use super::probe::{self, Message, Probe};
 use super::timeline::{Phase, Timeline};
@@ -43,8 +43,10 @@ enum Step {
 pub(super) enum Heard {
     /// Nothing of ours: it is the application's.
     NotOurs,
-    /// It is ours, and these are to be sent.
-    Answer(Vec<String>),
+    /// It is ours, and this is to be sent.
+    Answer(Option<String>),
+    /// It is a viewer's last one: its master is to report.
+    LastProbe,
 }
 
 impl Profile {
@@ -73,14 +75,13 @@ impl Profile {
         }
     }
 
-    /// A text came. `own` is our timeline, and `measured` takes what is found out; `viewer` is
-    /// whom the connection belongs to where we are the master.
+    /// A text came. `measured` takes what is found out; `viewer` is whom the connection belongs to
+    /// where we are the master.
     pub(super) fn text(
         &mut self,
         id: PeerId,
         text: &str,
         viewer: Option<&ClientId>,
-        own: &Timeline,
         measured: Measured<'_>,
         now: Now,
     ) -> Heard {
@@ -94,10 +95,10 @@ impl Profile {
                     self.set(id, Step::Reports(left - 1));
                     probe::add(report, measured.of_other);
                 }
-                Heard::Answer(Vec::new())
+                Heard::Answer(None)
             }
             (Some(Message::Probe(probe)), Role::Master) => {
-                Heard::Answer(self.answer_viewer(id, probe, viewer, own, measured, now))
+                self.answer_viewer(id, probe, viewer, measured, now)
             }
             // Viewers report nothing.
             (Some(Message::Report(_)), Role::Master) => Heard::NotOurs,
@@ -110,7 +111,7 @@ impl Profile {
         mut probe: Probe,
         measured: Measured<'_>,
         now: Now,
-    ) -> Vec<String> {
+    ) -> Option<String> {
         match (self.step(id), probe.times.as_slice()) {
             (Some(Step::First(sent)), [first, _]) if *first == sent.wall => {
                 self.set(id, Step::Second);
@@ -125,10 +126,10 @@ impl Profile {
                 }
             }
             // Out of turn: a master that repeats itself, or makes times up.
-            _ => return Vec::new(),
+            _ => return None,
         }
         probe.times.push(now.wall);
-        vec![probe.write(FROM_VIEWER)]
+        Some(probe.write(FROM_VIEWER))
     }
 
     fn answer_viewer(
@@ -136,10 +137,9 @@ impl Profile {
         id: PeerId,
         mut probe: Probe,
         viewer: Option<&ClientId>,
-        own: &Timeline,
         measured: Measured<'_>,
         now: Now,
-    ) -> Vec<String> {
+    ) -> Heard {
         match (self.step(id), probe.times.len()) {
             (None, 1) => self.set(id, Step::First(now)),
             (Some(Step::First(sent)), 3) => {
@@ -149,13 +149,13 @@ impl Profile {
             }
             (Some(Step::Second), 5) => {
                 self.set(id, Step::Reports(0));
-                return report(viewer, own);
+                return Heard::LastProbe;
             }
             // Out of turn; each viewer gets three answers.
-            _ => return Vec::new(),
+            _ => return Heard::Answer(None),
         }
         probe.times.push(now.wall);
-        vec![probe.write(FROM_MASTER)]
+        Heard::Answer(Some(probe.write(FROM_MASTER)))
     }
 
     fn step(&self, id: PeerId) -> Option<Step> {
@@ -178,42 +178,25 @@ pub(super) struct Measured<'a> {
     pub(super) of_other: &'a mut Timeline,
 }
 
-/// A master's three reports to one of its viewers.
-fn report(viewer: Option<&ClientId>, own: &Timeline) -> Vec<String> {
-    let times = |phase: Phase| {
-        let span = own.last(phase, viewer).or_else(|| own.last(phase, None));
-        let ended = |at: Option<UnixMillis>| at.map_or(0, |at| at.0);
-        span.map_or((0, 0), |span| (span.begun.0, ended(span.ended)))
-    };
-    let signaling: Vec<_> = probe::SIGNALING.into_iter().chain(probe::CONNECT).collect();
-    [signaling.as_slice(), &probe::PEER, &probe::GATHERING]
-        .into_iter()
-        .map(|rows| probe::write(rows, times))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Millis;
+    use crate::time::{Millis, UnixMillis};
 
     const ID: PeerId = PeerId(1);
 
     struct Side {
         profile: Profile,
         viewer: Option<ClientId>,
-        own: Timeline,
         of_us: Timeline,
         of_other: Timeline,
     }
 
     impl Side {
         fn new(role: Role) -> Self {
-            let viewer = (role == Role::Master).then(|| ClientId::parse("v").unwrap());
             Self {
                 profile: Profile::new(role),
-                viewer,
-                own: Timeline::default(),
+                viewer: (role == Role::Master).then(|| ClientId::parse("v").unwrap()),
                 of_us: Timeline::default(),
                 of_other: Timeline::default(),
             }
@@ -221,13 +204,13 @@ mod tests {
 
         fn hear(&mut self, text: &str, now: Now) -> Heard {
             let measured = Measured { of_us: &mut self.of_us, of_other: &mut self.of_other };
-            self.profile.text(ID, text, self.viewer.as_ref(), &self.own, measured, now)
+            self.profile.text(ID, text, self.viewer.as_ref(), measured, now)
         }
 
-        fn answers(&mut self, text: &str, now: Now) -> Vec<String> {
+        fn answer(&mut self, text: &str, now: Now) -> String {
             match self.hear(text, now) {
-                Heard::Answer(texts) => texts,
-                Heard::NotOurs => panic!("{text} is not ours"),
+                Heard::Answer(Some(text)) => text,
+                other => panic!("{other:?} to {text}"),
             }
         }
     }
@@ -241,60 +224,68 @@ mod tests {
         span.ended.unwrap().0 - span.begun.0
     }
 
-    #[test]
-    fn a_viewer_and_a_master_measure_the_round_trip_and_the_master_reports() {
-        let (mut viewer, mut master) = (Side::new(Role::Viewer), Side::new(Role::Master));
-        master.own.begin(Phase::Connect, None, at(1));
-        master.own.end(Phase::Connect, None, at(31));
-        let id = master.viewer.clone();
-        master.own.begin(Phase::PeerConnection, id.as_ref(), at(50));
-        master.own.end(Phase::PeerConnection, id.as_ref(), at(90));
+    const NOTHING: Heard = Heard::Answer(None);
 
+    #[test]
+    fn a_viewer_and_a_master_measure_the_round_trip_and_the_master_reports_once() {
+        let (mut viewer, mut master) = (Side::new(Role::Viewer), Side::new(Role::Master));
         assert_eq!(master.profile.opened(ID, at(100)), None);
-        let mut text = viewer.profile.opened(ID, at(100)).unwrap();
-        let mut time = 100;
-        let reports = loop {
-            time += 20;
-            let answers = master.answers(&text, at(time));
-            if answers.len() > 1 {
-                break answers;
-            }
-            time += 20;
-            text = viewer.answers(&answers[0], at(time)).remove(0);
-        };
+        let first = viewer.profile.opened(ID, at(100)).unwrap();
+        let second = viewer.answer(&master.answer(&first, at(120)), at(140));
+        let last = viewer.answer(&master.answer(&second, at(160)), at(180));
+        assert_eq!(master.hear(&last, at(200)), Heard::LastProbe);
         assert_eq!(took(&viewer.of_us, Phase::DataChannel, None), 40);
         assert_eq!(took(&viewer.of_other, Phase::DataChannel, None), 40);
-        assert_eq!(took(&master.of_us, Phase::DataChannel, id.as_ref()), 40);
+        assert_eq!(took(&master.of_us, Phase::DataChannel, master.viewer.as_ref()), 40);
+
+        let reports = probe::write_reports(&|phase| match phase {
+            Phase::Connect => (1_000, 1_030),
+            Phase::PeerConnection => (2_000, 2_040),
+            _ => (0, 0),
+        });
         assert_eq!(reports.len(), 3);
         for report in &reports {
-            assert_eq!(viewer.answers(report, at(300)), Vec::<String>::new());
+            assert_eq!(viewer.hear(report, at(300)), NOTHING);
         }
         assert_eq!(took(&viewer.of_other, Phase::Connect, None), 30);
         assert_eq!(took(&viewer.of_other, Phase::PeerConnection, None), 40);
         assert!(viewer.of_other.last(Phase::Credentials, None).is_none());
         // A fourth is one too many.
         let before = viewer.of_other.spans().len();
-        assert_eq!(viewer.answers(&reports[1], at(300)), Vec::<String>::new());
+        assert_eq!(viewer.hear(&reports[1], at(300)), NOTHING);
         assert_eq!(viewer.of_other.spans().len(), before);
         // And whoever asks a master again gets nothing more.
-        assert_eq!(master.answers(&text, at(400)), Vec::<String>::new());
+        assert_eq!(master.hear(&last, at(400)), NOTHING);
     }
 
     #[test]
     fn a_side_that_is_out_of_turn_gets_no_answer_and_measures_nothing() {
         let (mut viewer, mut master) = (Side::new(Role::Viewer), Side::new(Role::Master));
         let five = Probe { times: vec![UnixMillis(5); 5] }.write("");
-        assert_eq!(master.answers(&five, at(1)), Vec::<String>::new());
+        assert_eq!(master.hear(&five, at(1)), NOTHING);
         let made_up = Probe { times: vec![UnixMillis(5); 2] }.write("");
-        assert_eq!(viewer.answers(&made_up, at(1)), Vec::<String>::new());
+        assert_eq!(viewer.hear(&made_up, at(1)), NOTHING);
         viewer.profile.opened(ID, at(100));
-        assert_eq!(viewer.answers(&made_up, at(101)), Vec::<String>::new());
+        assert_eq!(viewer.hear(&made_up, at(101)), NOTHING);
         assert_eq!((viewer.of_us.spans(), viewer.of_other.spans()), (&[][..], &[][..]));
         let report = r#"{"peerConnectionStartTime":1,"peerConnectionEndTime":2}"#;
-        viewer.answers(report, at(102));
+        assert_eq!(viewer.hear(report, at(102)), NOTHING);
         assert_eq!(viewer.of_other.spans().len(), 0, "a report comes after the probe");
         assert_eq!(master.hear(report, at(102)), Heard::NotOurs);
         assert_eq!(master.hear("hello", at(102)), Heard::NotOurs);
+    }
+
+    #[test]
+    fn a_masters_times_that_cannot_be_measure_nothing() {
+        for (begun, ended) in [(9, 8), (u64::MAX - 5, u64::MAX), (1, 99_999_999)] {
+            let mut viewer = Side::new(Role::Viewer);
+            viewer.profile.opened(ID, at(0));
+            let one = Probe { times: vec![at(0).wall, UnixMillis(begun)] }.write("");
+            viewer.answer(&one, at(1));
+            let times = vec![at(0).wall, UnixMillis(begun), at(1).wall, UnixMillis(ended)];
+            viewer.answer(&Probe { times }.write(""), at(2));
+            assert_eq!(viewer.of_other.spans().len(), 0, "{begun} to {ended}");
+        }
     }
 
     #[test]

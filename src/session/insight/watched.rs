@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 
 use super::journal::Journal;
+use super::phases::Phases;
+use super::probe;
 use super::profile::{Heard, Measured, Profile};
 use super::quality::{Quality, Sample, assess};
 use super::record::{Level, Record};
@@ -12,13 +14,11 @@ use super::timeline::{Phase, Span, Timeline, role_name, to_json};
 use crate::error::Error;
 use crate::ids::{ClientId, Role};
 use crate::json;
-use crate::session::io::{
-    Event, Input, Output, PeerId, PeerInput, Session, SessionState, ViewerState,
-};
+use crate::session::io::{Event, Input, Output, PeerId, PeerInput, Session, SessionState};
 use crate::time::{Millis, Now, UnixMillis};
 
 /// What to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Whose session it is.
     pub role: Role,
@@ -61,8 +61,7 @@ pub struct Watched {
     /// When connections are to be measured next, where somebody wants to know.
     next: Option<Millis>,
     quality: Vec<(PeerId, Quality)>,
-    /// Phases that are seen from outside.
-    seen: Timeline,
+    phases: Phases,
     /// What the other side told of its own.
     told: Timeline,
     /// How many finished phases of the machines, and of our own, were handed out as measures.
@@ -80,7 +79,7 @@ impl Watched {
             journal: Journal::default(),
             next: None,
             quality: Vec::new(),
-            seen: Timeline::default(),
+            phases: Phases::new(settings.role),
             told: Timeline::default(),
             handed_out: (0, 0),
             outputs: VecDeque::new(),
@@ -108,7 +107,7 @@ impl Watched {
     /// Our phases, and what the other side told of its own, as a JSON array in the order in which
     /// they began.
     pub fn timeline_json(&self) -> String {
-        self.phases(usize::MAX)
+        self.phases_json(usize::MAX)
     }
 
     /// The session on one page, as JSON of 64 KB at the most.
@@ -119,19 +118,24 @@ impl Watched {
             role: self.settings.role,
             state: self.inner.state(),
             now: now.wall,
-            timeline: self.phases(report::MAX_SPANS),
+            timeline: self.phases_json(report::MAX_SPANS),
             quality: ["[", &quality.join(","), "]"].concat(),
             journal: &self.journal,
             facts,
         })
     }
 
+    /// What the names of this role's measures begin with.
+    pub fn measure_prefix(&self) -> String {
+        ["kvs-webrtc:", role_name(self.settings.role), ":"].concat()
+    }
+
     /// The phases that have ended since this was last asked.
     pub fn measures(&mut self) -> Vec<Measure> {
-        let role = self.settings.role;
+        let (role, prefix) = (self.settings.role, self.measure_prefix());
         let measure = |span: &Span| {
             let ended = span.ended.unwrap_or(span.begun);
-            let name = ["kvs-webrtc:", role_name(role), ":", span.phase.as_str(role)].concat();
+            let name = [&prefix, span.phase.as_str(role)].concat();
             Measure {
                 name,
                 begun: span.begun_at,
@@ -142,7 +146,7 @@ impl Watched {
         let mut measures: Vec<_> =
             self.inner.timeline().ended_after(of_inner).map(measure).collect();
         let new = measures.len();
-        measures.extend(self.seen.ended_after(of_us).map(measure));
+        measures.extend(self.phases.timeline.ended_after(of_us).map(measure));
         self.handed_out = (of_inner + new, of_us + measures.len() - new);
         measures
     }
@@ -152,27 +156,47 @@ impl Watched {
         &self.journal
     }
 
-    fn phases(&self, at_most: usize) -> String {
+    fn phases_json(&self, at_most: usize) -> String {
         let role = self.settings.role;
-        let ours = self.inner.timeline().spans().iter().chain(self.seen.spans());
-        let mut spans: Vec<_> = ours.map(|span| (role, span)).collect();
+        let mut spans: Vec<_> = self.own_spans().map(|span| (role, span)).collect();
         // Only masters tell.
         let derived = self.first_frame_of_master();
         spans.extend(self.told.spans().iter().chain(&derived).map(|span| (Role::Master, span)));
         to_json(&mut spans, at_most)
     }
 
+    /// What the machine says of itself counts more than what is seen of it.
+    fn own_spans(&self) -> impl Iterator<Item = &Span> {
+        let inner = self.inner.timeline();
+        let is_known = |span: &Span| inner.last(span.phase, span.viewer.as_ref()).is_some();
+        let seen = self.phases.timeline.spans().iter().filter(move |span| !is_known(span));
+        inner.spans().iter().chain(seen)
+    }
+
+    fn own_last(&self, phase: Phase, viewer: Option<&ClientId>) -> Option<&Span> {
+        let inner = self.inner.timeline().last(phase, viewer);
+        inner.or_else(|| self.phases.timeline.last(phase, viewer))
+    }
+
     /// From the path, as the master sees it, to the first frame, as we see it.
     fn first_frame_of_master(&self) -> Option<Span> {
         let begun = self.told.last(Phase::PeerConnection, None)?.ended?;
-        let ended = self.inner.timeline().last(Phase::FirstFrame, None)?.ended?;
+        let ended = self.own_last(Phase::FirstFrame, None)?.ended?;
         let phase = Phase::FirstFrame;
         let ended = Some(ended.max(begun));
         Some(Span { phase, viewer: None, begun, ended, begun_at: Millis(0) })
     }
 
+    /// What we say as a master to one viewer; 0 where something has not happened.
+    fn report_to(&self, viewer: Option<&ClientId>) -> Vec<String> {
+        probe::write_reports(&|phase| {
+            let span = self.own_last(phase, viewer).or_else(|| self.own_last(phase, None));
+            span.map_or((0, 0), |span| (span.begun.0, span.ended.map_or(0, |ended| ended.0)))
+        })
+    }
+
     fn clear(&mut self) {
-        self.seen.clear();
+        self.phases.clear();
         self.told.clear();
         self.quality.clear();
         self.handed_out = (0, 0);
@@ -189,15 +213,17 @@ impl Watched {
         }
     }
 
-    /// Takes a text that belongs to the measurements that both sides make together.
-    fn take_text(&mut self, id: PeerId, text: &str, now: Now) -> Heard {
-        if self.profile.is_none() {
-            return Heard::NotOurs;
+    /// Takes a text that belongs to the measurements that both sides make together; what is to be
+    /// sent then.
+    fn take_text(&mut self, id: PeerId, text: &str, now: Now) -> Option<Vec<String>> {
+        self.profile.as_ref()?;
+        let viewer = self.owner(id)?;
+        let measured = Measured { of_us: &mut self.phases.timeline, of_other: &mut self.told };
+        match self.profile.as_mut()?.text(id, text, viewer.as_ref(), measured, now) {
+            Heard::NotOurs => None,
+            Heard::Answer(answer) => Some(answer.into_iter().collect()),
+            Heard::LastProbe => Some(self.report_to(viewer.as_ref())),
         }
-        let Some(owner) = self.owner(id) else { return Heard::NotOurs };
-        let Some(profile) = &mut self.profile else { return Heard::NotOurs };
-        let measured = Measured { of_us: &mut self.seen, of_other: &mut self.told };
-        profile.text(id, text, owner.as_ref(), self.inner.timeline(), measured, now)
     }
 
     /// Whose connection it is, where it is in use: the session's own, or one viewer's.
@@ -273,23 +299,13 @@ impl Watched {
         if let Some(error) = error {
             self.journal.failed(error, now.wall);
         }
-        match output {
-            Output::ClosePeer(id) => {
-                self.quality.retain(|(peer, _)| peer != id);
-                if let Some(profile) = &mut self.profile {
-                    profile.forget(*id);
-                }
+        if let Output::ClosePeer(id) = output {
+            self.quality.retain(|(peer, _)| peer != id);
+            if let Some(profile) = &mut self.profile {
+                profile.forget(*id);
             }
-            Output::Emit(Event::State(SessionState::Waiting)) => {
-                self.seen.begin(Phase::Waiting, None, now);
-            }
-            Output::Emit(
-                Event::State(_)
-                | Event::ViewerAsks(_)
-                | Event::ViewerState(_, ViewerState::Connecting),
-            ) => self.seen.end(Phase::Waiting, None, now),
-            _ => {}
         }
+        self.phases.said(output, now);
     }
 }
 
@@ -302,7 +318,7 @@ impl Session for Watched {
             self.log(record, now.wall);
         }
         if let Input::Peer(id, PeerInput::Text(text)) = &input
-            && let Heard::Answer(texts) = self.take_text(*id, text, now)
+            && let Some(texts) = self.take_text(*id, text, now)
         {
             let answers = texts.into_iter().map(|text| Output::SendData(*id, text));
             return self.outputs.extend(answers);
@@ -311,6 +327,13 @@ impl Session for Watched {
             Input::Peer(id, PeerInput::ChannelOpened) => Some(*id),
             _ => None,
         };
+        let viewer = match &input {
+            Input::Peer(id, _) => self.owner(*id),
+            _ => Some(None),
+        };
+        if let Some(viewer) = viewer {
+            self.phases.heard(&input, viewer.as_ref(), now);
+        }
         let has_time_passed = matches!(input, Input::Timeout);
         self.inner.handle(input, now);
         self.drain(now);

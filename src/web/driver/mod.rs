@@ -3,6 +3,7 @@
 //! One input is handled at a time: borrow the machine, handle, drain, let go of the borrow, act.
 //! What happens while acting, be it a callback of the person's that calls `stop()`, queues up.
 
+mod insight;
 mod media;
 
 use std::cell::{Cell, RefCell};
@@ -17,16 +18,20 @@ use wasm_bindgen_futures::spawn_local;
 use crate::error::{Code, Error};
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
-use crate::session::{CallId, Event, Input, Output, PeerId, Session, SessionState};
+use crate::session::{
+    CallId, Event, Input, Insight, Output, PeerId, Session, SessionState, Watched,
+};
 use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::death::{self, Mortal};
 use crate::web::fetch::fetch;
+use crate::web::insight::{InsightSettings, clear_measures};
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
 use crate::web::peer::Peer;
 use crate::web::reflect::get;
 use crate::web::socket::Socket;
+use insight::Meters;
 use media::Media;
 
 /// What the JavaScript face wants of a driver.
@@ -43,12 +48,13 @@ pub(crate) trait Face {
 pub(crate) struct Setup {
     pub(crate) provider: Provider,
     pub(crate) media: MediaSettings,
+    pub(crate) insight: InsightSettings,
     pub(crate) face: Box<dyn Face>,
 }
 
 /// Runs one `Viewer` or `Master`.
 pub(crate) struct Driver {
-    session: RefCell<Box<dyn Session>>,
+    session: RefCell<Watched>,
     setup: Setup,
     jobs: RefCell<VecDeque<Job>>,
     draining: Cell<bool>,
@@ -56,6 +62,7 @@ pub(crate) struct Driver {
     socket: RefCell<Option<Socket>>,
     peers: RefCell<HashMap<PeerId, Peer>>,
     media: RefCell<Media>,
+    meters: Meters,
     start: RefCell<Option<Start>>,
     /// A running session keeps itself alive, and ends when the page is left.
     running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
@@ -65,6 +72,7 @@ pub(crate) struct Driver {
 /// inside a callback too.
 enum Job {
     Tell(Input),
+    Learn(Insight),
     Start(Start),
 }
 
@@ -81,7 +89,7 @@ struct Start {
 impl Driver {
     pub(crate) fn new(session: Box<dyn Session>, setup: Setup) -> Rc<Self> {
         let driver = Rc::new(Self {
-            session: RefCell::new(session),
+            session: RefCell::new(Watched::new(session, setup.insight.settings)),
             setup,
             jobs: RefCell::default(),
             draining: Cell::new(false),
@@ -89,6 +97,7 @@ impl Driver {
             socket: RefCell::default(),
             peers: RefCell::default(),
             media: RefCell::default(),
+            meters: Meters::default(),
             start: RefCell::default(),
             running: RefCell::default(),
         });
@@ -173,6 +182,10 @@ impl Driver {
         while let Some(job) = self.next_job() {
             match job {
                 Job::Tell(input) => self.step(input),
+                Job::Learn(insight) => {
+                    self.session.borrow_mut().learn(insight, clock::now());
+                    self.drain();
+                }
                 Job::Start(start) => self.begin(start),
             }
         }
@@ -204,15 +217,21 @@ impl Driver {
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
         *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
+        clear_measures(&self.session.borrow().measure_prefix());
         self.step(Input::Start { random });
     }
 
     fn step(self: &Rc<Self>, input: Input) {
+        self.session.borrow_mut().handle(input, clock::now());
+        self.drain();
+    }
+
+    fn drain(self: &Rc<Self>) {
         let outputs: Vec<Output> = {
             let mut session = self.session.borrow_mut();
-            session.handle(input, clock::now());
             std::iter::from_fn(|| session.poll()).collect()
         };
+        self.mark();
         for output in outputs {
             self.act(output);
         }
@@ -264,14 +283,18 @@ impl Driver {
                 self.with_peer(id, |peer| peer.add_candidate(&candidate));
             }
             Output::ClosePeer(id) => {
+                self.meters.forget(id);
                 let peer = self.peers.borrow_mut().remove(&id);
                 if let Some(peer) = peer {
                     peer.close();
                 }
             }
             Output::ReadDescription(id) => self.with_peer(id, Peer::tell_description),
-            // Nobody is listening to the log.
-            Output::Log(_) => {}
+            Output::SendData(id, text) => {
+                self.with_peer(id, |peer| drop(peer.send(&text.as_str().into())));
+            }
+            Output::Measure(id) => self.measure(id),
+            Output::Log(record) => self.log(&record),
             // Nobody has a back end.
             Output::AskBackend(..) => {}
             Output::Settle(result) => self.settle(&result),
