@@ -49,9 +49,15 @@ codes! {
     /// The `AbortSignal` given to `start()` fired.
     CallerAborted = "caller.aborted", retryable: true,
         "Call start() again with a fresh AbortSignal.";
+    /// Something of the package was used before `init()` was through.
+    CallerNotReady = "caller.notReady", retryable: false,
+        "Call await init() first, or import kvs-webrtc/inline.";
     /// Something was sent before there was anybody to send it to.
     CallerNotConnected = "caller.notConnected", retryable: true,
         "Wait for the data channel to open.";
+    /// The `requestSigner` threw, rejected, or gave no URL.
+    CallerSignerFailed = "caller.signerFailed", retryable: true,
+        "See the cause; a requestSigner gives the presigned URL as a text.";
     /// This computer's clock is too far from the service's (five minutes are allowed).
     CallerClockSkewed = "caller.clockSkewed", retryable: false,
         "Set this computer's clock to the right time.";
@@ -127,6 +133,9 @@ codes! {
     /// The browser cannot do what is needed, or only on https:// and localhost.
     BrowserUnsupported = "browser.unsupported", retryable: false,
         "Use a current browser, and open the page over https:// or on localhost.";
+    /// The page's Content-Security-Policy forbids WebAssembly.
+    BrowserWasmBlocked = "browser.wasmBlocked", retryable: false,
+        "Add 'wasm-unsafe-eval' to the policy's script-src.";
     /// The browser's WebRTC engine refused a step.
     BrowserWebRtc = "browser.webrtc", retryable: true,
         "Reload the page; the message has the browser's words.";

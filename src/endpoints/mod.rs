@@ -1,8 +1,10 @@
 //! Where the service is: host names by region, and the addresses that the service or a person
 //! gives us.
 
+mod stun;
 mod url;
 
+pub use stun::stun_url_of;
 pub use url::{Endpoint, Scheme};
 
 use crate::ids::Region;

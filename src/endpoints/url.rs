@@ -101,6 +101,42 @@ impl Endpoint {
         Ok(endpoint)
     }
 
+    /// The endpoint of a channel's WebSocket as a program gives it: `wss://`, or `ws://` where the
+    /// host is this computer.
+    ///
+    /// # Errors
+    /// [`Code::CallerInvalidArgument`], in the words of the service's JavaScript SDK where that
+    /// refuses too. A query is not quoted where it is a presigned URL's.
+    pub fn parse_signaling(text: &str) -> Result<Self, Error> {
+        let refused = |shown: &str, problem: &str| {
+            let message = ["Endpoint '", shown, "' ", problem].concat();
+            Error::new(Code::CallerInvalidArgument, message)
+        };
+        let shown = match text.split_once("?") {
+            Some((address, query)) if query.contains("X-Amz-") => [address, "?…"].concat(),
+            _ => text.to_owned(),
+        };
+        let endpoint = Self::parse(text.split('?').next().unwrap_or_default());
+        let is_here = endpoint.as_ref().is_ok_and(Self::is_loopback);
+        if !text.starts_with("wss://") && !(text.starts_with("ws://") && is_here) {
+            let problem = "is not a secure WebSocket endpoint. It should start with 'wss://'.";
+            return Err(refused(&shown, problem));
+        }
+        if text.contains('?') {
+            return Err(refused(&shown, "should not contain any query parameters."));
+        }
+        endpoint.map_err(|problem| Error::argument("endpoint", problem))
+    }
+
+    /// Whether its host is this computer, by name or address.
+    fn is_loopback(&self) -> bool {
+        let host = self.hostname.as_str();
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "[::1]"
+            || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+    }
+
     /// A host that is known to be well formed, over HTTPS.
     pub(super) const fn https(hostname: String) -> Self {
         Self { scheme: Scheme::Https, hostname, port: None, path: String::new() }
@@ -227,6 +263,37 @@ fn parse_path(path: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_channels_endpoint_is_encrypted_or_on_this_computer() {
+        for text in ["wss://v-1.kinesisvideo.us-west-2.amazonaws.com", "wss://host:8443/ws/v-1"] {
+            assert_eq!(Endpoint::parse_signaling(text).unwrap().url(), text);
+        }
+        for text in ["ws://localhost:8080/ws", "ws://a.localhost", "ws://127.1.2.3", "ws://[::1]:1"]
+        {
+            assert!(Endpoint::parse_signaling(text).is_ok(), "{text}");
+        }
+        for text in ["", "https://host", "WSS://host", "ws://host", "ws://127.0.0.1.evil.com"] {
+            let error = Endpoint::parse_signaling(text).unwrap_err();
+            let message = format!(
+                "Endpoint '{text}' is not a secure WebSocket endpoint. It should start with 'wss://'."
+            );
+            assert_eq!(error.message(), message);
+        }
+        let error = Endpoint::parse_signaling("wss://host/?a=b").unwrap_err();
+        let message = "Endpoint 'wss://host/?a=b' should not contain any query parameters.";
+        assert_eq!(error.message(), message);
+        assert!(Endpoint::parse_signaling("wss://ho st").is_err());
+    }
+
+    #[test]
+    fn a_presigned_url_that_is_given_as_an_endpoint_is_not_quoted() {
+        for scheme in ["wss", "https"] {
+            let url = format!("{scheme}://host/?X-Amz-Security-Token=hunter2");
+            let error = Endpoint::parse_signaling(&url).unwrap_err();
+            assert!(!error.message().contains("hunter2"), "{error}");
+        }
+    }
 
     #[test]
     fn an_override_is_kept_as_a_browser_would_write_it() {

@@ -179,7 +179,7 @@ fn channel_info(info: &ChannelInfo) -> JsValue {
         ("ChannelStatus", info.status.as_str().into()),
     ]);
     if let Some(seconds) = &info.creation_time {
-        let created = Date::new(&(seconds.as_f64() * 1000.0).into());
+        let created = Date::new(&(js_sys::parse_float(seconds.as_str()) * 1000.0).into());
         set(&described, "CreationTime", &created);
     }
     if let Some(seconds) = info.message_ttl_seconds {

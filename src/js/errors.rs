@@ -3,15 +3,18 @@
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use crate::error::Error;
-use crate::web::reflect::set;
+use crate::error::{Code, Error};
+use crate::web::reflect::{describe, get_string, set};
+
+/// The `name` of every error.
+const NAME: &str = "KvsError";
 
 /// A real `Error` object with `name`, `message`, `code`, `hint` and `retryable`; with `cause` and
 /// `likely` where they are known.
 pub(crate) fn to_js(error: &Error) -> JsValue {
     let code = error.code();
     let object = js_sys::Error::new(error.message());
-    object.set_name("KvsError");
+    object.set_name(NAME);
     set(&object, "code", &code.as_str().into());
     set(&object, "hint", &code.hint().into());
     set(&object, "retryable", &code.is_retryable().into());
@@ -23,4 +26,16 @@ pub(crate) fn to_js(error: &Error) -> JsValue {
         set(&object, "cause", &to_js(cause));
     }
     object.into()
+}
+
+/// What a program's own function threw, as an error of ours with its message and it as the cause;
+/// an error of ours stays what it is.
+pub(crate) fn wrap(code: Code, thrown: &JsValue) -> JsValue {
+    if get_string(thrown, "name").as_deref() == Some(NAME) {
+        return thrown.clone();
+    }
+    let message = get_string(thrown, "message").unwrap_or_else(|| describe(thrown));
+    let error = to_js(&Error::new(code, message));
+    set(&error, "cause", thrown);
+    error
 }

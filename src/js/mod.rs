@@ -6,10 +6,12 @@ mod events;
 mod insight;
 mod master;
 mod options;
+mod signaling;
 mod viewer;
 
 pub use client::KinesisVideoClient;
 pub use master::Master;
+pub use signaling::{SigV4RequestSigner, SignalingClient, generate_stun_url};
 pub use viewer::Viewer;
 
 use wasm_bindgen::JsValue;

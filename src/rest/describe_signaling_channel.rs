@@ -42,6 +42,11 @@ pub struct ChannelInfo {
 pub struct EpochSeconds(String);
 
 impl EpochSeconds {
+    /// The number as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z, with a fraction.
     pub fn as_f64(&self) -> f64 {
         self.0.parse().unwrap_or_default()

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::candidates::CandidateBuffer;
+use super::candidates::{Admission, CandidateBuffer};
 use super::frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode};
 use crate::error::Error;
+use crate::ice::{Candidate, ufrags};
 use crate::ids::ClientId;
 use crate::secret::Secret;
 use crate::time::Millis;
@@ -96,7 +97,7 @@ enum State {
 #[derive(Debug)]
 pub struct Connection {
     state: State,
-    candidates: CandidateBuffer,
+    candidates: CandidateBuffer<Candidate>,
     outputs: VecDeque<Output>,
 }
 
@@ -232,25 +233,32 @@ impl Connection {
 
     fn message(&mut self, sender: Option<ClientId>, payload: Payload) {
         match payload {
-            Payload::Candidate(candidate) => match self.candidates.candidate(&sender, candidate) {
-                Ok(Some(candidate)) => self.emit_candidate(sender, candidate),
-                Ok(None) => {}
-                Err(reason) => self.emit(Event::Dropped(reason)),
-            },
+            Payload::Candidate(candidate) => self.candidate(sender, candidate),
             Payload::Offer(ref sdp) | Payload::Answer(ref sdp) => {
-                let (released, outdated) = self.candidates.description(&sender, sdp);
+                let generations = ufrags(sdp).into_iter().map(str::to_owned).collect();
+                let outdated = self.candidates.description(&sender, generations);
                 self.emit(Event::Message { sender: sender.clone(), payload });
                 for _ in 0..outdated {
                     self.emit(Event::Dropped(Dropped::OutdatedCandidate));
                 }
-                for candidate in released {
+                for candidate in self.candidates.release(&sender) {
                     self.emit_candidate(sender.clone(), candidate);
                 }
             }
         }
     }
 
-    fn emit_candidate(&mut self, sender: Option<ClientId>, candidate: crate::ice::Candidate) {
+    fn candidate(&mut self, sender: Option<ClientId>, candidate: Candidate) {
+        let ufrag = candidate.ufrag().map(str::to_owned);
+        match self.candidates.candidate(&sender, ufrag.as_deref(), candidate) {
+            Ok(Admission::Now(candidate)) => self.emit_candidate(sender, candidate),
+            Ok(Admission::Held) => {}
+            Ok(Admission::Outdated(_)) => self.emit(Event::Dropped(Dropped::OutdatedCandidate)),
+            Err(reason) => self.emit(Event::Dropped(reason)),
+        }
+    }
+
+    fn emit_candidate(&mut self, sender: Option<ClientId>, candidate: Candidate) {
         self.emit(Event::Message { sender, payload: Payload::Candidate(candidate) });
     }
 

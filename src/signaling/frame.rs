@@ -14,10 +14,76 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::json::{self, Json, Object, Read};
 
 /// The longest `messagePayload` the service takes, counted in base64 characters.
-const MAX_PAYLOAD: usize = 10 * 1024;
+pub(crate) const MAX_PAYLOAD: usize = 10 * 1024;
 
 /// The longest frame that is looked at: the service's own are under 16 KiB.
-const MAX_FRAME: usize = 128 * 1024;
+pub(crate) const MAX_FRAME: usize = 128 * 1024;
+
+/// The members of a frame, in the order of the service.
+pub(crate) mod member {
+    /// What a client sends: the type of its message.
+    pub(crate) const ACTION: &str = "action";
+    /// What a client receives: the type of the frame.
+    pub(crate) const TYPE: &str = "messageType";
+    /// Base64 of what is said.
+    pub(crate) const PAYLOAD: &str = "messagePayload";
+    /// The viewer that a message is for.
+    pub(crate) const RECIPIENT: &str = "recipientClientId";
+    /// The name of a message in a failure report.
+    pub(crate) const CORRELATION: &str = "correlationId";
+    /// The viewer that a message is from.
+    pub(crate) const SENDER: &str = "senderClientId";
+    /// A failure report.
+    pub(crate) const STATUS: &str = "statusResponse";
+}
+
+/// The types of frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameType {
+    /// A session description of type `offer`.
+    Offer,
+    /// A session description of type `answer`.
+    Answer,
+    /// A trickled ICE candidate.
+    Candidate,
+    /// The service will close the connection within a minute.
+    GoAway,
+    /// The TURN servers in use are going away.
+    ReconnectIceServer,
+    /// A message with a correlation id could not be delivered.
+    Status,
+}
+
+impl FrameType {
+    const ALL: [Self; 6] = [
+        Self::Offer,
+        Self::Answer,
+        Self::Candidate,
+        Self::GoAway,
+        Self::ReconnectIceServer,
+        Self::Status,
+    ];
+
+    /// The type as the service writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Offer => "SDP_OFFER",
+            Self::Answer => "SDP_ANSWER",
+            Self::Candidate => "ICE_CANDIDATE",
+            Self::GoAway => "GO_AWAY",
+            Self::ReconnectIceServer => "RECONNECT_ICE_SERVER",
+            Self::Status => "STATUS_RESPONSE",
+        }
+    }
+
+    /// The type that is written so.
+    ///
+    /// # Errors
+    /// [`Dropped::UnknownType`].
+    pub fn parse(text: &str) -> Result<Self, Dropped> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text).ok_or(Dropped::UnknownType)
+    }
+}
 
 /// What peers say to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +161,32 @@ pub enum Dropped {
     OutdatedCandidate,
 }
 
+impl Dropped {
+    /// Every reason.
+    pub const ALL: [Self; 7] = [
+        Self::TooLong,
+        Self::Malformed,
+        Self::UnknownType,
+        Self::BadPayload,
+        Self::BadSender,
+        Self::TooManyCandidates,
+        Self::OutdatedCandidate,
+    ];
+
+    /// The reason's name in counters, e.g. `badPayload`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TooLong => "tooLong",
+            Self::Malformed => "malformed",
+            Self::UnknownType => "unknownType",
+            Self::BadPayload => "badPayload",
+            Self::BadSender => "badSender",
+            Self::TooManyCandidates => "tooManyCandidates",
+            Self::OutdatedCandidate => "outdatedCandidate",
+        }
+    }
+}
+
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -115,26 +207,43 @@ impl fmt::Display for Dropped {
 /// `peer.messageTooLarge` where the payload exceeds the service's 10 KB of base64.
 pub fn encode(message: &Message) -> Result<String, Error> {
     let (action, json) = match &message.payload {
-        Payload::Offer(sdp) => ("SDP_OFFER", description_json("offer", sdp)),
-        Payload::Answer(sdp) => ("SDP_ANSWER", description_json("answer", sdp)),
-        Payload::Candidate(candidate) => ("ICE_CANDIDATE", candidate.to_json()),
+        Payload::Offer(sdp) => (FrameType::Offer, description_json("offer", sdp)),
+        Payload::Answer(sdp) => (FrameType::Answer, description_json("answer", sdp)),
+        Payload::Candidate(candidate) => (FrameType::Candidate, candidate.to_json()),
     };
     let message_payload = BASE64.encode(json);
     if message_payload.len() > MAX_PAYLOAD {
         return Err(Error::new(
             Code::PeerMessageTooLarge,
             format!(
-                "{action} is {} bytes long; the signaling service takes {MAX_PAYLOAD}",
+                "{} is {} bytes long; the signaling service takes {MAX_PAYLOAD}",
+                action.as_str(),
                 message_payload.len()
             ),
         ));
     }
-    Ok(Object::new()
-        .text("action", action)
-        .text("messagePayload", &message_payload)
-        .optional("recipientClientId", message.recipient.as_ref().map(ClientId::as_str))
-        .optional("correlationId", message.correlation_id.as_ref().map(CorrelationId::as_str))
-        .end())
+    let recipient = message.recipient.as_ref().map(ClientId::as_str);
+    let correlation_id = message.correlation_id.as_ref().map(CorrelationId::as_str);
+    let (before, after) = envelope(action, recipient, correlation_id);
+    Ok([&before, message_payload.as_str(), &after].concat())
+}
+
+/// What stands before and after the base64 of the payload in a frame that is sent.
+pub(crate) fn envelope(
+    action: FrameType,
+    recipient: Option<&str>,
+    correlation_id: Option<&str>,
+) -> (String, String) {
+    let mut frame = Object::new()
+        .text(member::ACTION, action.as_str())
+        .text(member::PAYLOAD, "")
+        .optional(member::RECIPIENT, recipient)
+        .optional(member::CORRELATION, correlation_id)
+        .end();
+    // The payload's place is between the quotes of the empty text, the frame's first.
+    let place = frame.find("\"\"").map_or(frame.len(), |quotes| quotes + 1);
+    let after = frame.split_off(place);
+    (frame, after)
 }
 
 /// Whether a session description can be sent: its JSON in base64 within the service's 10 KB.
@@ -156,27 +265,35 @@ pub fn decode(text: &str) -> Result<Frame, Dropped> {
     let wire = json::parse(text).ok_or(Dropped::Malformed)?;
     let member = |name| wire.optional_text(name).map_err(|_| Dropped::Malformed);
     let (kind, sender, payload) =
-        (member("messageType")?, member("senderClientId")?, member("messagePayload")?);
-    let read: fn(&Json<'_>) -> Option<Payload> = match kind.ok_or(Dropped::Malformed)? {
-        "SDP_OFFER" => |json| read_description(json, "offer").map(Payload::Offer),
-        "SDP_ANSWER" => |json| read_description(json, "answer").map(Payload::Answer),
-        "ICE_CANDIDATE" => |json| read_candidate(json).map(Payload::Candidate),
-        "GO_AWAY" => return Ok(Frame::GoAway),
-        "RECONNECT_ICE_SERVER" => return Ok(Frame::ReconnectIceServer),
-        "STATUS_RESPONSE" => {
-            let status = wire.get("statusResponse").and_then(read_status);
+        (member(member::TYPE)?, member(member::SENDER)?, member(member::PAYLOAD)?);
+    let kind = FrameType::parse(kind.ok_or(Dropped::Malformed)?)?;
+    let read: fn(&Json<'_>) -> Option<Payload> = match kind {
+        FrameType::Offer => |json| read_description(json, "offer").map(Payload::Offer),
+        FrameType::Answer => |json| read_description(json, "answer").map(Payload::Answer),
+        FrameType::Candidate => |json| read_candidate(json).map(Payload::Candidate),
+        FrameType::GoAway => return Ok(Frame::GoAway),
+        FrameType::ReconnectIceServer => return Ok(Frame::ReconnectIceServer),
+        FrameType::Status => {
+            let status = wire.get(member::STATUS).and_then(read_status);
             return status.map(Frame::Status).ok_or(Dropped::Malformed);
         }
-        _ => return Err(Dropped::UnknownType),
     };
-    let sender = match sender {
-        None | Some("") => None,
-        Some(id) => Some(ClientId::from_remote(id).ok_or(Dropped::BadSender)?),
-    };
+    let sender = sender_id(sender)?;
     let bytes = BASE64.decode(payload.unwrap_or_default()).map_err(|_| Dropped::BadPayload)?;
     let text = String::from_utf8(bytes).map_err(|_| Dropped::BadPayload)?;
     let payload = json::parse(&text).as_ref().and_then(read).ok_or(Dropped::BadPayload)?;
     Ok(Frame::Message { sender, payload })
+}
+
+/// Who sent a frame: no id is the master's.
+///
+/// # Errors
+/// [`Dropped::BadSender`].
+pub(crate) fn sender_id(text: Option<&str>) -> Result<Option<ClientId>, Dropped> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(id) => ClientId::from_remote(id).map(Some).ok_or(Dropped::BadSender),
+    }
 }
 
 fn description_json(kind: &str, sdp: &str) -> String {

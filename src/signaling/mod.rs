@@ -9,9 +9,18 @@
 //! makes no random number, so a test drives it faster than time and always the same way.
 
 mod candidates;
+pub mod client;
 mod connection;
 mod frame;
 
-pub use candidates::CandidateBuffer;
+/// The wire's names, for those who read and write frames where they are.
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod wire {
+    pub(crate) use super::frame::{FrameType, MAX_FRAME, envelope, member, sender_id};
+}
+
+pub use candidates::{Admission, CandidateBuffer};
 pub use connection::{Closing, Connection, Event, Input, Output};
-pub use frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode, fits};
+pub use frame::{
+    Dropped, Frame, FrameType, Message, Payload, StatusResponse, decode, encode, fits,
+};

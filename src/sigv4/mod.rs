@@ -16,6 +16,8 @@ mod canonical;
 mod encode;
 mod key;
 
+use std::borrow::Cow;
+
 use crate::credentials::Credentials;
 use crate::endpoints::Endpoint;
 use crate::ids::Region;
@@ -40,18 +42,18 @@ const CONTENT_TYPE: &str = "application/json";
 #[derive(Debug)]
 pub struct Signer {
     region: Region,
-    service: &'static str,
+    service: Cow<'static, str>,
     key: Option<SigningKey>,
 }
 
 impl Signer {
     /// A signer for Kinesis Video Streams in a region.
     pub const fn new(region: Region) -> Self {
-        Self::for_service(region, SERVICE)
+        Self::for_service(region, Cow::Borrowed(SERVICE))
     }
 
     /// A signer for a service of any name.
-    pub const fn for_service(region: Region, service: &'static str) -> Self {
+    pub const fn for_service(region: Region, service: Cow<'static, str>) -> Self {
         Self { region, service, key: None }
     }
 
@@ -146,7 +148,7 @@ impl Signer {
     }
 
     fn stamp(&self, at: UnixMillis) -> Stamp {
-        Stamp::new(at, self.region.as_str(), self.service)
+        Stamp::new(at, self.region.as_str(), &self.service)
     }
 
     fn signature(
@@ -158,7 +160,7 @@ impl Signer {
         let secret = credentials.secret_access_key();
         let kept = self.key.take().filter(|key| key.is_for(secret, stamp.day()));
         let key = self.key.insert(kept.unwrap_or_else(|| {
-            SigningKey::derive(secret, stamp.day(), self.region.as_str(), self.service)
+            SigningKey::derive(secret, stamp.day(), self.region.as_str(), &self.service)
         }));
         key.sign(&stamp.string_to_sign(request))
     }

@@ -108,7 +108,7 @@ fn presigned_urls_match_those_of_the_javascript_sdk() {
         ),
     ] {
         let endpoint = service_endpoint(&format!("wss://kvs.awsamazon.com{path}"));
-        let mut signer = Signer::for_service(Region::parse("us-west-2").unwrap(), service);
+        let mut signer = Signer::for_service(Region::parse("us-west-2").unwrap(), service.into());
         let keys = Credentials::new("AKIA4F7WJQR7FMMWMNXI", "FakeSecretKey", token).unwrap();
         let parameters = [("X-Amz-TestParam", "test-param-value")];
         let url = signer.presign_websocket(&endpoint, &parameters, &keys, at);

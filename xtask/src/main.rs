@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod demo;
 mod fuzz;
+mod package;
 mod process;
 mod setup;
 mod size;
@@ -32,6 +33,7 @@ struct Cli {
 enum Task {
     Setup(setup::Args),
     Build(build::Args),
+    Package(package::Args),
     Demo(demo::Args),
     Test(test::Args),
     /// Print what a page has to load: the wasm and its glue, raw and gzipped
@@ -56,6 +58,7 @@ fn run(task: &Task) -> Result<ExitCode> {
     match task {
         Task::Setup(args) => setup::run(&workspace, args),
         Task::Build(args) => build::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Package(args) => package::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Demo(args) => demo::run(&workspace, args),
         Task::Test(args) => test::run(&workspace, args),
         Task::Size => size::run(&workspace).map(|()| ExitCode::SUCCESS),

@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::build::FILES;
+use crate::package;
 use crate::workspace::Workspace;
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
@@ -22,7 +23,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         sum = (sum.0 + bytes.len(), sum.1 + packed);
     }
     println!("{:<20} {:>9} {:>9}", "sum", sum.0, sum.1);
-    Ok(())
+    println!();
+    package::size::print(workspace, gzip_size)
 }
 
 fn gzip_size(bytes: &[u8]) -> Result<usize> {

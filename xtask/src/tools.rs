@@ -16,12 +16,14 @@ use crate::workspace::Workspace;
 
 /// The wasm-pack that `setup` installs; what is on `PATH` may be newer.
 pub(crate) const WASM_PACK: Version = Version::new(0, 15, 1);
+/// The geckodriver that `setup` installs; what is on `PATH` may be newer.
+pub(crate) const GECKODRIVER: Version = Version::new(0, 37, 1);
 /// The npm package `binaryen` that `setup` installs, for its `wasm-opt`.
 pub(crate) const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones reject what current Rust compiles.
 pub(crate) const OLDEST_WASM_OPT: Version = Version::new(116, 0, 0);
-/// The oldest Node that runs the current AWS SDK.
-pub(crate) const OLDEST_NODE: Version = Version::new(20, 0, 0);
+/// The oldest Node that runs the current AWS SDK, and whose `require` loads modules.
+pub(crate) const OLDEST_NODE: Version = Version::new(20, 19, 0);
 /// The oldest Python that runs the current aiortc.
 pub(crate) const OLDEST_PYTHON: Version = Version::new(3, 11, 0);
 /// Names of Pythons, the usual one first: where it is too old, a newer one may be beside it.
@@ -62,6 +64,10 @@ impl Tools {
         self.dir.join(format!("wasm-bindgen-{}", self.wasm_bindgen))
     }
 
+    pub(crate) fn geckodriver_root(&self) -> PathBuf {
+        self.dir.join(format!("geckodriver-{GECKODRIVER}"))
+    }
+
     pub(crate) fn binaryen_root(&self) -> PathBuf {
         self.dir.join(format!("binaryen-{BINARYEN}"))
     }
@@ -75,6 +81,11 @@ impl Tools {
         let wanted = Version::find(&self.wasm_bindgen)?;
         self.find("wasm-bindgen", &self.wasm_bindgen_bin(), |version| version == wanted)
             .filter(|path| path.with_file_name("wasm-bindgen-test-runner").is_file())
+    }
+
+    pub(crate) fn geckodriver(&self) -> Option<PathBuf> {
+        let own = self.geckodriver_root().join("bin");
+        self.find("geckodriver", &own, |version| version >= GECKODRIVER)
     }
 
     pub(crate) fn wasm_opt(&self) -> Option<PathBuf> {

@@ -13,6 +13,8 @@ use crate::tools::Tools;
 pub(crate) enum Browser {
     /// Chromium or Google Chrome, with chromedriver
     Chrome,
+    /// Firefox, with geckodriver
+    Firefox,
 }
 
 impl Browser {
@@ -20,6 +22,7 @@ impl Browser {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Chrome => "chrome",
+            Self::Firefox => "firefox",
         }
     }
 
@@ -27,6 +30,10 @@ impl Browser {
     pub(crate) fn driver(self, tools: &Tools) -> Result<PathBuf> {
         match self {
             Self::Chrome => Chrome { tools }.pair().map(|(_, driver)| driver),
+            Self::Firefox => {
+                Firefox { tools }.program().context("no Firefox on PATH")?;
+                tools.geckodriver().context("no geckodriver")
+            }
         }
     }
 }
@@ -74,5 +81,44 @@ impl Part for Chrome<'_> {
             "`{}`, or Chrome and the chromedriver of its version, both on PATH",
             system::apt_line(&PACKAGES)
         )
+    }
+}
+
+const FIREFOX_PACKAGES: [&str; 1] = ["firefox-esr"];
+const FIREFOXES: [&str; 2] = ["firefox", "firefox-esr"];
+
+/// Firefox; its driver is a part of its own.
+pub(super) struct Firefox<'a> {
+    pub(super) tools: &'a Tools,
+}
+
+impl Firefox<'_> {
+    fn program(&self) -> Option<PathBuf> {
+        self.tools.first_of(&FIREFOXES)
+    }
+}
+
+impl Part for Firefox<'_> {
+    fn name(&self) -> String {
+        "Firefox".into()
+    }
+
+    fn why(&self) -> &'static str {
+        "the browser tests run in it too"
+    }
+
+    fn find(&self) -> Result<Option<String>> {
+        Ok(self
+            .program()
+            .map(|program| program.file_name().unwrap_or_default().to_string_lossy().into_owned()))
+    }
+
+    fn install(&self) -> Result<()> {
+        ensure!(system::has_apt(), "this system has no apt-get");
+        system::apt_install(&FIREFOX_PACKAGES, self.why())
+    }
+
+    fn by_hand(&self) -> String {
+        format!("`{}`, or Firefox on PATH", system::apt_line(&FIREFOX_PACKAGES))
     }
 }

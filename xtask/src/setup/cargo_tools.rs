@@ -1,7 +1,7 @@
 //! Programs that cargo compiles from crates.io.
 //!
-//! They run for seconds and would take minutes to optimise, so they are built without: the two
-//! together in a third of the time.
+//! They run for seconds and would take minutes to optimise, so they are built without, in a third
+//! of the time.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::Part;
 use crate::process;
-use crate::tools::{Tools, WASM_PACK};
+use crate::tools::{GECKODRIVER, Tools, WASM_PACK};
 use crate::workspace::Workspace;
 
 /// wasm-bindgen's command and test runner, of the version in `Cargo.lock`.
@@ -84,10 +84,40 @@ impl Part for WasmPack<'_> {
     }
 }
 
+/// geckodriver, which steers Firefox.
+pub(super) struct GeckoDriver<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) tools: &'a Tools,
+}
+
+impl Part for GeckoDriver<'_> {
+    fn name(&self) -> String {
+        format!("geckodriver {GECKODRIVER}")
+    }
+
+    fn why(&self) -> &'static str {
+        "steers Firefox"
+    }
+
+    fn find(&self) -> Result<Option<String>> {
+        Ok(self.tools.geckodriver().map(|_| "geckodriver".into()))
+    }
+
+    fn install(&self) -> Result<()> {
+        let mut cargo = cargo_install(self.workspace, "geckodriver", &GECKODRIVER.to_string());
+        cargo.arg("--locked").arg("--root").arg(self.tools.geckodriver_root());
+        process::run(&mut cargo)
+    }
+
+    fn by_hand(&self) -> String {
+        format!("`cargo install geckodriver --locked --version {GECKODRIVER}`")
+    }
+}
+
 fn cargo_install(workspace: &Workspace, package: &str, version: &str) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["install", package, "--debug", "--version"]).arg(format!("={version}"));
-    // A folder of its own: both share what they have in common, an interrupted build goes on.
+    // A folder of its own: they share what they have in common, an interrupted build goes on.
     cargo.env("CARGO_TARGET_DIR", workspace.target.join("tools"));
     cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
     cargo

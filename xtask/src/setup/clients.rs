@@ -1,5 +1,5 @@
-//! Other people's clients, which the tests run against the emulator: boto3 and aiortc in a Python
-//! environment of our own, the AWS SDK for JavaScript and the reference SDK in a folder of npm's.
+//! Other people's clients from PyPI, which the tests run against the emulator: boto3 and aiortc in
+//! a Python environment of our own.
 //!
 //! Each is what its lock file says, in a folder of the tools whose name carries the file's
 //! checksum: whether it is there takes no call of pip or npm, and a changed file makes a new one.
@@ -85,66 +85,12 @@ fn too_old_or_missing() -> String {
     format!("there is no Python {OLDEST_PYTHON} or later on PATH")
 }
 
-/// Clients from npm.
-pub(crate) struct NodeClients<'a> {
-    pub(crate) workspace: &'a Workspace,
-    pub(crate) tools: &'a Tools,
-}
-
-impl NodeClients<'_> {
-    const FILES: [&'static str; 2] = ["package.json", "package-lock.json"];
-
-    /// The folder of their modules.
-    pub(crate) fn modules(&self) -> Result<PathBuf> {
-        let modules = self.root()?.join("node_modules");
-        ensure!(modules.is_dir(), "the npm clients are not installed");
-        Ok(modules)
-    }
-
-    fn root(&self) -> Result<PathBuf> {
-        Ok(self.tools.dir().join(format!("node-{:08x}", checksum(&self.files())?)))
-    }
-
-    fn files(&self) -> [PathBuf; 2] {
-        Self::FILES.map(|name| self.workspace.root.join("e2e/clients/node").join(name))
-    }
-}
-
-impl Part for NodeClients<'_> {
-    fn name(&self) -> String {
-        "the AWS SDK for JavaScript and the reference SDK".into()
-    }
-
-    fn why(&self) -> &'static str {
-        "the tests run them against the emulator"
-    }
-
-    fn find(&self) -> Result<Option<String>> {
-        Ok(self.modules().ok().map(|_| self.name()))
-    }
-
-    fn install(&self) -> Result<()> {
-        let npm = self.tools.first_of(&["npm"]).context("npm is not on PATH")?;
-        in_staging(self.tools, &self.root()?, |staging| {
-            fs::create_dir_all(staging)
-                .with_context(|| format!("{} cannot be made", staging.display()))?;
-            for (file, name) in self.files().iter().zip(Self::FILES) {
-                fs::copy(file, staging.join(name))
-                    .with_context(|| format!("{} cannot be copied", file.display()))?;
-            }
-            let mut install = Command::new(npm);
-            install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-            process::run(install.current_dir(staging))
-        })
-    }
-
-    fn by_hand(&self) -> String {
-        "give npm a way to its registry, then setup again".into()
-    }
-}
-
 /// Makes a folder under another name first: under its own there is never half of it.
-fn in_staging(tools: &Tools, root: &Path, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+pub(super) fn in_staging(
+    tools: &Tools,
+    root: &Path,
+    make: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
     let mut staging = root.as_os_str().to_owned();
     staging.push(".new");
     let staging = PathBuf::from(staging);
@@ -157,7 +103,7 @@ fn in_staging(tools: &Tools, root: &Path, make: impl FnOnce(&Path) -> Result<()>
 }
 
 /// Of what the files say, the same on every machine.
-fn checksum(files: &[impl AsRef<Path>]) -> Result<u32> {
+pub(super) fn checksum(files: &[impl AsRef<Path>]) -> Result<u32> {
     let mut crc = Crc::new();
     for file in files.iter().map(AsRef::as_ref) {
         let text = fs::read(file).with_context(|| format!("{} is missing", file.display()))?;

@@ -4,6 +4,7 @@ mod browser;
 mod cargo_tools;
 mod clients;
 mod network;
+mod npm;
 mod parts;
 pub(crate) mod system;
 mod trust;
@@ -18,15 +19,17 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 pub(crate) use browser::Browser;
-pub(crate) use clients::{NodeClients, PythonClients};
+pub(crate) use clients::PythonClients;
+pub(crate) use npm::{NodeClients, PackageTools};
 
 /// Install what building, the demo and the tests need; nothing where it is there already.
 ///
 /// Installs the wasm32 target (by rustup; where its server does not answer within 20 s, Debian's
-/// Rust for browsers), wasm-bindgen's programs and wasm-pack (into the cache folder), wasm-opt
-/// (by npm, into the cache folder), the clients of others that the tests run against the emulator
-/// (by pip and npm, into the cache folder) and, by apt-get, Chromium with its driver, certutil,
-/// iproute2 and util-linux, and Python where it is missing. As another user than root it asks
+/// Rust for browsers), wasm-bindgen's programs, wasm-pack and geckodriver (into the cache folder),
+/// wasm-opt and what the npm package is built and tested with (by npm, likewise), the clients of
+/// others that the tests run against the emulator (by pip and npm, likewise) and, by apt-get,
+/// Chromium with its driver, Firefox, certutil, iproute2 and util-linux, and Python where it is
+/// missing. As another user than root it asks
 /// before it uses sudo; `CI=true` does not ask.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -116,11 +119,14 @@ fn parts_for<'a>(
         parts.push(Box::new(parts::WasmOpt { tools }));
         parts.push(Box::new(cargo_tools::WasmBindgen { workspace, tools }));
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
+        parts.push(Box::new(cargo_tools::GeckoDriver { workspace, tools }));
         parts.push(Box::new(browser::Chrome { tools }));
+        parts.push(Box::new(browser::Firefox { tools }));
         parts.push(Box::new(network::Namespaces { tools }));
         parts.push(Box::new(trust::CertUtil { tools }));
         parts.push(Box::new(PythonClients { workspace, tools }));
         parts.push(Box::new(NodeClients { workspace, tools }));
+        parts.push(Box::new(PackageTools { workspace, tools }));
     }
     parts
 }

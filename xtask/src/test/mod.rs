@@ -22,9 +22,9 @@ use crate::workspace::Workspace;
 /// with `CI=true` that is a failure. Each step's whole output is kept in target/xtask-logs/.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The browser to test in
-    #[arg(long, value_enum, default_value_t = Browser::Chrome)]
-    browser: Browser,
+    /// The browser that the browser tests run in, if not in each
+    #[arg(long, value_enum)]
+    browser: Option<Browser>,
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {

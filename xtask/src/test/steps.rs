@@ -9,17 +9,22 @@ use anyhow::{Context, Result};
 use super::report::Outcome;
 use super::results::{Counts, Results};
 use super::{namespaces, rules, runner};
-use crate::setup::{Browser, NodeClients, PythonClients};
+use crate::package;
+use crate::setup::{Browser, NodeClients, PackageTools, PythonClients};
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 12;
+const STEPS: usize = 15;
+
+/// Where the tests run that are compiled into a page.
+const BROWSERS: [(Browser, &str); 2] =
+    [(Browser::Chrome, "browser tests"), (Browser::Firefox, "browser tests, Firefox")];
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(
     workspace: &Workspace,
-    browser: Browser,
+    only: Option<Browser>,
     setup: Duration,
 ) -> Result<Vec<Outcome>> {
     let mut steps = Steps::new(workspace);
@@ -40,10 +45,21 @@ pub(super) fn run_all(
     let mut debug = workspace.command(&workspace.xtask);
     debug.args(["build", "--dev", "--out"]).arg(workspace.target.join("pkg-dev"));
     steps.check("build, with debug assertions", Wasm::new(workspace).map(|_| debug))?;
-    steps.tests_if("browser tests", browser_tests(workspace, browser))?;
+    for (browser, title) in BROWSERS {
+        if only.is_none_or(|only| only == browser) {
+            steps.tests_if(title, browser_tests(workspace, browser))?;
+        }
+    }
+    let browser = Browser::Chrome;
     let built = || built.context("the build failed");
     steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
     steps.tests_if("client tests", built().and_then(|()| client_tests(workspace, browser)))?;
+    let mut pack = workspace.command(&workspace.xtask);
+    pack.arg("package");
+    let packed = steps.check("package", built().map(|()| pack))?;
+    let packed = packed.context("the package is not built");
+    let tests = packed.and_then(|()| package_tests(workspace, browser));
+    steps.tests_if("package tests", tests)?;
     steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)
 }
@@ -73,6 +89,7 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     wasm_pack.args(["test", "--headless", "--mode", "no-install"]);
     match browser {
         Browser::Chrome => wasm_pack.args(["--chrome", "--chromedriver"]).arg(driver),
+        Browser::Firefox => wasm_pack.args(["--firefox", "--geckodriver"]).arg(driver),
     };
     wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS);
     Ok(wasm_pack)
@@ -89,6 +106,16 @@ fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test clients")?;
     tests.env("KVS_PYTHON", PythonClients { workspace, tools: &tools }.python()?);
+    tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
+    Ok(tests)
+}
+
+/// Tests that install the package and use it as people do: with bundlers, without, in Node.
+fn package_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    let tools = Tools::new(workspace)?;
+    let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test package")?;
+    tests.env("KVS_PACKAGE", package::tarball(workspace));
+    tests.env("KVS_PACKAGE_TOOLS", PackageTools { workspace, tools: &tools }.modules()?);
     tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
     Ok(tests)
 }

@@ -1,0 +1,10 @@
+//! The npm package, installed from its tarball as people do it, in what they use it with: bundlers,
+//! pages without one, Node.
+
+mod bundlers;
+mod checks;
+mod node;
+mod pages;
+mod project;
+mod stand;
+mod unchanged;
