@@ -158,7 +158,7 @@ pub(super) fn write_reports(times: &dyn Fn(Phase) -> (u64, u64)) -> Vec<String> 
     REPORTS.iter().map(write).collect()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
