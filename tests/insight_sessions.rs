@@ -190,6 +190,7 @@ fn a_viewer_and_our_own_master_measure_together_and_the_application_hears_nothin
         "getIceConfig",
         "connect",
         "answer",
+        "waitForViewer",
         "peerConnection",
         "dataChannelRoundTrip",
         "firstFrameAfterConnection",
@@ -315,6 +316,24 @@ fn what_is_passed_over_is_counted_and_told_now_and_then() {
     }
     assert_eq!(logged(&rig).len(), 2);
     assert_eq!(report(&rig)["drops"], serde_json::json!({"tooLong": 50}));
+}
+
+#[test]
+fn frames_that_are_passed_over_are_counted_by_reason() {
+    let mut rig = viewer(settings(Role::Viewer));
+    rig.start();
+    for _ in 0..200 {
+        rig.tell(Input::SocketFrame("{".into()));
+    }
+    rig.tell(Input::SocketFrame(r#"{"messageType":"NEWS","messagePayload":"e30="}"#.into()));
+    rig.frame("SDP_ANSWER", "not json", None);
+    let expected = serde_json::json!({
+        "frameMalformed": 200, "frameOfUnknownType": 1, "framePayloadMalformed": 1,
+    });
+    assert_eq!(report(&rig)["drops"], expected);
+    let lines = report(&rig)["log"].as_array().unwrap().clone();
+    let told = lines.iter().filter(|line| line["message"].as_str().unwrap().contains("malformed"));
+    assert_eq!(told.count(), 4, "the first, the tenth, the hundredth, and that of the payload");
 }
 
 #[test]

@@ -86,7 +86,7 @@ impl Journal {
     }
 
     /// The errors, the oldest first.
-    pub fn errors(&self) -> impl Iterator<Item = &(UnixMillis, Code, String)> {
+    pub fn errors(&self) -> impl DoubleEndedIterator<Item = &(UnixMillis, Code, String)> {
         self.errors.iter()
     }
 

@@ -12,8 +12,12 @@ use super::timeline::role_name;
 /// Bytes of a report's JSON at the most.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Phases in a report at the most.
-pub(super) const MAX_SPANS: usize = 100;
+/// Bytes of its parts at the most. What they leave is the log's, a few KB in any case.
+const MAX_OPTIONS: usize = 6 * 1024;
+const MAX_TIMELINE: usize = 16 * 1024;
+const MAX_ERRORS: usize = 8 * 1024;
+const MAX_QUALITY: usize = 2 * 1024;
+const MAX_STATS: usize = 16 * 1024;
 
 /// What a report says that the machines do not know.
 #[derive(Clone, Debug, Default)]
@@ -91,25 +95,23 @@ pub(super) struct Parts<'a> {
     pub(super) role: Role,
     pub(super) state: SessionState,
     pub(super) now: UnixMillis,
-    pub(super) timeline: String,
-    pub(super) quality: String,
+    pub(super) timeline: Vec<String>,
+    pub(super) quality: Vec<String>,
     pub(super) journal: &'a Journal,
     pub(super) facts: &'a Facts,
 }
 
-/// The report's JSON. Where it would be too long, stats go first, then the oldest lines.
+/// The report's JSON. Of lists that would be too long the newest entries are kept; options and
+/// stats that would be are left out.
 pub(super) fn write(parts: &Parts<'_>) -> String {
-    let facts = parts.facts;
+    let (facts, journal) = (parts.facts, parts.journal);
     let options = facts.options.iter().fold(json::Object::new(), |object, (name, value)| {
         object.raw(&name.chars().take(64).collect::<String>(), value)
     });
-    let drops =
-        parts.journal.drops().iter().fold(json::Object::new(), |object, (reason, count)| {
-            object.raw(reason, &count.to_string())
-        });
-    let errors: Vec<_> = parts.journal.errors().map(error).collect();
+    let drops = journal.drops().iter().fold(json::Object::new(), |object, (reason, count)| {
+        object.raw(reason, &count.to_string())
+    });
     let agent: String = facts.user_agent.chars().take(300).collect();
-    let options = bounded(options.end(), MAX_BYTES / 8, "{}");
     let stats = if facts.stats.is_empty() { "[]" } else { &facts.stats };
     let head = json::Object::new()
         .raw("schema", "1")
@@ -118,27 +120,32 @@ pub(super) fn write(parts: &Parts<'_>) -> String {
         .text("state", parts.state.as_str())
         .raw("at", &parts.now.0.to_string())
         .text("userAgent", &agent)
-        .raw("options", &options)
-        .raw("timeline", &parts.timeline)
+        .raw("options", bounded(&options.end(), MAX_OPTIONS, "{}"))
+        .raw("timeline", &newest(parts.timeline.iter().rev().cloned(), MAX_TIMELINE))
         .raw("drops", &drops.end())
-        .raw("errors", &["[", &errors.join(","), "]"].concat())
-        .raw("quality", &bounded(parts.quality.clone(), MAX_BYTES / 16, "[]"))
-        .raw("stats", &bounded(stats.to_owned(), MAX_BYTES / 4, "[]"));
+        .raw("errors", &newest(journal.errors().rev().map(error), MAX_ERRORS))
+        .raw("quality", &newest(parts.quality.iter().rev().cloned(), MAX_QUALITY))
+        .raw("stats", bounded(stats, MAX_STATS, "[]"));
     let left = MAX_BYTES.saturating_sub(head.length() + r#","log":[]}"#.len());
-    head.raw("log", &log(parts.journal, left)).end()
+    head.raw("log", &newest(journal.lines().rev().map(line), left)).end()
 }
 
-/// The newest lines that fit, the oldest of them first.
-fn log(journal: &Journal, bytes: usize) -> String {
+/// A JSON array.
+pub(super) fn array(items: &[String]) -> String {
+    ["[", &items.join(","), "]"].concat()
+}
+
+/// A JSON array of as many items, which come the newest first, as fit; in it the newest is last.
+fn newest(items: impl Iterator<Item = String>, bytes: usize) -> String {
     let mut left = bytes;
-    let mut lines = Vec::new();
-    for line in journal.lines().rev().map(line) {
-        let Some(rest) = left.checked_sub(line.len() + 1) else { break };
+    let mut kept = Vec::new();
+    for item in items {
+        let Some(rest) = left.checked_sub(item.len() + 1) else { break };
         left = rest;
-        lines.push(line);
+        kept.push(item);
     }
-    lines.reverse();
-    ["[", &lines.join(","), "]"].concat()
+    kept.reverse();
+    array(&kept)
 }
 
 fn line(line: &Line) -> String {
@@ -158,8 +165,8 @@ fn error((at, code, message): &(UnixMillis, Code, String)) -> String {
         .end()
 }
 
-fn bounded(json: String, bytes: usize, otherwise: &str) -> String {
-    if json.len() <= bytes { json } else { otherwise.to_owned() }
+fn bounded<'a>(json: &'a str, bytes: usize, otherwise: &'a str) -> &'a str {
+    if json.len() <= bytes { json } else { otherwise }
 }
 
 /// What lies between `://` and the path, without a login.
@@ -180,13 +187,13 @@ mod tests {
     use crate::error::Error;
     use crate::session::insight::{Level, Record, Target};
 
-    fn report(journal: &Journal, facts: &Facts) -> serde_json::Value {
+    fn report(journal: &Journal, facts: &Facts, item: &str, items: usize) -> serde_json::Value {
         let parts = Parts {
             role: Role::Viewer,
             state: SessionState::Connected,
             now: UnixMillis(7),
-            timeline: "[]".into(),
-            quality: "[]".into(),
+            timeline: vec![item.to_owned(); items],
+            quality: vec![item.to_owned(); items],
             journal,
             facts,
         };
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_report_has_all_its_members_also_where_there_is_nothing_to_tell() {
-        let report = report(&Journal::default(), &Facts::default());
+        let report = report(&Journal::default(), &Facts::default(), "", 0);
         let expected = serde_json::json!({
             "schema": 1, "version": crate::VERSION, "role": "viewer", "state": "connected", "at": 7,
             "userAgent": "", "options": {}, "timeline": [], "drops": {}, "errors": [],
@@ -219,11 +226,19 @@ mod tests {
             options: (0..9_000).map(|n| (format!("o{n}"), "true".into())).collect(),
             stats: format!("[{}1]", "1,".repeat(50_000)),
         };
-        let report = report(&journal, &facts);
-        let log = report["log"].as_array().unwrap();
-        assert!(log.len() > 20, "{}", log.len());
-        assert!(log.last().unwrap()["message"].as_str().unwrap().starts_with("1999 "));
-        assert_eq!(report["stats"], serde_json::json!([]));
+        for facts in
+            [facts, Facts { stats: format!("[{}1]", "1,".repeat(8_000)), ..Facts::default() }]
+        {
+            let report = report(&journal, &facts, r#""an item of the timeline""#, 2_000);
+            let log = report["log"].as_array().unwrap();
+            assert!(log.len() > 5, "{}", log.len());
+            assert!(log.last().unwrap()["message"].as_str().unwrap().starts_with("1999 "));
+            for list in ["timeline", "errors", "quality"] {
+                assert!(report[list].as_array().unwrap().len() > 3, "{list}");
+            }
+            let stats = report["stats"].as_array().unwrap().len();
+            assert_eq!(stats, if facts.stats.len() > MAX_STATS { 0 } else { 8_001 });
+        }
     }
 
     #[test]

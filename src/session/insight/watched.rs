@@ -107,7 +107,7 @@ impl Watched {
     /// Our phases, and what the other side told of its own, as a JSON array in the order in which
     /// they began.
     pub fn timeline_json(&self) -> String {
-        self.phases_json(usize::MAX)
+        report::array(&self.phases_json())
     }
 
     /// The session on one page, as JSON of 64 KB at the most.
@@ -118,8 +118,8 @@ impl Watched {
             role: self.settings.role,
             state: self.inner.state(),
             now: now.wall,
-            timeline: self.phases_json(report::MAX_SPANS),
-            quality: ["[", &quality.join(","), "]"].concat(),
+            timeline: self.phases_json(),
+            quality,
             journal: &self.journal,
             facts,
         })
@@ -156,13 +156,14 @@ impl Watched {
         &self.journal
     }
 
-    fn phases_json(&self, at_most: usize) -> String {
+    fn phases_json(&self) -> Vec<String> {
         let role = self.settings.role;
         let mut spans: Vec<_> = self.own_spans().map(|span| (role, span)).collect();
         // Only masters tell.
-        let derived = self.first_frame_of_master();
-        spans.extend(self.told.spans().iter().chain(&derived).map(|span| (Role::Master, span)));
-        to_json(&mut spans, at_most)
+        let derived = [self.waiting_of_master(), self.first_frame_of_master()];
+        let told = self.told.spans().iter().chain(derived.iter().flatten());
+        spans.extend(told.map(|span| (Role::Master, span)));
+        to_json(spans)
     }
 
     /// What the machine says of itself counts more than what is seen of it.
@@ -178,13 +179,18 @@ impl Watched {
         inner.or_else(|| self.phases.timeline.last(phase, viewer))
     }
 
+    /// From the master's open socket to our offer.
+    fn waiting_of_master(&self) -> Option<Span> {
+        let begun = self.told.last(Phase::Signaling, None)?.ended?;
+        let ended = self.told.last(Phase::Answer, None)?.begun;
+        derived(Phase::Waiting, begun, ended)
+    }
+
     /// From the path, as the master sees it, to the first frame, as we see it.
     fn first_frame_of_master(&self) -> Option<Span> {
         let begun = self.told.last(Phase::PeerConnection, None)?.ended?;
         let ended = self.own_last(Phase::FirstFrame, None)?.ended?;
-        let phase = Phase::FirstFrame;
-        let ended = Some(ended.max(begun));
-        Some(Span { phase, viewer: None, begun, ended, begun_at: Millis(0) })
+        derived(Phase::FirstFrame, begun, ended.max(begun))
     }
 
     /// What we say as a master to one viewer; 0 where something has not happened.
@@ -376,6 +382,11 @@ impl Session for Watched {
     fn client_ids(&self) -> Vec<String> {
         self.inner.client_ids()
     }
+}
+
+fn derived(phase: Phase, begun: UnixMillis, ended: UnixMillis) -> Option<Span> {
+    let span = Span { phase, viewer: None, begun, ended: Some(ended), begun_at: Millis(0) };
+    (begun <= ended).then_some(span)
 }
 
 /// `{score, reasons}`.

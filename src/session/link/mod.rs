@@ -10,7 +10,7 @@ use crate::ids::ClientId;
 use crate::signaling::{self, Closing, Connection, Message, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
-use super::insight::Timeline;
+use super::insight::{Record, Target, Timeline};
 use super::io::{Input, Output};
 use super::options::Options;
 pub(super) use startup::Identity;
@@ -207,6 +207,11 @@ impl Link {
                 signaling::Output::OpenSocket(url) => outputs.push_back(Output::OpenSocket(url)),
                 signaling::Output::SendText(text) => outputs.push_back(Output::SendText(text)),
                 signaling::Output::CloseSocket => outputs.push_back(Output::CloseSocket),
+                signaling::Output::Event(signaling::Event::Dropped(dropped)) => {
+                    let (reason, message) = (dropped.as_str(), dropped.to_string());
+                    let record = Record::dropped(Target::Signaling, reason, message);
+                    outputs.push_back(Output::Log(record));
+                }
                 signaling::Output::Event(event) => events.push(event),
             }
         }
@@ -223,7 +228,7 @@ impl Link {
             signaling::Event::GoAway => Some(LinkEvent::GoAway),
             signaling::Event::ReconnectIceServer => Some(LinkEvent::ReconnectIceServer),
             signaling::Event::Status(status) => Some(LinkEvent::Status(status)),
-            // What was passed over is not for the session.
+            // What was passed over is told to the log.
             signaling::Event::Dropped(_) => None,
         }
     }
