@@ -141,6 +141,64 @@ async fn measurements_have_one_shape_on_both_sides() {
     assert!(done(call(&viewer, "getStats", &[])).await.is_null());
 }
 
+/// Has the browser's `getStats` answer what `body` makes of its `report`; gives what ends that.
+fn stats_become(body: &str) -> Function {
+    let install = "const kept = RTCPeerConnection.prototype.getStats;
+        RTCPeerConnection.prototype.getStats = async function () {
+            const report = await kept.call(this);
+            return make(report);
+        };
+        return () => { RTCPeerConnection.prototype.getStats = kept; };";
+    let make = Function::new_with_args("report", body);
+    Function::new_with_args("make", install)
+        .call1(&JsValue::UNDEFINED, &make)
+        .unwrap()
+        .unchecked_into()
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_names_no_selected_pair_and_no_kind_is_understood() {
+    let (master, viewer) = a_call("", "").await;
+    let restore = stats_become(
+        "const old = new Map();
+        for (const [id, { selectedCandidatePairId, kind, ...rest }] of report) {
+            if (rest.type === 'candidate-pair') rest.selected = id === selectedCandidatePairId || rest.nominated;
+            if (rest.type !== 'transport') old.set(id, { ...rest, mediaType: kind });
+        }
+        return old;",
+    );
+    let (video, stats) = measured(&viewer, &[]).await;
+    assert_eq!(text(&video, "kind"), "video");
+    let connection = get(&stats, "connection");
+    assert_eq!(get(&connection, "relayed"), JsValue::FALSE, "{}", json(&connection));
+    assert!(number(&connection, "bytesReceived") > 0.0);
+    restore.call0(&JsValue::UNDEFINED).unwrap();
+    stop([&master, &viewer]);
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_whose_measurements_fail_or_are_nonsense_disturbs_nobody() {
+    let (master, viewer) = a_call("", r#","qualityInterval":500"#).await;
+    for (body, is_null) in [
+        ("throw new Error('no')", true),
+        ("return null", false),
+        (
+            "return new Map([['a', null], ['b', 7], ['c', { type: 'inbound-rtp', bytesReceived: 'x' }]])",
+            false,
+        ),
+        ("return new Map([['t', { type: 'transport', selectedCandidatePairId: 't' }]])", false),
+    ] {
+        let restore = stats_become(body);
+        let stats = done(call(&viewer, "getStats", &[])).await;
+        assert_eq!(stats.is_null(), is_null, "{body}: {}", json(&stats));
+        let report = done(call(&viewer, "report", &[])).await;
+        assert_eq!(text(&report, "state"), "connected");
+        restore.call0(&JsValue::UNDEFINED).unwrap();
+    }
+    assert_eq!(text(&viewer, "state"), "connected");
+    stop([&master, &viewer]);
+}
+
 #[wasm_bindgen_test]
 async fn the_quality_of_a_good_call_is_told_to_who_listens() {
     let (master, viewer) = a_call("", r#","qualityInterval":500"#).await;
