@@ -301,7 +301,7 @@ fn lines_go_to_the_logger_from_its_level_on_and_to_the_report_in_any_case() {
     assert_eq!(logged(&chatty).len(), lines);
     let quiet = logged(&run(Some(Level::Info)));
     assert!(quiet.len() < lines && quiet.iter().all(|(level, _)| *level >= Level::Info));
-    assert!(quiet.iter().any(|(_, text)| text == "opens the socket at localhost:8080"));
+    assert!(quiet.iter().any(|(_, text)| text == "opens the socket: localhost:8080"));
     let failed = logged(&run(Some(Level::Error)));
     assert_eq!(failed.len(), 1);
     assert!(failed[0].1.starts_with("start() failed: caller.stopped: "), "{failed:?}");

@@ -105,7 +105,7 @@ pub fn assess(sample: &Sample) -> Quality {
     if sample.media_bits == Some(0) {
         return Quality { score: 0, reasons: vec![Reason::NoMedia] };
     }
-    let mut found = [
+    let found = [
         (below(sample.frames_milli, &FRAMES), Reason::LowFrameRate),
         (above(sample.freezes, &FREEZES), Reason::Freezes),
         (above(sample.loss, &LOSS), Reason::Loss),
@@ -114,10 +114,14 @@ pub fn assess(sample: &Sample) -> Quality {
         (limited(Limit::Bandwidth), Reason::BandwidthLimited),
         (limited(Limit::Cpu), Reason::CpuLimited),
     ];
-    found.sort_by_key(|(score, _)| *score);
-    let score = found.first().map_or(5, |(score, _)| *score);
-    let reasons = found.iter().filter(|(score, _)| *score < 5).map(|(_, reason)| *reason).collect();
-    Quality { score: u8::try_from(score).unwrap_or_default(), reasons }
+    let mut quality = Quality { score: 5, reasons: Vec::new() };
+    for score in 1..5 {
+        for (_, reason) in found.iter().filter(|(found, _)| *found == usize::from(score)) {
+            quality.score = quality.score.min(score);
+            quality.reasons.push(*reason);
+        }
+    }
+    quality
 }
 
 #[cfg(test)]

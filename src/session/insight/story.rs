@@ -4,163 +4,155 @@
 //! says no more than that there is one.
 
 use super::record::{Level, Record, Target};
+use crate::error::Error;
 use crate::ice::Candidate;
-use crate::session::io::{Event, Input, Output, PeerId, PeerInput, ViewerState};
+use crate::session::io::{Admission, Event, Input, Output, PeerId, PeerInput, ViewerState};
+
+use Detail::{Bytes, Failure, Nothing, Number, Word};
+use Level::{Debug, Info, Warn};
+use Target::{Media, Peer, Service, Session, Signaling};
+
+/// A line before it is written: what, and about what in particular.
+type Line<'a> = (Level, Target, &'static str, Detail<'a>);
+
+enum Detail<'a> {
+    Nothing,
+    Number(usize),
+    Bytes(usize),
+    Word(&'a str),
+    Failure(&'a Error),
+}
 
 /// What happened.
 pub(super) fn heard(input: &Input) -> Option<Record> {
-    let (level, target, message) = match input {
-        Input::Start { .. } => (Level::Info, Target::Session, "start".to_owned()),
-        Input::Stop(reason) => (Level::Info, Target::Session, join("stop: ", reason.message())),
-        Input::Credentials(_, Ok(_)) => (Level::Debug, Target::Service, "keys came".to_owned()),
-        Input::Credentials(_, Err(error)) | Input::Bundle(_, Err(error)) => {
-            (Level::Warn, Target::Service, failure("no keys", error))
-        }
-        Input::Bundle(_, Ok(_)) => (Level::Debug, Target::Service, "the back end answered".into()),
+    let line = match input {
+        Input::Start { .. } => (Info, Session, "start", Nothing),
+        Input::Stop(reason) => (Info, Session, "stop", Word(reason.message())),
+        Input::Credentials(_, Ok(_)) => (Debug, Service, "keys came", Nothing),
+        Input::Credentials(_, Err(error)) => (Warn, Service, "no keys", Failure(error)),
+        Input::Bundle(_, Ok(_)) => (Debug, Service, "the back end answered", Nothing),
+        Input::Bundle(_, Err(error)) => (Warn, Service, "no bundle", Failure(error)),
         Input::Fetched(_, Ok(response)) => {
-            (Level::Debug, Target::Service, join("answer ", &response.status.to_string()))
+            (Debug, Service, "answer", Number(response.status.into()))
         }
-        Input::Fetched(_, Err(error)) => {
-            (Level::Warn, Target::Service, failure("no answer", error))
-        }
-        Input::SocketOpened => (Level::Info, Target::Signaling, "the socket is open".into()),
-        Input::SocketFrame(text) => {
-            (Level::Debug, Target::Signaling, sized("a frame came", text.len()))
-        }
-        Input::SocketClosed(code) => {
-            (Level::Info, Target::Signaling, join("the socket closed: ", &code.to_string()))
-        }
-        Input::Media(Ok(())) => {
-            (Level::Info, Target::Media, "camera and microphone are open".into())
-        }
-        Input::Media(Err(error)) => (Level::Warn, Target::Media, failure("no media", error)),
+        Input::Fetched(_, Err(error)) => (Warn, Service, "no answer", Failure(error)),
+        Input::SocketOpened => (Info, Signaling, "the socket is open", Nothing),
+        Input::SocketFrame(text) => (Debug, Signaling, "a frame came", Bytes(text.len())),
+        Input::SocketClosed(code) => (Info, Signaling, "the socket closed", Number((*code).into())),
+        Input::Media(Ok(())) => (Info, Media, "camera and microphone are open", Nothing),
+        Input::Media(Err(error)) => (Warn, Media, "no media", Failure(error)),
         Input::Admit(_, admission) => {
-            (Level::Info, Target::Session, format!("a viewer asked: {admission:?}"))
+            let decision = match admission {
+                Admission::Accept => "accept",
+                Admission::Reject => "reject",
+                Admission::Wait => "wait",
+            };
+            (Info, Session, "a viewer asked", Word(decision))
         }
-        Input::Peer(id, input) => {
-            let (level, message) = peer(input)?;
-            (level, Target::Peer, of(*id, &message))
-        }
+        Input::Peer(id, input) => return peer(input).map(|line| write(line, Some(*id))),
         _ => return None,
     };
-    Some(Record::new(level, target, message))
+    Some(write(line, None))
 }
 
 /// What is to be done.
 pub(super) fn said(output: &Output) -> Option<Record> {
-    let (level, target, message) = match output {
-        Output::GetCredentials(_) => (Level::Debug, Target::Service, "asks for keys".to_owned()),
-        Output::AskBackend(..) => (Level::Debug, Target::Service, "asks the back end".into()),
-        Output::Fetch(_, request) => (Level::Debug, Target::Service, join("POST ", &request.url)),
+    let (line, id) = match output {
+        Output::GetCredentials(_) => ((Debug, Service, "asks for keys", Nothing), None),
+        Output::AskBackend(..) => ((Debug, Service, "asks the back end", Nothing), None),
+        Output::Fetch(_, request) => ((Debug, Service, "POST", Word(&request.url)), None),
         Output::OpenSocket(url) => {
             let host = url.expose().split('/').nth(2).unwrap_or_default();
-            (Level::Info, Target::Signaling, join("opens the socket at ", host))
+            ((Info, Signaling, "opens the socket", Word(host)), None)
         }
-        Output::SendText(text) => {
-            (Level::Debug, Target::Signaling, sized("sends a frame", text.len()))
-        }
-        Output::CloseSocket => (Level::Info, Target::Signaling, "closes the socket".into()),
-        Output::OpenMedia => (Level::Info, Target::Media, "opens camera and microphone".into()),
+        Output::SendText(text) => ((Debug, Signaling, "sends a frame", Bytes(text.len())), None),
+        Output::CloseSocket => ((Info, Signaling, "closes the socket", Nothing), None),
+        Output::OpenMedia => ((Info, Media, "opens camera and microphone", Nothing), None),
         Output::CreatePeer(id, config) => {
-            let relay = if config.relay_only { "made, relay only" } else { "made" };
-            (Level::Info, Target::Peer, of(*id, relay))
+            let policy = if config.relay_only { "relay" } else { "all" };
+            ((Info, Peer, "made", Word(policy)), Some(*id))
         }
         Output::Offer(id, servers) => {
-            let servers = servers.len().to_string();
-            (Level::Debug, Target::Peer, of(*id, &join("makes an offer, ICE servers: ", &servers)))
+            ((Debug, Peer, "makes an offer, ICE servers", Number(servers.len())), Some(*id))
         }
-        Output::Answer(id, sdp) => {
-            (Level::Debug, Target::Peer, of(*id, &sized("takes an offer", sdp.len())))
-        }
+        Output::Answer(id, sdp) => ((Debug, Peer, "takes an offer", Bytes(sdp.len())), Some(*id)),
         Output::ApplyAnswer(id, sdp) => {
-            (Level::Debug, Target::Peer, of(*id, &sized("takes an answer", sdp.len())))
+            ((Debug, Peer, "takes an answer", Bytes(sdp.len())), Some(*id))
         }
         Output::AddCandidate(id, candidate) => {
-            (Level::Debug, Target::Peer, of(*id, &join("takes a candidate: ", kind(candidate))))
+            ((Debug, Peer, "takes a candidate", Word(kind(candidate))), Some(*id))
         }
-        Output::ClosePeer(id) => (Level::Info, Target::Peer, of(*id, "closed")),
+        Output::ClosePeer(id) => ((Info, Peer, "closed", Nothing), Some(*id)),
         Output::Settle(Err(error)) => {
-            (Level::Error, Target::Session, failure("start() failed", error))
+            ((Level::Error, Session, "start() failed", Failure(error)), None)
         }
-        Output::Settle(Ok(())) => (Level::Debug, Target::Session, "start() is done".into()),
-        Output::Emit(event) => return told(event),
+        Output::Settle(Ok(())) => ((Debug, Session, "start() is done", Nothing), None),
+        Output::Emit(event) => (told(event)?, None),
         _ => return None,
     };
-    Some(Record::new(level, target, message))
+    Some(write(line, id))
 }
 
-fn told(event: &Event) -> Option<Record> {
-    let (level, target, message) = match event {
-        Event::State(state) => (Level::Info, Target::Session, state.as_str().to_owned()),
+fn told(event: &Event) -> Option<Line<'_>> {
+    Some(match event {
+        Event::State(state) => (Info, Session, "state", Word(state.as_str())),
         Event::ViewerState(_, ViewerState::Closed(reason)) => {
-            (Level::Info, Target::Session, join("a viewer is gone: ", reason.as_str()))
+            (Info, Session, "a viewer is gone", Word(reason.as_str()))
         }
-        Event::ViewerState(_, state) => {
-            (Level::Info, Target::Session, join("a viewer is ", state.as_str()))
-        }
-        Event::GoAway => (Level::Info, Target::Signaling, "the service says GO_AWAY".into()),
+        Event::ViewerState(_, state) => (Info, Session, "a viewer", Word(state.as_str())),
+        Event::GoAway => (Info, Signaling, "the service says GO_AWAY", Nothing),
         Event::ReconnectIceServer => {
-            (Level::Info, Target::Signaling, "the service says RECONNECT_ICE_SERVER".into())
+            (Info, Signaling, "the service says RECONNECT_ICE_SERVER", Nothing)
         }
-        Event::StatusResponse(status) => (
-            Level::Warn,
-            Target::Signaling,
-            ["not delivered: ", &status.status_code, " ", &status.error_type].concat(),
-        ),
-        Event::Error(error, _) => (Level::Warn, Target::Session, failure("error", error)),
-        Event::Close(reason) => (Level::Info, Target::Session, join("over: ", reason.as_str())),
+        Event::StatusResponse(status) => {
+            (Warn, Signaling, "a message was not delivered", Word(&status.error_type))
+        }
+        Event::Error(error, _) => (Warn, Session, "error", Failure(error)),
+        Event::Close(reason) => (Info, Session, "over", Word(reason.as_str())),
         _ => return None,
-    };
-    Some(Record::new(level, target, message))
+    })
 }
 
 /// Messages of the application are not told: there may be thousands.
-fn peer(input: &PeerInput) -> Option<(Level, String)> {
-    let word = match input {
-        PeerInput::Described(sdp) => {
-            return Some((Level::Debug, sized("has its description", sdp.len())));
-        }
-        PeerInput::Candidate(candidate) => {
-            return Some((Level::Debug, join("found a candidate: ", kind(candidate))));
-        }
-        PeerInput::Failed(error) => return Some((Level::Warn, failure("failed", error))),
-        PeerInput::Unreachable => return Some((Level::Warn, "has no path".into())),
-        PeerInput::GatheringEnded => "found all candidates",
-        PeerInput::Connected => "connected",
-        PeerInput::MediaArrived => "media arrives",
-        PeerInput::FirstFrame => "shows its first frame",
-        PeerInput::ChannelOpened => "data channel open",
-        PeerInput::ChannelClosed => "data channel closed",
-        PeerInput::Left => "the other side left",
+fn peer(input: &PeerInput) -> Option<Line<'_>> {
+    let (level, what, detail) = match input {
+        PeerInput::Described(sdp) => (Debug, "has its description", Bytes(sdp.len())),
+        PeerInput::Candidate(candidate) => (Debug, "found a candidate", Word(kind(candidate))),
+        PeerInput::Failed(error) => (Warn, "failed", Failure(error)),
+        PeerInput::Unreachable => (Warn, "has no path", Nothing),
+        PeerInput::GatheringEnded => (Info, "found all candidates", Nothing),
+        PeerInput::Connected => (Info, "connected", Nothing),
+        PeerInput::MediaArrived => (Info, "media arrives", Nothing),
+        PeerInput::FirstFrame => (Info, "shows its first frame", Nothing),
+        PeerInput::ChannelOpened => (Info, "data channel open", Nothing),
+        PeerInput::ChannelClosed => (Info, "data channel closed", Nothing),
+        PeerInput::Left => (Info, "the other side left", Nothing),
         _ => return None,
     };
-    Some((Level::Info, word.to_owned()))
+    Some((level, Peer, what, detail))
 }
 
-/// `host udp` and the like: RFC 8839, section 5.1, without the address.
-fn kind(candidate: &Candidate) -> &'static str {
-    let has = |word: &str| candidate.candidate.split(' ').any(|it| it.eq_ignore_ascii_case(word));
-    match (has("relay"), has("srflx"), has("prflx"), has("host")) {
-        (true, _, _, _) => "relay",
-        (_, true, _, _) => "srflx",
-        (_, _, true, _) => "prflx",
-        (_, _, _, true) => "host",
-        (false, false, false, false) => "unknown",
+fn write((level, target, what, detail): Line<'_>, id: Option<PeerId>) -> Record {
+    let mut message = String::new();
+    if let Some(id) = id {
+        message.push_str(&["connection ", &id.0.to_string(), ": "].concat());
     }
+    message.push_str(what);
+    match detail {
+        Nothing => {}
+        Number(number) => message.push_str(&[": ", &number.to_string()].concat()),
+        Bytes(bytes) => message.push_str(&[", bytes: ", &bytes.to_string()].concat()),
+        Word(word) => message.push_str(&[": ", word].concat()),
+        Failure(error) => {
+            message.push_str(&[": ", error.code().as_str(), ": ", error.message()].concat());
+        }
+    }
+    Record::new(level, target, message)
 }
 
-fn of(id: PeerId, message: &str) -> String {
-    ["connection ", &id.0.to_string(), ": ", message].concat()
-}
-
-fn sized(what: &str, bytes: usize) -> String {
-    [what, ", bytes: ", &bytes.to_string()].concat()
-}
-
-fn join(a: &str, b: &str) -> String {
-    [a, b].concat()
-}
-
-fn failure(what: &str, error: &crate::error::Error) -> String {
-    [what, ": ", error.code().as_str(), ": ", error.message()].concat()
+/// RFC 8839, section 5.1: the type, without the address.
+fn kind(candidate: &Candidate) -> &'static str {
+    let mut words = candidate.candidate.split(' ').skip_while(|word| *word != "typ");
+    let found = words.nth(1).unwrap_or_default();
+    ["host", "srflx", "prflx", "relay"].into_iter().find(|kind| *kind == found).unwrap_or("?")
 }

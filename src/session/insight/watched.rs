@@ -163,7 +163,7 @@ impl Watched {
         let derived = [self.waiting_of_master(), self.first_frame_of_master()];
         let told = self.told.spans().iter().chain(derived.iter().flatten());
         spans.extend(told.map(|span| (Role::Master, span)));
-        to_json(spans)
+        to_json(&spans)
     }
 
     /// What the machine says of itself counts more than what is seen of it.

@@ -1,6 +1,7 @@
 //! What a page asks a session about itself.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, JSON, Promise};
@@ -50,11 +51,11 @@ impl Driver {
     pub(crate) fn stats(self: &Rc<Self>, client_id: Option<&str>) -> Promise {
         let id = self.session.borrow().peer(client_id);
         let driver = Rc::clone(self);
-        future_to_promise(async move {
+        promise(Box::pin(async move {
             let Some(id) = id else { return Ok(JsValue::NULL) };
             let reading = driver.look(id, Use::Page, false).await;
             Ok(reading.map_or(JsValue::NULL, |reading| reading.stats.into()))
-        })
+        }))
     }
 
     /// The quality as it was last measured. From the first call on it is measured.
@@ -79,11 +80,11 @@ impl Driver {
     pub(crate) fn report(self: &Rc<Self>, options: &JsValue) -> Promise {
         let mask = !get(options, "addresses").is_truthy();
         let driver = Rc::clone(self);
-        future_to_promise(async move {
-            let mut ids: Vec<PeerId> = driver.peers.borrow().keys().copied().collect();
-            ids.sort_unstable();
+        promise(Box::pin(async move {
+            let ids: Vec<PeerId> =
+                driver.peers.borrow().keys().copied().take(MAX_REPORTED).collect();
             let stats = Array::new();
-            for id in ids.into_iter().take(MAX_REPORTED) {
+            for id in ids {
                 if let Some(reading) = driver.look(id, Use::Report, mask).await {
                     stats.push(&reading.stats);
                 }
@@ -99,7 +100,7 @@ impl Driver {
             };
             let report = driver.session.borrow().report_json(&facts, clock::now());
             Ok(parse(&report))
-        })
+        }))
     }
 
     /// Tells what happened to what the session knows.
@@ -152,6 +153,11 @@ impl Driver {
         let asked = get_stats.call0(connection).ok()?;
         Some(Promise::resolve(&asked))
     }
+}
+
+/// One kind of future for all, since each kind makes code of its own.
+fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    future_to_promise(work)
 }
 
 /// JSON of our own making.
