@@ -14,8 +14,8 @@ mod outbox;
 mod viewer;
 
 pub use insight::{
-    Facts, Given, Insight, Journal, Level, Limit, Line, Measure, Phase, Quality, Reason, Record,
-    Sample, Settings, Span, Target, Timeline, Watched, assess, mask_address, show_option,
+    Facts, Insight, Journal, Level, Limit, Line, Measure, Phase, Quality, Reason, Record, Sample,
+    Settings, Span, Target, Timeline, Watched, assess, mask_address, show_option,
 };
 pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,

@@ -1,7 +1,5 @@
 //! The last lines of the log, the last errors, and how often something was passed over.
 
-use std::collections::VecDeque;
-
 use super::record::{Level, Record, Target};
 use crate::error::{Code, Error};
 use crate::time::UnixMillis;
@@ -46,8 +44,8 @@ pub struct Line {
 /// Remembers, within bounds.
 #[derive(Debug, Default)]
 pub struct Journal {
-    lines: VecDeque<Line>,
-    errors: VecDeque<(UnixMillis, Code, String)>,
+    lines: Vec<Line>,
+    errors: Vec<(UnixMillis, Code, String)>,
     drops: Vec<(&'static str, u32)>,
 }
 
@@ -65,29 +63,29 @@ impl Journal {
         }
         record.message = presentable(&record.message);
         if self.lines.len() >= MAX_LINES {
-            self.lines.pop_front();
+            self.lines.remove(0);
         }
         let Record { level, target, ref message, .. } = record;
-        self.lines.push_back(Line { at, level, target, message: message.clone() });
+        self.lines.push(Line { at, level, target, message: message.clone() });
         Some(record)
     }
 
     /// Keeps an error.
     pub fn failed(&mut self, error: &Error, at: UnixMillis) {
         if self.errors.len() >= MAX_ERRORS {
-            self.errors.pop_front();
+            self.errors.remove(0);
         }
-        self.errors.push_back((at, error.code(), presentable(error.message())));
+        self.errors.push((at, error.code(), presentable(error.message())));
     }
 
     /// The lines, the oldest first.
-    pub fn lines(&self) -> impl DoubleEndedIterator<Item = &Line> {
-        self.lines.iter()
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
     }
 
     /// The errors, the oldest first.
-    pub fn errors(&self) -> impl DoubleEndedIterator<Item = &(UnixMillis, Code, String)> {
-        self.errors.iter()
+    pub fn errors(&self) -> &[(UnixMillis, Code, String)] {
+        &self.errors
     }
 
     /// How often something that came was passed over, by reason.
@@ -141,8 +139,8 @@ mod tests {
         for number in 0..600 {
             journal.write(line(&number.to_string()), UnixMillis(number));
         }
-        assert_eq!(journal.lines().count(), MAX_LINES);
-        assert_eq!(journal.lines().next().unwrap().message, "100");
+        assert_eq!(journal.lines().len(), MAX_LINES);
+        assert_eq!(journal.lines()[0].message, "100");
         let shown = journal.write(line(&"ä\n".repeat(100_000)), UnixMillis(0)).unwrap();
         assert_eq!(shown.message.chars().count(), MAX_MESSAGE);
         assert!(!shown.message.contains('\n'));
@@ -169,7 +167,7 @@ mod tests {
         );
         journal.write(Record::dropped(Target::Peer, "tooLong", "x"), UnixMillis(0));
         assert_eq!(journal.drops(), [("malformed", 2_000), ("tooLong", 1)]);
-        assert_eq!(journal.lines().count(), 5);
+        assert_eq!(journal.lines().len(), 5);
     }
 
     #[test]
@@ -194,7 +192,7 @@ mod tests {
             journal.failed(&Error::new(Code::NetworkTimeout, number.to_string()), UnixMillis(1));
         }
         let errors: Vec<_> =
-            journal.errors().map(|(_, code, text)| (*code, text.as_str())).collect();
+            journal.errors().iter().map(|(_, code, text)| (*code, text.as_str())).collect();
         assert_eq!(errors.len(), MAX_ERRORS);
         assert_eq!(errors[0], (Code::NetworkTimeout, "10"));
     }

@@ -18,6 +18,6 @@ mod watched;
 pub use journal::{Journal, Line};
 pub use quality::{Limit, Quality, Reason, Sample, assess};
 pub use record::{Level, Record, Target};
-pub use report::{Facts, Given, mask_address, show_option};
+pub use report::{Facts, mask_address, show_option};
 pub use timeline::{Phase, Span, Timeline};
 pub use watched::{Insight, Measure, Settings, Watched};

@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn each_thing_lowers_the_score_at_its_thresholds_and_is_named() {
-        let cases: &[(Reason, fn(&mut Sample, u64), &[(u64, u8)])] = &[
+        type Case = (Reason, fn(&mut Sample, u64), &'static [(u64, u8)]);
+        let cases: &[Case] = &[
             (
                 Reason::Loss,
                 |sample, value| sample.loss = Some(value),

@@ -24,23 +24,11 @@ const MAX_STATS: usize = 16 * 1024;
 pub struct Facts {
     /// `navigator.userAgent`.
     pub user_agent: String,
-    /// The options that the session was made with, as [`show_option`] shows them.
-    pub options: Vec<(String, String)>,
+    /// The options that the session was made with, as a JSON object; of their texts what
+    /// [`show_option`] shows.
+    pub options: String,
     /// The last measurements of each connection, as a JSON array.
     pub stats: String,
-}
-
-/// An option as it was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Given<'a> {
-    /// `true` or `false`.
-    Flag(bool),
-    /// A number as JavaScript writes it.
-    Number(&'a str),
-    /// A text.
-    Text(&'a str),
-    /// Anything else.
-    Object,
 }
 
 /// Options whose text says something and hides nothing.
@@ -57,36 +45,24 @@ const SHOWN: [&str; 10] = [
     "video",
 ];
 
-/// An option as a report shows it, as JSON: of texts only those that are known to be harmless, of
-/// an address the host alone.
-pub fn show_option(name: &str, given: Given<'_>) -> String {
-    let quoted = |text: &str| {
-        let mut json = String::new();
-        json::quote(&mut json, &text.chars().take(256).collect::<String>());
-        json
-    };
-    match given {
-        Given::Flag(flag) => flag.to_string(),
-        Given::Number(number) if is_number(number) => number.to_owned(),
-        Given::Text(text) if SHOWN.contains(&name) => quoted(text),
-        Given::Text(text) if name == "endpoint" => quoted(host(text)),
-        Given::Number(_) | Given::Text(_) | Given::Object => quoted("given"),
-    }
+/// The text of an option as a report shows it: only one that is known to be harmless, and of an
+/// address the host alone.
+pub fn show_option<'a>(name: &str, text: &'a str) -> &'a str {
+    let shown = if name == "endpoint" { host(text) } else { text };
+    let is_harmless = (name == "endpoint" || SHOWN.contains(&name)) && shown.len() <= 256;
+    if is_harmless { shown } else { "given" }
 }
 
 /// The address of a candidate as a report shows it: enough to tell networks apart.
 pub fn mask_address(address: &str) -> String {
-    if let Some((name, "local")) = address.rsplit_once('.') {
-        return if name.is_empty() { String::new() } else { "x.local".to_owned() };
+    if address.ends_with(".local") {
+        return "x.local".to_owned();
     }
-    let (separator, kept) = if address.contains(':') { (':', 2) } else { ('.', 2) };
-    let parts: Vec<_> = address.split(separator).collect();
-    let shown = parts.iter().take(kept).map(|part| part.chars().take(4).collect::<String>());
-    let mut masked: Vec<String> = shown.collect();
-    if parts.len() > kept {
-        masked.push("x".to_owned());
+    let separator = if address.contains(':') { ':' } else { '.' };
+    match address.match_indices(separator).nth(1) {
+        Some((end, _)) => [address.get(..=end).unwrap_or_default(), "x"].concat(),
+        None => "x".to_owned(),
     }
-    masked.join(if separator == ':' { ":" } else { "." })
 }
 
 /// Everything that goes into a report.
@@ -105,14 +81,11 @@ pub(super) struct Parts<'a> {
 /// stats that would be are left out.
 pub(super) fn write(parts: &Parts<'_>) -> String {
     let (facts, journal) = (parts.facts, parts.journal);
-    let options = facts.options.iter().fold(json::Object::new(), |object, (name, value)| {
-        object.raw(&name.chars().take(64).collect::<String>(), value)
-    });
-    let drops = journal.drops().iter().fold(json::Object::new(), |object, (reason, count)| {
-        object.raw(reason, &count.to_string())
-    });
+    let mut drops = json::Object::new();
+    for (reason, count) in journal.drops() {
+        drops = drops.raw(reason, &count.to_string());
+    }
     let agent: String = facts.user_agent.chars().take(300).collect();
-    let stats = if facts.stats.is_empty() { "[]" } else { &facts.stats };
     let head = json::Object::new()
         .raw("schema", "1")
         .text("version", crate::VERSION)
@@ -120,23 +93,31 @@ pub(super) fn write(parts: &Parts<'_>) -> String {
         .text("state", parts.state.as_str())
         .raw("at", &parts.now.0.to_string())
         .text("userAgent", &agent)
-        .raw("options", bounded(&options.end(), MAX_OPTIONS, "{}"))
-        .raw("timeline", &newest(parts.timeline.iter().rev().cloned(), MAX_TIMELINE))
+        .raw("options", bounded(&facts.options, MAX_OPTIONS, "{}"))
+        .raw("timeline", &newest(&mut parts.timeline.iter().rev().cloned(), MAX_TIMELINE))
         .raw("drops", &drops.end())
-        .raw("errors", &newest(journal.errors().rev().map(error), MAX_ERRORS))
-        .raw("quality", &newest(parts.quality.iter().rev().cloned(), MAX_QUALITY))
-        .raw("stats", bounded(stats, MAX_STATS, "[]"));
+        .raw("errors", &newest(&mut journal.errors().iter().rev().map(error), MAX_ERRORS))
+        .raw("quality", &newest(&mut parts.quality.iter().rev().cloned(), MAX_QUALITY))
+        .raw("stats", bounded(&facts.stats, MAX_STATS, "[]"));
     let left = MAX_BYTES.saturating_sub(head.length() + r#","log":[]}"#.len());
-    head.raw("log", &newest(journal.lines().rev().map(line), left)).end()
+    head.raw("log", &newest(&mut journal.lines().iter().rev().map(line), left)).end()
 }
 
 /// A JSON array.
 pub(super) fn array(items: &[String]) -> String {
-    ["[", &items.join(","), "]"].concat()
+    let mut json = String::from("[");
+    for item in items {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(item);
+    }
+    json.push(']');
+    json
 }
 
 /// A JSON array of as many items, which come the newest first, as fit; in it the newest is last.
-fn newest(items: impl Iterator<Item = String>, bytes: usize) -> String {
+fn newest(items: &mut dyn Iterator<Item = String>, bytes: usize) -> String {
     let mut left = bytes;
     let mut kept = Vec::new();
     for item in items {
@@ -166,7 +147,7 @@ fn error((at, code, message): &(UnixMillis, Code, String)) -> String {
 }
 
 fn bounded<'a>(json: &'a str, bytes: usize, otherwise: &'a str) -> &'a str {
-    if json.len() <= bytes { json } else { otherwise }
+    if json.is_empty() || json.len() > bytes { otherwise } else { json }
 }
 
 /// What lies between `://` and the path, without a login.
@@ -174,11 +155,6 @@ fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     authority.rsplit('@').next().unwrap_or_default()
-}
-
-/// Whether JSON takes it; JavaScript's `NaN` and `Infinity` it does not.
-fn is_number(text: &str) -> bool {
-    json::parse(text).is_some_and(|value| json::Read::number(&value).is_some())
 }
 
 #[cfg(test)]
@@ -223,7 +199,7 @@ mod tests {
         }
         let facts = Facts {
             user_agent: "x".repeat(100_000),
-            options: (0..9_000).map(|n| (format!("o{n}"), "true".into())).collect(),
+            options: format!("[{}1]", "1,".repeat(50_000)),
             stats: format!("[{}1]", "1,".repeat(50_000)),
         };
         for facts in
@@ -243,19 +219,13 @@ mod tests {
 
     #[test]
     fn of_the_options_only_what_is_harmless_is_shown() {
+        let long = "x".repeat(300);
         for (name, given, shown) in [
-            ("region", Given::Text("eu-west-1"), r#""eu-west-1""#),
-            (
-                "endpoint",
-                Given::Text("https://user:pass@host.example:8443/x?token=1"),
-                r#""host.example:8443""#,
-            ),
-            ("clientId", Given::Text("anna"), r#""given""#),
-            ("somethingNew", Given::Text("s3cret"), r#""given""#),
-            ("credentials", Given::Object, r#""given""#),
-            ("video", Given::Flag(true), "true"),
-            ("maxViewers", Given::Number("7"), "7"),
-            ("maxViewers", Given::Number("NaN"), r#""given""#),
+            ("region", "eu-west-1", "eu-west-1"),
+            ("endpoint", "https://user:pass@host.example:8443/x?token=1", "host.example:8443"),
+            ("clientId", "anna", "given"),
+            ("somethingNew", "s3cret", "given"),
+            ("channelName", &long, "given"),
         ] {
             assert_eq!(show_option(name, given), shown);
         }
@@ -268,7 +238,8 @@ mod tests {
             ("2001:db8:1:2:3:4:5:6", "2001:db8:x"),
             ("fe80::1", "fe80::x"),
             ("1f2e3d4c-aaaa-bbbb-cccc-000000000000.local", "x.local"),
-            ("", ""),
+            ("", "x"),
+            ("intranet", "x"),
         ] {
             assert_eq!(mask_address(address), masked);
         }

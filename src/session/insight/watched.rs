@@ -395,6 +395,6 @@ fn quality_json(quality: &Quality) -> String {
         quality.reasons.iter().map(|reason| ["\"", reason.as_str(), "\""].concat()).collect();
     json::Object::new()
         .raw("score", &quality.score.to_string())
-        .raw("reasons", &["[", &reasons.join(","), "]"].concat())
+        .raw("reasons", &report::array(&reasons))
         .end()
 }

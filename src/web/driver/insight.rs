@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use super::{Driver, Job};
 use crate::session::{Facts, Insight, PeerId, Quality, Record, Session};
 use crate::web::clock;
-use crate::web::insight::{Meter, Reading, measure};
+use crate::web::insight::{Meter, Reading, measure, stringify};
 use crate::web::reflect::{get, get_some, get_string, global};
 
 /// Connections that a report shows at the most.
@@ -93,10 +93,7 @@ impl Driver {
             let facts = Facts {
                 user_agent: get_string(&navigator, "userAgent").unwrap_or_default(),
                 options: driver.setup.insight.options.clone(),
-                stats: JSON::stringify(&stats)
-                    .ok()
-                    .and_then(|text| text.as_string())
-                    .unwrap_or_default(),
+                stats: stringify(&stats),
             };
             let report = driver.session.borrow().report_json(&facts, clock::now());
             Ok(parse(&report))

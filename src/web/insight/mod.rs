@@ -9,14 +9,14 @@ pub(crate) use logger::Logger;
 pub(crate) use stats::{Meter, Reading};
 pub(crate) use timing::{clear_measures, measure};
 
-use js_sys::Object;
-use wasm_bindgen::JsValue;
+use js_sys::{JSON, Object};
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::members::{boolean, string};
-use super::reflect::{get, get_some};
+use super::reflect::{get, get_some, object, set};
 use crate::error::Error;
 use crate::ids::Role;
-use crate::session::{Given, Level, Settings, show_option};
+use crate::session::{Level, Settings, show_option};
 use crate::time::Millis;
 
 /// Milliseconds between two measurements of a connection's quality, unless the page says so.
@@ -29,8 +29,8 @@ const MAX_OPTIONS: u32 = 60;
 pub(crate) struct InsightSettings {
     pub(crate) settings: Settings,
     pub(crate) logger: Option<Logger>,
-    /// All options, as a report shows them.
-    pub(crate) options: Vec<(String, String)>,
+    /// All options, as a report shows them: a JSON object.
+    pub(crate) options: String,
 }
 
 impl InsightSettings {
@@ -77,24 +77,22 @@ fn quality_interval(options: &JsValue) -> Result<Millis, Error> {
     }
 }
 
-fn shown(options: &JsValue) -> Vec<(String, String)> {
-    let Some(options) = Object::try_from(options) else { return Vec::new() };
-    let names = Object::keys(options).slice(0, MAX_OPTIONS);
-    let names = names.iter().filter_map(|name| name.as_string());
-    names.map(|name| (show(options, &name), name)).map(|(shown, name)| (name, shown)).collect()
+fn shown(options: &JsValue) -> String {
+    let shown = object(&[]);
+    let names = Object::keys(options.unchecked_ref::<Object>()).slice(0, MAX_OPTIONS);
+    for name in names.iter().filter_map(|name| name.as_string()) {
+        let value = get(options, &name);
+        let value = match value.as_string() {
+            Some(text) => show_option(&name, &text).into(),
+            None if value.is_object() || value.is_function() => "given".into(),
+            None => value,
+        };
+        set(&shown, &name, &value);
+    }
+    stringify(&shown)
 }
 
-fn show(options: &JsValue, name: &str) -> String {
-    let value = get(options, name);
-    if let Some(flag) = value.as_bool() {
-        return show_option(name, Given::Flag(flag));
-    }
-    if value.as_f64().is_some() {
-        let text = js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string());
-        return show_option(name, Given::Number(&text.unwrap_or_default()));
-    }
-    match value.as_string() {
-        Some(text) => show_option(name, Given::Text(&text)),
-        None => show_option(name, Given::Object),
-    }
+/// A value of our own making as JSON.
+pub(crate) fn stringify(value: &JsValue) -> String {
+    JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }

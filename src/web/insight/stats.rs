@@ -8,6 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::session::{Limit, Sample, mask_address};
 use crate::web::reflect::{get, get_some, get_string, object, set};
 
+/// Entries of a browser's report that are looked at.
+const MAX_ENTRIES: usize = 1_000;
+
 /// Tracks that are told of at the most.
 const MAX_TRACKS: usize = 32;
 
@@ -122,30 +125,37 @@ pub(crate) struct Reading {
 impl Meter {
     /// Puts a browser's report into our shape.
     pub(crate) fn read(&mut self, report: &JsValue, mask: bool) -> Reading {
-        let report = Report(entries(report));
+        let report = Report::read(report);
         let mut sample = Sample::default();
         let mut is_first = true;
-        let mut tracks = std::mem::take(&mut self.tracks);
-        let told = Array::new();
-        for (entry, receives) in report.tracks() {
-            let id = get_string(entry, "id").unwrap_or_default();
-            let remote = get_string(entry, "remoteId").and_then(|id| report.find(&id));
-            let now = Counted::read(entry, remote, receives);
-            let before = tracks.iter().position(|(known, ..)| *known == id);
-            let before = before.map(|index| tracks.swap_remove(index));
-            is_first &= before.is_none();
-            let rates =
-                before.map_or_else(Rates::default, |(_, then, rates)| now.since(&then, rates));
-            told.push(&report.track(entry, remote, receives, &rates));
-            sample.add(entry, remote, receives, &rates);
-            self.tracks.push((id, now, rates));
+        let before = std::mem::take(&mut self.tracks);
+        let tracks = Array::new();
+        for entry in &report.0 {
+            let receives = entry.kind == "inbound-rtp";
+            if !receives && entry.kind != "outbound-rtp" || self.tracks.len() >= MAX_TRACKS {
+                continue;
+            }
+            let track = Track {
+                entry: &entry.value,
+                remote: report.named(&entry.value, "remoteId"),
+                receives,
+            };
+            let now = track.count();
+            let mut rates = Rates::default();
+            if let Some((_, then, known)) = before.iter().find(|(id, ..)| *id == entry.id) {
+                rates = now.since(then, *known);
+                is_first = false;
+            }
+            tracks.push(&report.track(&track, &rates));
+            track.add_to(&mut sample, &rates);
+            self.tracks.push((entry.id.clone(), now, rates));
         }
         let connection = report.connection(mask);
-        let round_trip = get(&connection, "roundTripTime").as_f64();
+        let round_trip = number(&connection, "roundTripTime");
         sample.round_trip_micros = round_trip.map(|millis| whole(millis * 1000.0));
         let stats = object(&[
             ("timestamp", js_sys::Date::now().into()),
-            ("tracks", told.into()),
+            ("tracks", tracks.into()),
             ("connection", connection),
         ]);
         if let Some(channel) = report.first("data-channel") {
@@ -156,23 +166,6 @@ impl Meter {
 }
 
 impl Counted {
-    fn read(entry: &JsValue, remote: Option<&JsValue>, receives: bool) -> Self {
-        let [bytes, packets] = if receives {
-            ["bytesReceived", "packetsReceived"]
-        } else {
-            ["bytesSent", "packetsSent"]
-        };
-        let loser = if receives { Some(entry) } else { remote };
-        Self {
-            at: number(entry, "timestamp").unwrap_or_default(),
-            bytes: number(entry, bytes).unwrap_or_default(),
-            packets: number(entry, packets).unwrap_or_default(),
-            lost: loser.and_then(|loser| number(loser, "packetsLost")).unwrap_or_default(),
-            frames: number(entry, if receives { "framesDecoded" } else { "framesEncoded" }),
-            freezes: number(entry, "freezeCount"),
-        }
-    }
-
     /// Rates since `then`. A report that the browser gives twice says what the first one said.
     fn since(&self, then: &Self, rates: Rates) -> Rates {
         let seconds = (self.at - then.at) / 1000.0;
@@ -191,81 +184,112 @@ impl Counted {
     }
 }
 
-impl Sample {
-    fn add(&mut self, entry: &JsValue, remote: Option<&JsValue>, receives: bool, rates: &Rates) {
+/// A track in one direction, and what the other side says of it where we send it.
+struct Track<'a> {
+    entry: &'a JsValue,
+    remote: Option<&'a JsValue>,
+    receives: bool,
+}
+
+impl Track<'_> {
+    fn count(&self) -> Counted {
+        let (bytes, packets, frames) = if self.receives {
+            ("bytesReceived", "packetsReceived", "framesDecoded")
+        } else {
+            ("bytesSent", "packetsSent", "framesEncoded")
+        };
+        let count = |name| number(self.entry, name).unwrap_or_default();
+        Counted {
+            at: count("timestamp"),
+            bytes: count(bytes),
+            packets: count(packets),
+            lost: self.of_receiver("packetsLost").unwrap_or_default(),
+            frames: number(self.entry, frames),
+            freezes: number(self.entry, "freezeCount"),
+        }
+    }
+
+    /// What only the side that receives knows.
+    fn of_receiver(&self, name: &str) -> Option<f64> {
+        let receiver = if self.receives { Some(self.entry) } else { self.remote };
+        number(receiver?, name)
+    }
+
+    /// Older Firefox says `mediaType`.
+    fn kind(&self) -> JsValue {
+        get_some(self.entry, "kind").unwrap_or_else(|| get(self.entry, "mediaType"))
+    }
+
+    fn add_to(&self, sample: &mut Sample, rates: &Rates) {
         if let Some(bits) = rates.bits {
-            self.media_bits = Some(self.media_bits.unwrap_or_default() + whole(bits));
+            sample.media_bits = Some(sample.media_bits.unwrap_or_default() + whole(bits));
         }
-        let is_video = kind(entry).as_deref() == Some("video");
-        if receives && is_video {
-            lower(&mut self.frames_milli, rates.frames.map(|frames| whole(frames * 1000.0)));
-            raise(&mut self.freezes, rates.freezes.map(whole));
+        // Of audio there are none, of what we send the other side judges.
+        if self.receives {
+            let frames = rates.frames.map(|frames| whole(frames * 1000.0));
+            sample.frames_milli = match (sample.frames_milli, frames) {
+                (Some(known), Some(frames)) => Some(known.min(frames)),
+                (known, frames) => known.or(frames),
+            };
+            raise(&mut sample.freezes, rates.freezes, 1.0);
         }
-        raise(&mut self.loss, rates.loss.map(|ratio| whole(ratio * 10_000.0)));
-        let jitter = if receives { Some(entry) } else { remote };
-        let jitter = jitter.and_then(|entry| number(entry, "jitter"));
-        raise(&mut self.jitter_micros, jitter.map(|seconds| whole(seconds * 1_000_000.0)));
-        match get_string(entry, "qualityLimitationReason").as_deref() {
-            Some("bandwidth") => self.limit = Some(Limit::Bandwidth),
-            Some("cpu") => self.limit = self.limit.or(Some(Limit::Cpu)),
+        raise(&mut sample.loss, rates.loss, 10_000.0);
+        raise(&mut sample.jitter_micros, self.of_receiver("jitter"), 1_000_000.0);
+        match get_string(self.entry, "qualityLimitationReason").as_deref() {
+            Some("bandwidth") => sample.limit = Some(Limit::Bandwidth),
+            Some("cpu") => sample.limit = sample.limit.or(Some(Limit::Cpu)),
             _ => {}
         }
     }
 }
 
 /// A browser's report, entry by entry.
-struct Report(Vec<JsValue>);
+struct Report(Vec<Entry>);
+
+struct Entry {
+    id: String,
+    kind: String,
+    value: JsValue,
+}
 
 impl Report {
-    fn tracks(&self) -> impl Iterator<Item = (&JsValue, bool)> {
-        let direction = |entry: &JsValue| match get_string(entry, "type").as_deref() {
-            Some("inbound-rtp") => Some(true),
-            Some("outbound-rtp") => Some(false),
-            _ => None,
-        };
-        let tracks = self.0.iter().filter_map(move |entry| Some((entry, direction(entry)?)));
-        tracks.take(MAX_TRACKS)
-    }
-
-    fn find(&self, id: &str) -> Option<&JsValue> {
-        self.0.iter().find(|entry| get_string(entry, "id").as_deref() == Some(id))
+    /// The values of an `RTCStatsReport`, or of anything like a `Map`.
+    fn read(report: &JsValue) -> Self {
+        let mut entries = Vec::new();
+        let values = get(report, "values").dyn_into::<Function>();
+        let values = values.ok().and_then(|values| values.call0(report).ok());
+        for value in values.iter().flat_map(Array::from).take(MAX_ENTRIES) {
+            let text = |name| get_string(&value, name).unwrap_or_default();
+            entries.push(Entry { id: text("id"), kind: text("type"), value });
+        }
+        Self(entries)
     }
 
     fn named(&self, entry: &JsValue, member: &str) -> Option<&JsValue> {
-        get_string(entry, member).and_then(|id| self.find(&id))
+        let id = get_string(entry, member)?;
+        self.0.iter().find(|entry| entry.id == id).map(|entry| &entry.value)
     }
 
     fn first(&self, kind: &str) -> Option<&JsValue> {
-        self.of_type(kind).next()
+        self.0.iter().find(|entry| entry.kind == kind).map(|entry| &entry.value)
     }
 
-    fn of_type(&self, kind: &str) -> impl Iterator<Item = &JsValue> {
-        self.0.iter().filter(move |entry| get_string(entry, "type").as_deref() == Some(kind))
-    }
-
-    fn track(
-        &self,
-        entry: &JsValue,
-        remote: Option<&JsValue>,
-        receives: bool,
-        rates: &Rates,
-    ) -> JsValue {
-        let track = copied(entry, &TRACK);
-        set(&track, "kind", &kind(entry).into());
-        let direction = if receives { "inbound" } else { "outbound" };
-        set(&track, "direction", &direction.into());
-        if let Some(codec) = self.named(entry, "codecId") {
-            set(&track, "codec", &get(codec, "mimeType"));
+    fn track(&self, track: &Track<'_>, rates: &Rates) -> JsValue {
+        let told = copied(track.entry, &TRACK);
+        set(&told, "kind", &track.kind());
+        set(&told, "direction", &if track.receives { "inbound" } else { "outbound" }.into());
+        if let Some(codec) = self.named(track.entry, "codecId") {
+            set(&told, "codec", &get(codec, "mimeType"));
         }
-        if let Some(remote) = remote.filter(|_| !receives) {
-            copy(remote, &track, &REMOTE);
+        if let Some(remote) = track.remote.filter(|_| !track.receives) {
+            copy(remote, &told, &REMOTE);
         }
-        set(&track, "bitrate", &or_null(rates.bits));
-        set(&track, "lossRatio", &or_null(rates.loss));
-        if rates.frames.is_some() && get(&track, "framesPerSecond").is_undefined() {
-            set(&track, "framesPerSecond", &or_null(rates.frames));
+        set(&told, "bitrate", &or_null(rates.bits));
+        set(&told, "lossRatio", &or_null(rates.loss));
+        if rates.frames.is_some() && get(&told, "framesPerSecond").is_undefined() {
+            set(&told, "framesPerSecond", &or_null(rates.frames));
         }
-        track
+        told
     }
 
     fn connection(&self, mask: bool) -> JsValue {
@@ -295,21 +319,18 @@ impl Report {
     }
 
     fn selected_pair(&self) -> Option<&JsValue> {
-        let pairs = || self.of_type("candidate-pair");
-        let is_in_use = |pair: &&JsValue| {
-            get(pair, "nominated").is_truthy()
-                && get_string(pair, "state").as_deref() == Some("succeeded")
-        };
-        let marked = pairs().find(|pair| get(pair, "selected").is_truthy());
-        marked.or_else(|| pairs().find(is_in_use))
+        let mut nominated = None;
+        for entry in self.0.iter().filter(|entry| entry.kind == "candidate-pair") {
+            if get(&entry.value, "selected").is_truthy() {
+                return Some(&entry.value);
+            }
+            let succeeded = get_string(&entry.value, "state").as_deref() == Some("succeeded");
+            if succeeded && get(&entry.value, "nominated").is_truthy() {
+                nominated = Some(&entry.value);
+            }
+        }
+        nominated
     }
-}
-
-/// The values of an `RTCStatsReport`, or of anything like a `Map`.
-fn entries(report: &JsValue) -> Vec<JsValue> {
-    let values = get(report, "values").dyn_into::<Function>();
-    let values = values.ok().and_then(|values| values.call0(report).ok());
-    values.map(|values| Array::from(&values).to_vec()).unwrap_or_default()
 }
 
 fn copied(from: &JsValue, members: &[Member]) -> JsValue {
@@ -328,11 +349,6 @@ fn copy(from: &JsValue, to: &JsValue, members: &[Member]) {
     }
 }
 
-/// Older Firefox says `mediaType`.
-fn kind(entry: &JsValue) -> Option<String> {
-    get_string(entry, "kind").or_else(|| get_string(entry, "mediaType"))
-}
-
 fn number(entry: &JsValue, name: &str) -> Option<f64> {
     get(entry, name).as_f64().filter(|number| number.is_finite())
 }
@@ -346,13 +362,6 @@ const fn whole(number: f64) -> u64 {
     number as u64
 }
 
-fn raise(known: &mut Option<u64>, value: Option<u64>) {
-    *known = (*known).max(value);
-}
-
-fn lower(known: &mut Option<u64>, value: Option<u64>) {
-    *known = match (*known, value) {
-        (Some(known), Some(value)) => Some(known.min(value)),
-        (known, value) => known.or(value),
-    };
+fn raise(known: &mut Option<u64>, value: Option<f64>, factor: f64) {
+    *known = (*known).max(value.map(|value| whole(value * factor)));
 }
