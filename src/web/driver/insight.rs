@@ -82,7 +82,7 @@ impl Driver {
         let driver = Rc::clone(self);
         promise(Box::pin(async move {
             let ids: Vec<PeerId> =
-                driver.peers.borrow().keys().copied().take(MAX_REPORTED).collect();
+                driver.peers.borrow().iter().map(|(id, _)| *id).take(MAX_REPORTED).collect();
             let stats = Array::new();
             for id in ids {
                 if let Some(reading) = driver.look(id, Use::Report, mask).await {

@@ -62,7 +62,7 @@ impl Driver {
             }
         };
         match Peer::new(config, self.setup.media.degradation.clone(), told) {
-            Ok(peer) => drop(self.peers.borrow_mut().insert(id, peer)),
+            Ok(peer) => self.peers.borrow_mut().push((id, peer)),
             Err(error) => self.handle(Input::Peer(id, PeerInput::Failed(error))),
         }
     }
