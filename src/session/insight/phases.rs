@@ -86,7 +86,11 @@ impl Phases {
                 self.timeline.end(Phase::OfferToAnswer, None, now);
                 self.timeline.begin(Phase::PeerConnection, None, now);
             }
-            Output::ClosePeer(id) => self.peers.retain(|(peer, _)| peer != id),
+            Output::ClosePeer(id) => {
+                if let Some(index) = self.peers.iter().position(|(peer, _)| peer == id) {
+                    self.peers.swap_remove(index);
+                }
+            }
             Output::Emit(Event::State(SessionState::Waiting)) => {
                 self.timeline.begin(Phase::Waiting, None, now);
             }

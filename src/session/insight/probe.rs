@@ -87,9 +87,9 @@ pub(super) fn read(text: &str, now: UnixMillis) -> Option<Message> {
 impl Probe {
     /// The text of this probe; `content` is a remark for people who read along.
     pub(super) fn write(&self, content: &str) -> String {
-        let times = self.times.iter().map(|time| time.0.to_string()).map(Some);
         let mut object = json::Object::new().text("content", content);
-        for (name, time) in TIMES.iter().zip(times.chain(std::iter::repeat(None))) {
+        for (index, name) in TIMES.iter().enumerate() {
+            let time = self.times.get(index).map(|time| time.0.to_string());
             object = object.text(name, &time.unwrap_or_default());
         }
         object.end()
@@ -122,7 +122,11 @@ fn read_report(value: &json::Json<'_>, rows: &[Row], now: UnixMillis) -> Option<
         return None;
     }
     let time = |name| Some(plausible(value.get(name)?.number()?, now));
-    rows.iter().map(|(phase, begun, ended)| Some((*phase, time(begun)?, time(ended)?))).collect()
+    let mut report = Report::new();
+    for (phase, begun, ended) in rows {
+        report.push((*phase, time(begun)?, time(ended)?));
+    }
+    Some(report)
 }
 
 /// A number that can be a time: whole, not 0 (which says that it did not happen), not ahead.
@@ -147,15 +151,16 @@ pub(super) fn add(report: Report, timeline: &mut Timeline) {
 
 /// A master's reports: of each phase when it began and ended, 0 where it has not.
 pub(super) fn write_reports(times: &dyn Fn(Phase) -> (u64, u64)) -> Vec<String> {
-    let write = |rows: &&[Row]| {
+    let mut texts = Vec::new();
+    for rows in REPORTS {
         let mut object = json::Object::new();
-        for (phase, begun, ended) in *rows {
+        for (phase, begun, ended) in rows {
             let (from, to) = times(*phase);
             object = object.raw(begun, &from.to_string()).raw(ended, &to.to_string());
         }
-        object.end()
-    };
-    REPORTS.iter().map(write).collect()
+        texts.push(object.end());
+    }
+    texts
 }
 
 #[cfg(test)]

@@ -61,7 +61,9 @@ impl Profile {
 
     /// A connection is gone.
     pub(super) fn forget(&mut self, id: PeerId) {
-        self.peers.retain(|(peer, _)| *peer != id);
+        if let Some(index) = self.peers.iter().position(|(peer, _)| *peer == id) {
+            self.peers.swap_remove(index);
+        }
     }
 
     /// The data channel is open; what is to be sent on it.

@@ -94,13 +94,13 @@ pub(super) fn write(parts: &Parts<'_>) -> String {
         .raw("at", &parts.now.0.to_string())
         .text("userAgent", &agent)
         .raw("options", bounded(&facts.options, MAX_OPTIONS, "{}"))
-        .raw("timeline", &newest(&mut parts.timeline.iter().rev().cloned(), MAX_TIMELINE))
+        .raw("timeline", &newest(&parts.timeline, MAX_TIMELINE, &String::clone))
         .raw("drops", &drops.end())
-        .raw("errors", &newest(&mut journal.errors().iter().rev().map(error), MAX_ERRORS))
-        .raw("quality", &newest(&mut parts.quality.iter().rev().cloned(), MAX_QUALITY))
+        .raw("errors", &newest(journal.errors(), MAX_ERRORS, &error))
+        .raw("quality", &newest(&parts.quality, MAX_QUALITY, &String::clone))
         .raw("stats", bounded(&facts.stats, MAX_STATS, "[]"));
     let left = MAX_BYTES.saturating_sub(head.length() + r#","log":[]}"#.len());
-    head.raw("log", &newest(&mut journal.lines().iter().rev().map(line), left)).end()
+    head.raw("log", &newest(journal.lines(), left, &line)).end()
 }
 
 /// A JSON array.
@@ -116,11 +116,12 @@ pub(super) fn array(items: &[String]) -> String {
     json
 }
 
-/// A JSON array of as many items, which come the newest first, as fit; in it the newest is last.
-fn newest(items: &mut dyn Iterator<Item = String>, bytes: usize) -> String {
+/// A JSON array of as many of the last items as fit.
+fn newest<T>(items: &[T], bytes: usize, write: &dyn Fn(&T) -> String) -> String {
     let mut left = bytes;
     let mut kept = Vec::new();
-    for item in items {
+    for item in items.iter().rev() {
+        let item = write(item);
         let Some(rest) = left.checked_sub(item.len() + 1) else { break };
         left = rest;
         kept.push(item);

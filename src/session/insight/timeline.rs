@@ -170,7 +170,11 @@ pub(super) fn to_json(spans: &[(Role, &Span)]) -> Vec<String> {
         let place = sorted.partition_point(|(_, other)| other.begun <= span.begun);
         sorted.insert(place, (*role, span));
     }
-    sorted.iter().map(|(role, span)| span_json(*role, span)).collect()
+    let mut texts = Vec::new();
+    for (role, span) in sorted {
+        texts.push(span_json(role, span));
+    }
+    texts
 }
 
 /// A role's name in what JavaScript sees.

@@ -65,7 +65,7 @@ pub struct Watched {
     /// What the other side told of its own.
     told: Timeline,
     /// How many finished phases of the machines, and of our own, were handed out as measures.
-    handed_out: (usize, usize),
+    handed_out: [usize; 2],
     outputs: VecDeque<Output>,
 }
 
@@ -81,7 +81,7 @@ impl Watched {
             quality: Vec::new(),
             phases: Phases::new(settings.role),
             told: Timeline::default(),
-            handed_out: (0, 0),
+            handed_out: [0, 0],
             outputs: VecDeque::new(),
         }
     }
@@ -112,8 +112,10 @@ impl Watched {
 
     /// The session on one page, as JSON of 64 KB at the most.
     pub fn report_json(&self, facts: &Facts, now: Now) -> String {
-        let quality: Vec<_> =
-            self.quality.iter().map(|(_, quality)| quality_json(quality)).collect();
+        let mut quality = Vec::new();
+        for (_, verdict) in &self.quality {
+            quality.push(quality_json(verdict));
+        }
         report::write(&Parts {
             role: self.settings.role,
             state: self.inner.state(),
@@ -133,21 +135,17 @@ impl Watched {
     /// The phases that have ended since this was last asked.
     pub fn measures(&mut self) -> Vec<Measure> {
         let (role, prefix) = (self.settings.role, self.measure_prefix());
-        let measure = |span: &Span| {
-            let ended = span.ended.unwrap_or(span.begun);
-            let name = [&prefix, span.phase.as_str(role)].concat();
-            Measure {
-                name,
-                begun: span.begun_at,
-                took: Millis(ended.0.saturating_sub(span.begun.0)),
+        let mut measures = Vec::new();
+        let sources = [self.inner.timeline(), &self.phases.timeline];
+        for (timeline, known) in sources.into_iter().zip(&mut self.handed_out) {
+            for span in timeline.ended_after(*known) {
+                let ended = span.ended.unwrap_or(span.begun);
+                let name = [&prefix, span.phase.as_str(role)].concat();
+                let took = Millis(ended.0.saturating_sub(span.begun.0));
+                measures.push(Measure { name, begun: span.begun_at, took });
+                *known += 1;
             }
-        };
-        let (of_inner, of_us) = self.handed_out;
-        let mut measures: Vec<_> =
-            self.inner.timeline().ended_after(of_inner).map(measure).collect();
-        let new = measures.len();
-        measures.extend(self.phases.timeline.ended_after(of_us).map(measure));
-        self.handed_out = (of_inner + new, of_us + measures.len() - new);
+        }
         measures
     }
 
@@ -158,20 +156,26 @@ impl Watched {
 
     fn phases_json(&self) -> Vec<String> {
         let role = self.settings.role;
-        let mut spans: Vec<_> = self.own_spans().map(|span| (role, span)).collect();
-        // Only masters tell.
-        let derived = [self.waiting_of_master(), self.first_frame_of_master()];
-        let told = self.told.spans().iter().chain(derived.iter().flatten());
-        spans.extend(told.map(|span| (Role::Master, span)));
-        to_json(&spans)
-    }
-
-    /// What the machine says of itself counts more than what is seen of it.
-    fn own_spans(&self) -> impl Iterator<Item = &Span> {
         let inner = self.inner.timeline();
-        let is_known = |span: &Span| inner.last(span.phase, span.viewer.as_ref()).is_some();
-        let seen = self.phases.timeline.spans().iter().filter(move |span| !is_known(span));
-        inner.spans().iter().chain(seen)
+        let mut spans: Vec<(Role, &Span)> = Vec::new();
+        for span in inner.spans() {
+            spans.push((role, span));
+        }
+        for span in self.phases.timeline.spans() {
+            // What the machine says of itself counts more than what is seen of it.
+            if inner.last(span.phase, span.viewer.as_ref()).is_none() {
+                spans.push((role, span));
+            }
+        }
+        // Only masters tell.
+        for span in self.told.spans() {
+            spans.push((Role::Master, span));
+        }
+        let derived = [self.waiting_of_master(), self.first_frame_of_master()];
+        for span in derived.iter().flatten() {
+            spans.push((Role::Master, span));
+        }
+        to_json(&spans)
     }
 
     fn own_last(&self, phase: Phase, viewer: Option<&ClientId>) -> Option<&Span> {
@@ -205,7 +209,7 @@ impl Watched {
         self.phases.clear();
         self.told.clear();
         self.quality.clear();
-        self.handed_out = (0, 0);
+        self.handed_out = [0, 0];
         if let Some(profile) = &mut self.profile {
             profile.clear();
         }
@@ -242,14 +246,19 @@ impl Watched {
         ClientId::from_remote(owner).map(Some)
     }
 
+    /// The connections that are in use.
     fn peers(&self) -> Vec<PeerId> {
-        match self.settings.role {
-            Role::Viewer => self.inner.peer(None).into_iter().collect(),
-            Role::Master => {
-                let ids = self.inner.client_ids();
-                ids.iter().filter_map(|client_id| self.inner.peer(Some(client_id))).collect()
+        let mut peers = Vec::new();
+        if let Some(id) = self.inner.peer(None) {
+            peers.push(id);
+            return peers;
+        }
+        for client_id in self.inner.client_ids() {
+            if let Some(id) = self.inner.peer(Some(&client_id)) {
+                peers.push(id);
             }
         }
+        peers
     }
 
     fn is_running(&self) -> bool {
@@ -279,8 +288,9 @@ impl Watched {
             return;
         }
         self.next = Some(now.mono + self.settings.quality_interval);
-        let peers = self.peers();
-        self.outputs.extend(peers.into_iter().map(Output::Measure));
+        for id in self.peers() {
+            self.outputs.push_back(Output::Measure(id));
+        }
     }
 
     /// Hands on what the session inside asks for.
@@ -306,7 +316,9 @@ impl Watched {
             self.journal.failed(error, now.wall);
         }
         if let Output::ClosePeer(id) = output {
-            self.quality.retain(|(peer, _)| peer != id);
+            if let Some(index) = self.quality.iter().position(|(peer, _)| peer == id) {
+                self.quality.swap_remove(index);
+            }
             if let Some(profile) = &mut self.profile {
                 profile.forget(*id);
             }
@@ -326,8 +338,10 @@ impl Session for Watched {
         if let Input::Peer(id, PeerInput::Text(text)) = &input
             && let Some(texts) = self.take_text(*id, text, now)
         {
-            let answers = texts.into_iter().map(|text| Output::SendData(*id, text));
-            return self.outputs.extend(answers);
+            for text in texts {
+                self.outputs.push_back(Output::SendData(*id, text));
+            }
+            return;
         }
         let opened = match &input {
             Input::Peer(id, PeerInput::ChannelOpened) => Some(*id),
@@ -391,8 +405,10 @@ fn derived(phase: Phase, begun: UnixMillis, ended: UnixMillis) -> Option<Span> {
 
 /// `{score, reasons}`.
 fn quality_json(quality: &Quality) -> String {
-    let reasons: Vec<_> =
-        quality.reasons.iter().map(|reason| ["\"", reason.as_str(), "\""].concat()).collect();
+    let mut reasons = Vec::new();
+    for reason in &quality.reasons {
+        reasons.push(["\"", reason.as_str(), "\""].concat());
+    }
     json::Object::new()
         .raw("score", &quality.score.to_string())
         .raw("reasons", &report::array(&reasons))
