@@ -356,6 +356,23 @@ async fn lines_go_to_a_logger_of_either_kind_and_one_that_fails_disturbs_nobody(
 }
 
 #[wasm_bindgen_test]
+async fn stop_may_be_called_inside_the_logger() {
+    install();
+    let held = Array::new();
+    let body = "if (message === 'state: starting') { held[0].timeline(); held[0].stop(); }";
+    let logger = Function::new_with_args("held, level, target, message", body);
+    let options = options("");
+    let logger = logger.bind1(&JsValue::UNDEFINED, &held);
+    Reflect::set(&options, &"logger".into(), &logger).unwrap();
+    let master = JsValue::from(Master::new(&options).unwrap());
+    held.push(&master);
+    let started = call(&master, "start", &[]).unchecked_into::<Promise>();
+    let error = JsFuture::from(started).await.unwrap_err();
+    assert_eq!(text(&error, "code"), "caller.stopped");
+    assert_eq!(text(&master, "state"), "closed");
+}
+
+#[wasm_bindgen_test]
 fn what_is_wrong_in_the_options_is_named() {
     for (more, member) in [
         (r#","logger":7"#, "logger"),

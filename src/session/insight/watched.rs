@@ -52,7 +52,8 @@ pub struct Measure {
     pub took: Millis,
 }
 
-/// See the [module](self).
+/// A session around a session: what goes in and comes out is seen, and what is known of it asked for
+/// here.
 pub struct Watched {
     inner: Box<dyn Session>,
     settings: Settings,
