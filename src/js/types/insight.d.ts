@@ -189,3 +189,32 @@ export interface SessionReport {
   stats: SessionStats[];
   log: { at: number; level: LogLevel; target: LogTarget; message: string }[];
 }
+
+export interface SessionOptions extends InsightOptions {}
+
+export interface SessionEventMap {
+  /** The quality of a connection is another than before; it is measured while somebody listens. */
+  quality: CustomEvent<Quality & { clientId?: string }>;
+}
+
+/** What a session tells of itself. */
+interface SessionInsight {
+  /** The phases of the start-up so far, in the order in which they began. */
+  timeline(): TimelineEntry[];
+  /** The session on one page, for a bug report; `addresses` shows those of the path. */
+  report(options?: { addresses?: boolean }): Promise<SessionReport>;
+}
+
+export interface Viewer extends SessionInsight {
+  /** Measurements of the connection; null where there is none. */
+  getStats(): Promise<SessionStats | null>;
+  /** The last verdict; null where there is none yet. It is measured from the first look on. */
+  readonly quality: Quality | null;
+}
+
+export interface Master extends SessionInsight {
+  /** Measurements of the connection to one viewer; null where there is none. */
+  getStats(clientId: string): Promise<SessionStats | null>;
+  /** The last verdict; null where there is none yet. It is measured from the first look on. */
+  quality(clientId: string): Quality | null;
+}

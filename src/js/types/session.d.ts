@@ -5,7 +5,7 @@
 export type NatTraversal = "stun-turn" | "turn-only" | "stun-only" | "disabled";
 
 /** What `new Viewer` and `new Master` take. One of `channelName` and `channelARN` is needed. */
-export interface SessionOptions extends InsightOptions {
+export interface SessionOptions {
   channelName?: string;
   /** Saves the request that looks the name up. */
   channelARN?: string;
@@ -66,8 +66,6 @@ export interface SessionEventMap {
   stream: CustomEvent<{ stream: MediaStream; clientId?: string }>;
   /** A message on the data channel, text or bytes. */
   message: CustomEvent<{ data: string | ArrayBuffer; clientId?: string }>;
-  /** The quality of a connection is another than before; it is measured while somebody listens. */
-  quality: CustomEvent<Quality & { clientId?: string }>;
   /** What went wrong while the session goes on, or ended it after `start()` had resolved. */
   error: CustomEvent<{ error: KvsError; clientId?: string }>;
   /** The session is over. It may be started again. */
@@ -86,10 +84,6 @@ interface Session {
   start(options?: { signal?: AbortSignal }): Promise<void>;
   /** Ends everything and releases the camera. `start()` may be called again. */
   stop(): void;
-  /** The phases of the start-up so far, in the order in which they began. */
-  timeline(): TimelineEntry[];
-  /** The session on one page, for a bug report. */
-  report(options?: { /** Show addresses. Default false. */ addresses?: boolean }): Promise<SessionReport>;
   addEventListener<K extends keyof SessionEventMap>(
     type: K,
     listener: (event: SessionEventMap[K]) => void,
@@ -118,12 +112,6 @@ export class Viewer implements Session {
   readonly clientId: string | null;
   start(options?: { signal?: AbortSignal }): Promise<void>;
   stop(): void;
-  /** Measurements of the connection; null where there is none. */
-  getStats(): Promise<SessionStats | null>;
-  /** The last verdict; null where there is none yet. It is measured from the first look on. */
-  readonly quality: Quality | null;
-  timeline(): TimelineEntry[];
-  report(options?: { addresses?: boolean }): Promise<SessionReport>;
   /** Sends on the data channel; throws `caller.notConnected` where it is not open. */
   send(data: string | ArrayBuffer | ArrayBufferView): void;
   addEventListener: Session["addEventListener"];
@@ -142,12 +130,6 @@ export class Master implements Session {
   stop(): void;
   /** Sends to one viewer, or to all whose data channel is open; throws `caller.notConnected` where none is. */
   send(data: string | ArrayBuffer | ArrayBufferView, clientId?: string): void;
-  /** Measurements of the connection to one viewer; null where there is none. */
-  getStats(clientId: string): Promise<SessionStats | null>;
-  /** The last verdict; null where there is none yet. It is measured from the first look on. */
-  quality(clientId: string): Quality | null;
-  timeline(): TimelineEntry[];
-  report(options?: { addresses?: boolean }): Promise<SessionReport>;
   peerConnection(clientId: string): RTCPeerConnection | null;
   remoteStream(clientId: string): MediaStream | null;
   addEventListener: Session["addEventListener"];
