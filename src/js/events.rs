@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
-use super::errors;
+use super::{errors, insight};
 use crate::error::Error;
 use crate::ids::ClientId;
 use crate::js::MasterViewer;
@@ -167,6 +167,13 @@ impl Face for Events {
             }
             Event::ClientId(id) => {
                 return self.tell("clientid", &object(&[("clientId", text(id.as_str()))]));
+            }
+            Event::Quality(quality, viewer) => {
+                let detail = insight::quality(&quality);
+                if let Some(viewer) = viewer {
+                    set(&detail, "clientId", &text(viewer.as_str()));
+                }
+                return self.tell("quality", &detail);
             }
             Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
             Event::Close(reason) => ("close", "reason", text(reason.as_str()), None),

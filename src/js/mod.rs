@@ -2,6 +2,7 @@
 
 mod errors;
 mod events;
+mod insight;
 mod master;
 mod options;
 mod rest;

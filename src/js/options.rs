@@ -5,10 +5,11 @@ use wasm_bindgen::JsValue;
 
 use crate::error::Error;
 use crate::ice::{CandidateFilter, TurnFilter};
-use crate::ids::ClientId;
+use crate::ids::{ClientId, Role};
 use crate::session::{ClientIdRule, MasterOptions, Options, RawOptions, ViewerOptions};
 use crate::web::credentials::Provider;
 use crate::web::driver::KeySource;
+use crate::web::insight::InsightSettings;
 use crate::web::media::MediaSettings;
 use crate::web::members::{boolean, function, string, whole};
 use crate::web::reflect::{get, get_some};
@@ -20,13 +21,14 @@ pub(crate) struct SessionParts {
     pub(crate) web_socket: Option<Function>,
     pub(crate) fetch: Option<Function>,
     pub(crate) media: MediaSettings,
+    pub(crate) insight: InsightSettings,
 }
 
 /// Reads the options that viewer and master share.
 ///
 /// # Errors
 /// `caller.invalidArgument`, `keys.missing`.
-pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<SessionParts, Error> {
+pub(crate) fn session(options: &JsValue, role: Role) -> Result<SessionParts, Error> {
     if !options.is_object() {
         return Err(Error::argument("options", "must be an object"));
     }
@@ -36,7 +38,7 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
     let endpoint = string(options, "endpoint")?;
     let stun_url = string(options, "stunUrl")?;
     let nat_traversal = string(options, "natTraversal")?;
-    let media = MediaSettings::from_js(options, video_by_default)?;
+    let media = MediaSettings::from_js(options, role == Role::Master)?;
     let raw = RawOptions {
         channel_name: channel_name.as_deref(),
         channel_arn: channel_arn.as_deref(),
@@ -64,6 +66,7 @@ pub(crate) fn session(options: &JsValue, video_by_default: bool) -> Result<Sessi
         web_socket: function(options, "WebSocket")?,
         fetch: function(options, "fetch")?,
         media,
+        insight: InsightSettings::from_js(options, role)?,
     })
 }
 
@@ -142,8 +145,10 @@ fn candidates(options: &JsValue, way: &str) -> Result<CandidateFilter, Error> {
 /// # Errors
 /// `caller.invalidArgument`.
 pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
+    let profile = boolean(options, "profile")?.unwrap_or(false);
     Ok(ViewerOptions {
         client_id: client_id(options)?,
-        data_channel: boolean(options, "dataChannel")?.unwrap_or(false),
+        // What is measured together with the master is told on the data channel.
+        data_channel: boolean(options, "dataChannel")?.unwrap_or(false) || profile,
     })
 }

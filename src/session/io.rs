@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::signaling::StatusResponse;
 use crate::time::{Millis, Now};
 
-use super::insight::{Record, Timeline};
+use super::insight::{Quality, Record};
 
 /// Names a peer connection for the life of a session object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,6 +129,10 @@ pub enum Output {
     /// Read the local description as it is now, with the candidates found so far:
     /// [`PeerInput::Described`] tells it.
     ReadDescription(PeerId),
+    /// Send this text on the connection's data channel.
+    SendData(PeerId, String),
+    /// Measure this connection: [`Insight::Measured`](super::Insight) answers.
+    Measure(PeerId),
     /// A line for the log.
     Log(Record),
     /// Settle the promise of `start()`.
@@ -204,6 +208,8 @@ pub enum Event {
     StatusResponse(StatusResponse),
     /// The viewer connects under this client id, which is another than was asked for.
     ClientId(ClientId),
+    /// The quality of a connection is another than before.
+    Quality(Quality, Option<ClientId>),
     /// Something went wrong.
     Error(Error, Option<ClientId>),
     /// The session is over.
@@ -332,8 +338,6 @@ pub trait Session {
     fn viewer_state(&self, _id: PeerId) -> &'static str {
         "closed"
     }
-    /// When what began and ended.
-    fn timeline(&self) -> &Timeline;
     /// Our own client id where this is a running viewer, else the ids of a master's viewers.
     fn client_ids(&self) -> Vec<String>;
 }

@@ -16,7 +16,10 @@ mod random;
 mod viewer;
 
 pub use client_id::ClientIdRule;
-pub use insight::{Level, Phase, Record, Span, Target, Timeline};
+pub use insight::{
+    Facts, Insight, Journal, Level, Limit, Line, Measure, Phase, Quality, Reason, Record, Sample,
+    Settings, Span, Target, Timeline, Watched, assess, mask_address, show_option,
+};
 pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
     PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,

@@ -191,6 +191,21 @@ impl Dropped {
     }
 }
 
+impl Dropped {
+    /// A stable name, under which it is counted.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLong => "frameTooLong",
+            Self::Malformed => "frameMalformed",
+            Self::UnknownType => "frameOfUnknownType",
+            Self::BadPayload => "framePayloadMalformed",
+            Self::BadSender => "frameSenderMalformed",
+            Self::TooManyCandidates => "tooManyCandidates",
+            Self::OutdatedCandidate => "outdatedCandidate",
+        }
+    }
+}
+
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

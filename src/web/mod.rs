@@ -10,6 +10,7 @@ pub(crate) mod credentials;
 mod death;
 pub(crate) mod driver;
 pub(crate) mod fetch;
+pub(crate) mod insight;
 pub(crate) mod listener;
 pub(crate) mod media;
 pub(crate) mod members;

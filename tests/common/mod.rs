@@ -15,7 +15,8 @@ use kvs_webrtc::ids::Role;
 use kvs_webrtc::rest::Response;
 use kvs_webrtc::secret::Secret;
 use kvs_webrtc::session::{
-    Admission, Event, Input, Options, Output, PeerId, PeerInput, RawOptions, Session, SessionState,
+    Admission, Event, Input, Insight, Options, Output, PeerId, PeerInput, RawOptions, Session,
+    SessionState, Settings, Watched,
 };
 use kvs_webrtc::time::{Millis, Now, UnixMillis};
 use serde::Deserialize;
@@ -49,8 +50,8 @@ pub enum Hold {
 }
 
 /// One session with its browser and its service.
-pub struct Rig {
-    pub session: Box<dyn Session>,
+pub struct Rig<S: Session + ?Sized = dyn Session> {
+    pub session: Box<S>,
     pub now: Millis,
     pub holds: Vec<Hold>,
     /// Fails the request with this answer instead of a good one.
@@ -95,10 +96,35 @@ pub fn options(nat_traversal: &str, video: bool) -> Options {
     Options::parse(raw, kvs_webrtc::session::MediaRequest { video, audio: false }).unwrap()
 }
 
+/// No logger, no measurements with the other side.
+pub fn settings(role: Role) -> Settings {
+    Settings { role, profile: false, quality_interval: Millis(2_000), log: None }
+}
+
 impl Rig {
     pub fn new(session: impl Session + 'static) -> Self {
+        Self::of(Box::new(session))
+    }
+}
+
+impl Rig<Watched> {
+    /// With what is to be known about it.
+    pub fn watching(session: impl Session + 'static, settings: Settings) -> Self {
+        Self::of(Box::new(Watched::new(Box::new(session), settings)))
+    }
+
+    /// Tells what happened to what the session knows about itself.
+    pub fn learn(&mut self, insight: Insight) {
+        let now = self.clocks();
+        self.session.learn(insight, now);
+        self.drain();
+    }
+}
+
+impl<S: Session + ?Sized> Rig<S> {
+    fn of(session: Box<S>) -> Self {
         Self {
-            session: Box::new(session),
+            session,
             now: Millis(1_000),
             holds: Vec::new(),
             answers: Vec::new(),
@@ -135,12 +161,22 @@ impl Rig {
     pub fn tell(&mut self, input: Input) {
         self.inputs.push_back(input);
         while let Some(input) = self.inputs.pop_front() {
-            let wall = UnixMillis(1_700_000_000_000 + self.now.0 + self.slept);
-            self.session.handle(input, Now { mono: self.now, wall });
-            while let Some(output) = self.session.poll() {
-                self.log.push(output.clone());
-                self.react(output);
-            }
+            let now = self.clocks();
+            self.session.handle(input, now);
+            self.drain();
+        }
+    }
+
+    /// Both clocks.
+    pub fn clocks(&self) -> Now {
+        let wall = UnixMillis(1_700_000_000_000 + self.now.0 + self.slept);
+        Now { mono: self.now, wall }
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.session.poll() {
+            self.log.push(output.clone());
+            self.react(output);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The class `Master`.
 
+mod insight;
 mod viewer;
 
 use std::rc::Rc;
@@ -8,6 +9,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ids::Role;
 use crate::js::events::Events;
 use crate::js::{errors, options, or_null};
 use crate::session;
@@ -28,13 +30,15 @@ impl Master {
     /// Throws `caller.invalidArgument`, `keys.missing`.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(options: &JsValue) -> Result<Master, JsValue> {
-        let parts = options::session(options, true).map_err(|error| errors::to_js(&error))?;
+        let parts =
+            options::session(options, Role::Master).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
         let setup = Setup {
             source: parts.source,
             web_socket: parts.web_socket,
             fetch: parts.fetch,
             media: parts.media,
+            insight: parts.insight,
             face: Box::new(events.clone()),
         };
         let own = options::master(options).map_err(|error| errors::to_js(&error))?;
@@ -119,6 +123,7 @@ impl Master {
         listener: &Function,
         options: &JsValue,
     ) -> Result<(), JsValue> {
+        self.driver.listened(event);
         self.events.add(event, listener, options)
     }
 
@@ -142,6 +147,7 @@ impl Master {
     /// What the browser throws.
     #[wasm_bindgen(skip_typescript)]
     pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        self.driver.listened(event);
         self.events.on(event, callback)
     }
 }

@@ -1,11 +1,14 @@
 //! The class `Viewer`.
 
+mod insight;
+
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ids::Role;
 use crate::js::events::Events;
 use crate::js::{errors, options, or_null};
 use crate::session;
@@ -25,7 +28,8 @@ impl Viewer {
     /// Throws `caller.invalidArgument`, `keys.missing`.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(options: &JsValue) -> Result<Viewer, JsValue> {
-        let parts = options::session(options, false).map_err(|error| errors::to_js(&error))?;
+        let parts =
+            options::session(options, Role::Viewer).map_err(|error| errors::to_js(&error))?;
         let own = options::viewer(options).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
         let setup = Setup {
@@ -33,6 +37,7 @@ impl Viewer {
             web_socket: parts.web_socket,
             fetch: parts.fetch,
             media: parts.media,
+            insight: parts.insight,
             face: Box::new(events.clone()),
         };
         let machine = session::Viewer::new(parts.options, own);
@@ -101,6 +106,7 @@ impl Viewer {
         listener: &Function,
         options: &JsValue,
     ) -> Result<(), JsValue> {
+        self.driver.listened(event);
         self.events.add(event, listener, options)
     }
 
@@ -124,6 +130,7 @@ impl Viewer {
     /// What the browser throws.
     #[wasm_bindgen(skip_typescript)]
     pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        self.driver.listened(event);
         self.events.on(event, callback)
     }
 }

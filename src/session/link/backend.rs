@@ -3,7 +3,6 @@
 use crate::bundle::{BackendRequest, Bundle, Need};
 use crate::error::{Code, Error};
 use crate::ice::TurnServers;
-use crate::session::insight::{Phase, Timeline};
 use crate::session::io::{CallId, Output};
 use crate::time::Now;
 
@@ -15,12 +14,7 @@ const DEFAULT_TTL_SECONDS: u32 = 300;
 
 impl Startup {
     /// Asks the back end for what is not there yet.
-    pub(super) fn ask_backend(
-        &mut self,
-        identity: &Identity,
-        timeline: &mut Timeline,
-        now: Now,
-    ) -> Vec<Output> {
+    pub(super) fn ask_backend(&mut self, identity: &Identity, now: Now) -> Vec<Output> {
         let need = if self.socket == Socket::Wanted && self.signed_url.is_none() {
             Need::Connect
         } else if self.turn.is_waiting() {
@@ -33,7 +27,6 @@ impl Startup {
         }
         let call = self.next_call();
         self.bundle.run(call, now.mono + CREDENTIALS_TIMEOUT);
-        timeline.begin(Phase::Credentials, None, now);
         let request = BackendRequest {
             role: identity.role(),
             client_id: identity.client_id().cloned(),

@@ -11,12 +11,11 @@ use crate::bundle::Reason;
 use crate::error::{Code, Error};
 use crate::ice::{IceServer, servers};
 use crate::ids::ClientId;
-use crate::rest::Response;
 use crate::signaling::{self, Closing, Connection, Message, Pacer, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
-use super::insight::{Level, Phase, Record, Target, Timeline};
-use super::io::{CallId, Input, Output};
+use super::insight::{Record, Target};
+use super::io::{Input, Output};
 use super::options::{Options, Source};
 use diagnosis::refused;
 use startup::Startup;
@@ -58,8 +57,6 @@ pub(super) struct Link {
     asked_again: bool,
     /// How fast messages may leave on the socket.
     pub(super) pacer: Pacer,
-    /// When what began and ended in this run.
-    pub(super) timeline: Timeline,
 }
 
 impl Link {
@@ -71,7 +68,6 @@ impl Link {
             identity: None,
             asked_again: false,
             pacer: Pacer::default(),
-            timeline: Timeline::default(),
         }
     }
 
@@ -83,7 +79,6 @@ impl Link {
         now: Now,
         outputs: &mut VecDeque<Output>,
     ) {
-        self.timeline.begin(Phase::Signaling, None, now);
         self.startup.seed(random);
         self.startup.begin(Reason::Start, now);
         self.asked_again = false;
@@ -119,19 +114,11 @@ impl Link {
     ) -> Vec<LinkEvent> {
         let mut events = Vec::new();
         let trouble = match input {
-            Input::Credentials(call, result) => {
-                self.timeline.end(Phase::Credentials, None, now);
-                self.startup.credentials(call, result)
-            }
-            Input::Bundle(call, result) => {
-                self.timeline.end(Phase::Credentials, None, now);
-                self.startup.bundle(call, result, now)
-            }
-            Input::Fetched(call, result) => self.fetched(call, result, now),
+            Input::Credentials(call, result) => self.startup.credentials(call, result),
+            Input::Bundle(call, result) => self.startup.bundle(call, result, now),
+            Input::Fetched(call, result) => self.startup.fetched(call, result, now),
             Input::SocketOpened => {
                 self.pacer.reset();
-                self.timeline.end(Phase::Connect, None, now);
-                self.timeline.end(Phase::Signaling, None, now);
                 self.startup.circumstances.last_socket = Some(now.mono);
                 self.startup.circumstances.refusals = 0;
                 self.socket(signaling::Input::Opened, now)
@@ -167,7 +154,7 @@ impl Link {
         self.advance(now, outputs);
         events.push(LinkEvent::Advanced);
         for event in told {
-            events.extend(self.translate(event, now, outputs));
+            events.extend(self.translate(event, now));
         }
         // A refusal may have given it something to do.
         self.advance(now, outputs);
@@ -236,9 +223,8 @@ impl Link {
 
     fn advance(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
         let Some(identity) = &self.identity else { return };
-        outputs.extend(self.startup.advance(identity, &mut self.timeline, now));
+        outputs.extend(self.startup.advance(identity, now));
         if let Some(url) = self.startup.socket_url(identity, now) {
-            self.timeline.begin(Phase::Connect, None, now);
             self.connection.handle(signaling::Input::Open(url), now.mono);
             self.drain(outputs);
         }
@@ -252,18 +238,18 @@ impl Link {
                 signaling::Output::OpenSocket(url) => outputs.push_back(Output::OpenSocket(url)),
                 signaling::Output::SendText(text) => outputs.push_back(Output::SendText(text)),
                 signaling::Output::CloseSocket => outputs.push_back(Output::CloseSocket),
+                signaling::Output::Event(signaling::Event::Dropped(dropped)) => {
+                    let (reason, message) = (dropped.as_str(), dropped.to_string());
+                    let record = Record::dropped(Target::Signaling, reason, message);
+                    outputs.push_back(Output::Log(record));
+                }
                 signaling::Output::Event(event) => events.push(event),
             }
         }
         events
     }
 
-    fn translate(
-        &mut self,
-        event: signaling::Event,
-        now: Now,
-        outputs: &mut VecDeque<Output>,
-    ) -> Option<LinkEvent> {
+    fn translate(&mut self, event: signaling::Event, now: Now) -> Option<LinkEvent> {
         match event {
             signaling::Event::Opened => Some(LinkEvent::Opened),
             signaling::Event::Message { sender, payload } => {
@@ -273,12 +259,8 @@ impl Link {
             signaling::Event::GoAway => Some(LinkEvent::GoAway),
             signaling::Event::ReconnectIceServer => Some(LinkEvent::ReconnectIceServer),
             signaling::Event::Status(status) => Some(LinkEvent::Status(status)),
-            // What was passed over is not for the session.
-            signaling::Event::Dropped(reason) => {
-                let line = [&reason.to_string(), ": it was dropped"].concat();
-                outputs.push_back(Output::Log(Record::new(Level::Warn, Target::Signaling, line)));
-                None
-            }
+            // What was passed over is told to the log.
+            signaling::Event::Dropped(_) => None,
         }
     }
 
@@ -304,22 +286,6 @@ impl Link {
                 Some(LinkEvent::Failed(refused(circumstances, now.mono)))
             }
         }
-    }
-
-    fn fetched(
-        &mut self,
-        call: CallId,
-        result: Result<Response, Error>,
-        now: Now,
-    ) -> Result<(), Trouble> {
-        let before = self.startup.running();
-        let outcome = self.startup.fetched(call, result, now);
-        for phase in before {
-            if !self.startup.running().contains(&phase) {
-                self.timeline.end(phase, None, now);
-            }
-        }
-        outcome
     }
 
     fn closed(&mut self, closing: &Closing, now: Now) -> Option<LinkEvent> {

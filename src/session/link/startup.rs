@@ -11,7 +11,6 @@ use crate::rest::{
     get_signaling_channel_endpoint,
 };
 use crate::secret::Secret;
-use crate::session::insight::{Phase, Timeline};
 use crate::session::io::{CallId, Output};
 use crate::session::options::{Options, Source};
 use crate::session::random::Random;
@@ -139,14 +138,9 @@ impl Startup {
     }
 
     /// **The graph.** Starts each task whose needs are met.
-    pub(super) fn advance(
-        &mut self,
-        identity: &Identity,
-        timeline: &mut Timeline,
-        now: Now,
-    ) -> Vec<Output> {
+    pub(super) fn advance(&mut self, identity: &Identity, now: Now) -> Vec<Output> {
         let Source::Service { channel, .. } = self.options.source.clone() else {
-            return self.ask_backend(identity, timeline, now);
+            return self.ask_backend(identity, now);
         };
         let mut outputs = Vec::new();
 
@@ -154,7 +148,6 @@ impl Startup {
         if self.credentials.is_waiting() && self.has_work() {
             let call = self.next_call();
             self.credentials.run(call, now.mono + CREDENTIALS_TIMEOUT);
-            timeline.begin(Phase::Credentials, None, now);
             outputs.push(Output::GetCredentials(call));
         }
         let Some(credentials) = self.credentials.done().cloned() else { return outputs };
@@ -170,7 +163,6 @@ impl Startup {
             let request = describe_signaling_channel::request(&channel);
             let (call, output) = self.fetch(&request, None, &credentials, now);
             self.arn.run(call, now.mono + CALL_TIMEOUT);
-            timeline.begin(Phase::Describe, None, now);
             outputs.extend(output);
         }
         let Some(arn) = self.arn.done().cloned() else { return outputs };
@@ -180,7 +172,6 @@ impl Startup {
             let request = get_signaling_channel_endpoint::request(&arn, identity.role());
             let (call, output) = self.fetch(&request, None, &credentials, now);
             self.endpoints.run(call, now.mono + CALL_TIMEOUT);
-            timeline.begin(Phase::Endpoint, None, now);
             outputs.extend(output);
         }
         let Some(https) = self.endpoints.done().map(|endpoints| endpoints.https.clone()) else {
@@ -192,7 +183,6 @@ impl Startup {
             let request = get_ice_server_config::request(&arn, None);
             let (call, output) = self.fetch(&request, Some(&https), &credentials, now);
             self.turn.run(call, now.mono + CALL_TIMEOUT);
-            timeline.begin(Phase::IceConfig, None, now);
             outputs.extend(output);
         }
         outputs
@@ -364,16 +354,6 @@ impl Startup {
             }
             _ => false,
         }
-    }
-
-    /// The phases of the requests that are on their way.
-    pub(super) fn running(&self) -> Vec<Phase> {
-        let is_running = [
-            (Phase::Describe, matches!(self.arn, Task::Running { .. })),
-            (Phase::Endpoint, matches!(self.endpoints, Task::Running { .. })),
-            (Phase::IceConfig, matches!(self.turn, Task::Running { .. })),
-        ];
-        is_running.into_iter().filter(|(_, runs)| *runs).map(|(phase, _)| phase).collect()
     }
 
     fn is_plain(&self) -> bool {

@@ -12,7 +12,7 @@ use crate::error::{Code, Error};
 use crate::ids::ClientId;
 use crate::time::{Millis, Now};
 
-use super::insight::{Level, Phase as Step, Record, Target, Timeline};
+use super::insight::{Level, Record, Target};
 use super::io::{CloseReason, Event, Input, Output, PeerId, Session, SessionState};
 use super::link::{Identity, Link, LinkEvent};
 use super::options::Options;
@@ -93,7 +93,6 @@ impl Master {
             return;
         }
         if self.link.options().media.is_wanted() {
-            self.link.timeline.begin(Step::Media, None, now);
             self.outputs.push_back(Output::OpenMedia);
         }
         self.state = State::Running(Run {
@@ -194,7 +193,6 @@ impl Master {
         }
         let State::Running(run) = &mut self.state else { return };
         run.media = Media::Open;
-        self.link.timeline.end(Step::Media, None, now);
         for (_, peer) in &run.viewers {
             if peer.has_connection() {
                 self.outputs.push_back(Output::AttachMedia(peer.id));
@@ -346,10 +344,6 @@ impl Session for Master {
 
     fn viewer_state(&self, id: PeerId) -> &'static str {
         self.find(|_, peer| peer.id == id).map_or("closed", ViewerPeer::state)
-    }
-
-    fn timeline(&self) -> &Timeline {
-        &self.link.timeline
     }
 
     fn client_ids(&self) -> Vec<String> {

@@ -3,7 +3,7 @@
 use crate::error::{Code, Error};
 use crate::ice::Candidate;
 use crate::ids::{ClientId, CorrelationId};
-use crate::session::insight::{Level, Phase as Step};
+use crate::session::insight::Level;
 use crate::session::io::{
     Admission, CloseReason, Event, Output, PeerConfig, PeerId, PeerInput, ViewerState,
 };
@@ -78,7 +78,6 @@ impl Master {
             Admission::Wait => {}
             Admission::Accept => {
                 peer.stage = Stage::Held { candidates: std::mem::take(candidates) };
-                self.link.timeline.begin(Step::Answer, Some(viewer), now);
                 self.emit(Event::ViewerState(viewer.clone(), ViewerState::Connecting));
                 self.link.renew_turn(now, &mut self.outputs);
                 self.answer_held_offers(now);
@@ -156,9 +155,6 @@ impl Master {
             PeerInput::Described(sdp) => {
                 let sdp = self.link.options().send.description(&sdp);
                 peer.outbox.describe(sdp, now.mono);
-                self.link.timeline.end(Step::Answer, Some(&viewer), now);
-                self.link.timeline.begin(Step::Gathering, Some(&viewer), now);
-                self.link.timeline.begin(Step::PeerConnection, Some(&viewer), now);
                 self.flush(&viewer, now);
             }
             PeerInput::Candidate(candidate) => {
@@ -171,7 +167,6 @@ impl Master {
                 if peer.outbox.gathered() {
                     self.outputs.push_back(Output::ReadDescription(id));
                 }
-                self.link.timeline.end(Step::Gathering, Some(&viewer), now);
             }
             PeerInput::Track => {
                 if peer.stream == Stream::None {
@@ -182,16 +177,12 @@ impl Master {
             PeerInput::Connected => match peer.stage {
                 Stage::Asking { .. } | Stage::Held { .. } | Stage::Connecting { .. } => {
                     peer.stage = Stage::Connected;
-                    self.link.timeline.end(Step::PeerConnection, Some(&viewer), now);
-                    self.link.timeline.begin(Step::FirstFrame, Some(&viewer), now);
                     self.emit(Event::ViewerState(viewer, ViewerState::Connected));
                 }
                 // It was interrupted and is back.
                 Stage::Connected => {}
             },
-            PeerInput::FirstFrame => {
-                self.link.timeline.end(Step::FirstFrame, Some(&viewer), now);
-            }
+            PeerInput::FirstFrame => {}
             PeerInput::ChannelOpened => {
                 peer.channel = Channel::Open;
                 self.emit(Event::ChannelOpened(Some(viewer)));

@@ -9,7 +9,6 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
-use super::insight::Timeline;
 use super::io::{
     CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
 };
@@ -514,10 +513,6 @@ impl Session for Viewer {
             State::Running(run) => Some(run.peer.id),
             State::Idle | State::Closed => None,
         }
-    }
-
-    fn timeline(&self) -> &Timeline {
-        &self.link.timeline
     }
 
     fn client_ids(&self) -> Vec<String> {

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{MediaStream, RtcPeerConnection};
 
 use super::Driver;
-use crate::session::{Input, PeerConfig, PeerId, PeerInput};
+use crate::session::{Input, PeerConfig, PeerId, PeerInput, Session};
 use crate::web::media::{LocalMedia, same_stream};
 use crate::web::peer::Peer;
 

@@ -3,6 +3,7 @@
 //! One input is handled at a time: borrow the machine, handle, drain, let go of the borrow, act.
 //! What happens while acting, be it a callback of the person's that calls `stop()`, queues up.
 
+mod insight;
 mod media;
 
 use std::cell::{Cell, RefCell};
@@ -20,17 +21,21 @@ use crate::error::{Code, Error};
 use crate::ids::ClientId;
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
-use crate::session::{Admission, CallId, Event, Input, Output, PeerId, Session, SessionState};
+use crate::session::{
+    Admission, CallId, Event, Input, Insight, Output, PeerId, Session, SessionState, Watched,
+};
 use crate::web::backend;
 use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::death::{self, Mortal};
 use crate::web::fetch::{Fetching, fetch_by};
+use crate::web::insight::{InsightSettings, clear_measures};
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
 use crate::web::peer::Peer;
 use crate::web::reflect::get;
 use crate::web::socket::Socket;
+use insight::Meters;
 use media::Media;
 
 /// What the JavaScript face wants of a driver.
@@ -52,6 +57,7 @@ pub(crate) struct Setup {
     /// Instead of the browser's own `fetch`.
     pub(crate) fetch: Option<Function>,
     pub(crate) media: MediaSettings,
+    pub(crate) insight: InsightSettings,
     pub(crate) face: Box<dyn Face>,
 }
 
@@ -66,7 +72,7 @@ pub(crate) enum KeySource {
 
 /// Runs one `Viewer` or `Master`.
 pub(crate) struct Driver {
-    session: RefCell<Box<dyn Session>>,
+    session: RefCell<Watched>,
     setup: Setup,
     jobs: RefCell<VecDeque<Job>>,
     draining: Cell<bool>,
@@ -74,6 +80,7 @@ pub(crate) struct Driver {
     socket: RefCell<Option<Socket>>,
     peers: RefCell<Vec<(PeerId, Peer)>>,
     media: RefCell<Media>,
+    meters: Meters,
     start: RefCell<Option<Start>>,
     /// Gives up, with the run, what was asked and is not answered.
     abort: RefCell<Option<AbortController>>,
@@ -85,6 +92,7 @@ pub(crate) struct Driver {
 /// inside a callback too.
 enum Job {
     Tell(Input),
+    Learn(Insight),
     Start(Start),
 }
 
@@ -101,7 +109,7 @@ struct Start {
 impl Driver {
     pub(crate) fn new(session: Box<dyn Session>, setup: Setup) -> Rc<Self> {
         let driver = Rc::new(Self {
-            session: RefCell::new(session),
+            session: RefCell::new(Watched::new(session, setup.insight.settings)),
             setup,
             jobs: RefCell::default(),
             draining: Cell::new(false),
@@ -109,6 +117,7 @@ impl Driver {
             socket: RefCell::default(),
             peers: RefCell::default(),
             media: RefCell::default(),
+            meters: Meters::default(),
             start: RefCell::default(),
             abort: RefCell::default(),
             running: RefCell::default(),
@@ -239,6 +248,10 @@ impl Driver {
         while let Some(job) = self.next_job() {
             match job {
                 Job::Tell(input) => self.step(input),
+                Job::Learn(insight) => {
+                    self.session.borrow_mut().learn(insight, clock::now());
+                    self.drain();
+                }
                 Job::Start(start) => self.begin(start),
             }
         }
@@ -271,15 +284,21 @@ impl Driver {
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
         *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
+        clear_measures(&self.session.borrow().measure_prefix());
         self.step(Input::Start { random });
     }
 
     fn step(self: &Rc<Self>, input: Input) {
+        self.session.borrow_mut().handle(input, clock::now());
+        self.drain();
+    }
+
+    fn drain(self: &Rc<Self>) {
         let outputs: Vec<Output> = {
             let mut session = self.session.borrow_mut();
-            session.handle(input, clock::now());
             std::iter::from_fn(|| session.poll()).collect()
         };
+        self.mark();
         for output in outputs {
             self.act(output);
         }
@@ -331,14 +350,18 @@ impl Driver {
                 self.with_peer(id, |peer| peer.add_candidate(&candidate));
             }
             Output::ClosePeer(id) => {
+                self.meters.forget(id);
                 let peer = self.take_peer(id);
                 if let Some(peer) = peer {
                     peer.close();
                 }
             }
             Output::ReadDescription(id) => self.with_peer(id, Peer::tell_description),
-            // Nobody is listening to the log.
-            Output::Log(_) => {}
+            Output::SendData(id, text) => {
+                self.with_peer(id, |peer| drop(peer.send(&text.as_str().into())));
+            }
+            Output::Measure(id) => self.measure(id),
+            Output::Log(record) => self.log(&record),
             Output::AskBackend(call, request) => self.ask_backend(call, request),
             Output::Settle(result) => self.settle(&result),
             Output::Emit(event) => self.emit(event),
