@@ -9,14 +9,15 @@ mod insight;
 mod io;
 mod link;
 mod master;
+pub mod media;
 mod options;
 mod outbox;
 mod viewer;
 
 pub use insight::{Level, Phase, Record, Span, Target, Timeline};
 pub use io::{
-    Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
-    PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,
+    Admission, CallId, CloseReason, DATA_CHANNEL, Event, Input, Output, PeerConfig, PeerId,
+    PeerInput, Session, SessionState, ViewerState,
 };
 pub use master::Master;
 pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};

@@ -274,6 +274,9 @@ impl Master {
             PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(Some(viewer))),
             PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),
+            PeerInput::Dropped(junk, count) => {
+                self.outputs.push_back(Output::Log(junk.record(count)));
+            }
             PeerInput::Left => self.close_viewer(&viewer, CloseReason::Left),
             PeerInput::Unreachable => self.fail_viewer(&viewer, unreachable()),
             PeerInput::Failed(error) => self.fail_viewer(&viewer, error),
@@ -422,6 +425,11 @@ impl Session for Master {
             Input::CloseViewer(viewer) => self.close_viewer(&viewer, CloseReason::Stopped),
             // Everybody is let in.
             Input::Admit(..) => {}
+            Input::TrackEnded(kind, source) => {
+                if let State::Running(_) = self.state {
+                    self.emit(Event::LocalTrackEnded(kind, source));
+                }
+            }
             Input::Peer(id, input) => self.on_peer(id, input),
             Input::Credentials(..)
             | Input::Fetched(..)

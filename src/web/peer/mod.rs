@@ -183,7 +183,10 @@ impl Peer {
         let bytes = bytes.or_else(|| get(data, "byteLength").as_f64()).unwrap_or_default();
         let limit = get(&get(&self.0.connection, "sctp"), "maxMessageSize").as_f64();
         if let Some(limit) = limit.filter(|limit| bytes > *limit) {
-            let message = format!("the message has {} bytes; the other side takes {}", bytes as u64, limit as u64);
+            let message = format!(
+                "the message has {} bytes; the other side takes {}",
+                bytes as u64, limit as u64
+            );
             return Err(Error::new(Code::PeerMessageTooLarge, message));
         }
         let sent = if let Some(text) = text {
