@@ -130,6 +130,12 @@ impl Face for Events {
             Event::ViewerAsks(viewer) => {
                 return self.dispatch("viewer", &object(&[("clientId", text(viewer.as_str()))]));
             }
+            Event::LocalTrackEnded(kind, source) => {
+                let detail =
+                    object(&[("kind", text(kind.as_str())), ("source", text(source.as_str()))]);
+                return self.dispatch("localtrackended", &detail);
+            }
+            Event::DeviceChange => return self.dispatch("devicechange", &object(&[])),
             Event::GoAway => return self.dispatch("goAway", &object(&[])),
             Event::ReconnectIceServer => {
                 return self.dispatch("reconnectIceServer", &object(&[]));

@@ -4,6 +4,7 @@ mod client;
 mod errors;
 mod events;
 mod master;
+mod media;
 mod options;
 mod signaling;
 mod viewer;
@@ -18,6 +19,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const COMMON: &str = include_str!("types/common.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const MEDIA: &str = include_str!("types/media.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
 const REST: &str = include_str!("types/rest.d.ts");

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::ids::ClientId;
 use crate::session::{Options, RawOptions, ViewerOptions};
 use crate::web::credentials::Provider;
-use crate::web::media::MediaSettings;
-use crate::web::members::{boolean, string};
+use crate::web::media::{MediaSettings, data_channel};
+use crate::web::members::string;
 use crate::web::reflect::get;
 
 /// Everything that a session is made of.
@@ -55,6 +55,6 @@ pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
     let client_id = string(options, "clientId")?;
     Ok(ViewerOptions {
         client_id: client_id.as_deref().map(ClientId::parse).transpose()?,
-        data_channel: boolean(options, "dataChannel")?.unwrap_or(false),
+        data_channel: data_channel(options)?,
     })
 }

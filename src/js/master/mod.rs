@@ -1,5 +1,7 @@
 //! The class `Master`.
 
+mod media;
+
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};

@@ -5,7 +5,7 @@
 export type NatTraversal = "stun-turn" | "turn-only" | "stun-only" | "disabled";
 
 /** What `new Viewer` and `new Master` take. One of `channelName` and `channelARN` is needed. */
-export interface SessionOptions {
+export interface SessionOptions extends MediaOptions {
   channelName?: string;
   /** Saves the request that looks the name up. */
   channelARN?: string;
@@ -17,12 +17,6 @@ export interface SessionOptions {
   /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
   stunUrl?: string;
   natTraversal?: NatTraversal;
-  /** Send video: constraints, or true for 1280×720. Default: true for a master, false for a viewer. */
-  video?: boolean | MediaTrackConstraints;
-  /** Send audio. Default false. */
-  audio?: boolean | MediaTrackConstraints;
-  /** What to give up first when bandwidth is short. Default: the browser's choice. */
-  degradationPreference?: "balanced" | "maintain-framerate" | "maintain-resolution";
 }
 
 /** What `new Viewer` takes. */
@@ -30,7 +24,7 @@ export interface ViewerOptions extends SessionOptions {
   /** 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each start. */
   clientId?: string;
   /** Open the data channel `kvsDataChannel`. Default false. */
-  dataChannel?: boolean;
+  dataChannel?: boolean | DataChannelOptions;
 }
 
 /** What `new Master` takes. */
@@ -58,7 +52,7 @@ export type ViewerState = "connecting" | "connected" | "closed";
 export type CloseReason = "stopped" | "left" | "failed" | "replaced";
 
 /** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
-export interface SessionEventMap {
+export interface SessionEventMap extends MediaEventMap {
   state: CustomEvent<{ state: SessionState }>;
   /** Master only. `reason` comes with `closed`. */
   viewerstate: CustomEvent<{ clientId: string; state: ViewerState; reason?: CloseReason }>;
@@ -72,7 +66,7 @@ export interface SessionEventMap {
   close: CustomEvent<{ reason: CloseReason }>;
 }
 
-interface Session {
+interface Session extends MediaControl {
   readonly state: SessionState;
   readonly localStream: MediaStream | null;
   /**
@@ -112,10 +106,22 @@ export class Viewer implements Session {
   readonly clientId: string | null;
   start(options?: { signal?: AbortSignal }): Promise<void>;
   stop(): void;
-  /** Sends on the data channel; throws `caller.notConnected` where it is not open. */
+  /**
+   * Sends on the data channel. Throws `caller.notConnected` where it is not open,
+   * `peer.messageTooLarge` beyond 256 KiB or what the other side takes, `caller.bufferFull` where
+   * too much waits to be sent.
+   */
   send(data: string | ArrayBuffer | ArrayBufferView): void;
+  /** Bytes that wait to be sent on the data channel. */
+  readonly bufferedAmount: number;
   addEventListener: Session["addEventListener"];
   removeEventListener: Session["removeEventListener"];
+  replaceTrack: MediaControl["replaceTrack"];
+  setMuted: MediaControl["setMuted"];
+  switchDevice: MediaControl["switchDevice"];
+  shareScreen: MediaControl["shareScreen"];
+  stopScreenShare: MediaControl["stopScreenShare"];
+  devices: MediaControl["devices"];
   on: Session["on"];
 }
 
@@ -130,9 +136,17 @@ export class Master implements Session {
   stop(): void;
   /** Sends to one viewer, or to all whose data channel is open; throws `caller.notConnected` where none is. */
   send(data: string | ArrayBuffer | ArrayBufferView, clientId?: string): void;
+  /** Bytes that wait to be sent on a viewer's data channel. */
+  bufferedAmount(clientId: string): number;
   peerConnection(clientId: string): RTCPeerConnection | null;
   remoteStream(clientId: string): MediaStream | null;
   addEventListener: Session["addEventListener"];
   removeEventListener: Session["removeEventListener"];
+  replaceTrack: MediaControl["replaceTrack"];
+  setMuted: MediaControl["setMuted"];
+  switchDevice: MediaControl["switchDevice"];
+  shareScreen: MediaControl["shareScreen"];
+  stopScreenShare: MediaControl["stopScreenShare"];
+  devices: MediaControl["devices"];
   on: Session["on"];
 }

@@ -1,5 +1,7 @@
 //! The class `Viewer`.
 
+mod media;
+
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
