@@ -325,7 +325,8 @@ async fn devices_are_listed_and_changes_of_them_told_once() {
     let devices: Array = master.run("devices", &[]).await.unchecked_into();
     assert!(devices.length() > 0);
     for device in devices.iter() {
-        let members: Vec<_> = js_sys::Object::keys(device.unchecked_ref::<js_sys::Object>()).iter().collect();
+        let members: Vec<_> =
+            js_sys::Object::keys(device.unchecked_ref::<js_sys::Object>()).iter().collect();
         assert_eq!(members, ["kind", "deviceId", "label", "groupId"]);
     }
     let told = std::rc::Rc::new(std::cell::Cell::new(0));

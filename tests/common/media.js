@@ -16,7 +16,7 @@ export function canvas(colour) {
   const timer = setInterval(draw, 40);
   const stream = element.captureStream(25);
   const [track] = stream.getVideoTracks();
-  track.addEventListener("done", () => clearInterval(timer));
+  track.addEventListener("ended", () => clearInterval(timer));
   return stream;
 }
 
@@ -172,7 +172,7 @@ export function longer(bytes) {
   RTCPeerConnection.prototype.createOffer = async function (...rest) {
     const { type, sdp } = await createOffer.apply(this, rest);
     const line = `a=extmap:9 urn:x:${"x".repeat(80)}\r\n`;
-    return { type, sdp: sdp.replace(/a=mid:1\r\n/, "$&" + line.repeat(Math.ceil(bytes / line.length))) };
+    return { type, sdp: sdp.replace(/m=video[^]*?a=mid:.*\r\n/, "$&" + line.repeat(Math.ceil(bytes / line.length))) };
   };
   const { setLocalDescription } = RTCPeerConnection.prototype;
   RTCPeerConnection.prototype.setLocalDescription = function ({ type, sdp }) {
@@ -182,7 +182,8 @@ export function longer(bytes) {
 }
 
 export async function parametersOf(connection, kind) {
-  const sender = connection.getSenders().find(({ track }) => track?.kind === kind);
+  await later(10);
+  const { sender } = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
   return JSON.stringify(sender.getParameters());
 }
 

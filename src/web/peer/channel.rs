@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::ArrayBuffer;
+use js_sys::{ArrayBuffer, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RtcDataChannel, RtcDataChannelType};
 
@@ -77,10 +77,14 @@ impl Inner {
     }
 
     fn on_message(&self, data: &JsValue) {
-        let is_text = data.is_string();
-        let length = get(data, if is_text { "length" } else { "byteLength" }).as_f64();
-        let Some(length) = length else { return self.dropped(Junk::Unreadable) };
-        let taken = self.channel.incoming.borrow_mut().take(whole(length), clock::now().mono);
+        let length = match data.dyn_ref::<JsString>() {
+            Some(text) => text.length(),
+            None => match get(data, "byteLength").as_f64() {
+                Some(length) => whole(length),
+                None => return self.dropped(Junk::Unreadable),
+            },
+        };
+        let taken = self.channel.incoming.borrow_mut().take(length, clock::now().mono);
         if let Err(junk) = taken {
             return self.dropped(junk);
         }
@@ -131,7 +135,7 @@ fn measure(data: &JsValue) -> Result<Option<u32>, Error> {
 
 /// The length of a text in UTF-8, or something within the limit where it fits in any case.
 fn utf8_length(text: &JsValue, limit: u32) -> u32 {
-    let units = get(text, "length").as_f64().map_or(0, whole);
+    let units = text.unchecked_ref::<JsString>().length();
     if units.saturating_mul(3) <= limit || units > limit {
         return units;
     }
