@@ -55,12 +55,15 @@ codes! {
     /// The application's session provider failed, or gave what cannot be used.
     CallerSessionFailed = "caller.sessionFailed", retryable: true,
         "Look at the back end that answers session(); the message has its words.";
-    /// Something was sent before there was anybody to send it to.
+    /// Something was to be sent before there was anybody to send it to.
     CallerNotConnected = "caller.notConnected", retryable: true,
-        "Wait for the data channel to open.";
+        "Wait until the session is started, and for the data channel to open.";
     /// The `requestSigner` threw, rejected, or gave no URL.
     CallerSignerFailed = "caller.signerFailed", retryable: true,
         "See the cause; a requestSigner gives the presigned URL as a text.";
+    /// So much waits to be sent on the data channel that no more is taken.
+    CallerBufferFull = "caller.bufferFull", retryable: true,
+        "Wait for the event bufferedamountlow.";
     /// This computer's clock is too far from the service's (five minutes are allowed).
     CallerClockSkewed = "caller.clockSkewed", retryable: false,
         "Set this computer's clock to the right time.";
@@ -124,15 +127,42 @@ codes! {
     /// A message or session description exceeds what can be sent.
     PeerMessageTooLarge = "peer.messageTooLarge", retryable: false,
         "Send less at once.";
-    /// The person or the browser's settings refused camera or microphone.
+    /// The person or the browser's settings refused the camera.
+    BrowserCameraDenied = "browser.cameraDenied", retryable: false,
+        "Allow the camera for this page in the browser's address bar.";
+    /// The person or the browser's settings refused the microphone.
+    BrowserMicrophoneDenied = "browser.microphoneDenied", retryable: false,
+        "Allow the microphone for this page in the browser's address bar.";
+    /// Camera and microphone were asked for together, and refused.
     BrowserMediaDenied = "browser.mediaDenied", retryable: false,
         "Allow camera and microphone for this page in the browser's address bar.";
-    /// There is no camera or microphone of the kind asked for.
+    /// The person chose no screen, or the browser lets this page share none.
+    BrowserScreenDenied = "browser.screenDenied", retryable: true,
+        "Ask for the screen in the handler of a click, and choose one.";
+    /// There is no camera.
+    BrowserCameraNotFound = "browser.cameraNotFound", retryable: false,
+        "Connect a camera, or do not ask for one.";
+    /// There is no microphone.
+    BrowserMicrophoneNotFound = "browser.microphoneNotFound", retryable: false,
+        "Connect a microphone, or do not ask for one.";
+    /// Camera and microphone were asked for together, and one of them is not there.
     BrowserMediaNotFound = "browser.mediaNotFound", retryable: false,
-        "Connect a camera or microphone, or do not ask for one.";
+        "Connect a camera and a microphone, or ask for what there is.";
+    /// The camera is taken by another program, or failed.
+    BrowserCameraBusy = "browser.cameraBusy", retryable: true,
+        "Close other programs that use the camera.";
+    /// The microphone is taken by another program, or failed.
+    BrowserMicrophoneBusy = "browser.microphoneBusy", retryable: true,
+        "Close other programs that use the microphone.";
     /// Camera or microphone are taken by another program, or failed.
     BrowserMediaBusy = "browser.mediaBusy", retryable: true,
         "Close other programs that use the camera or microphone.";
+    /// No camera or microphone meets the constraints.
+    BrowserConstraintNotMet = "browser.constraintNotMet", retryable: false,
+        "Ask for less: ideal instead of exact, another deviceId.";
+    /// The page has more peer connections than the browser makes; closed ones count for a while.
+    BrowserTooManyConnections = "browser.tooManyConnections", retryable: true,
+        "Close other calls of this page, or reload it.";
     /// The browser cannot do what is needed, or only on https:// and localhost.
     BrowserUnsupported = "browser.unsupported", retryable: false,
         "Use a current browser, and open the page over https:// or on localhost.";

@@ -70,14 +70,14 @@ async fn white_space_inside_a_key_is_named_beside_the_field(story: &Story<'_>) -
 async fn a_refused_camera_is_named(story: &Story<'_>) -> Result<()> {
     let master = story.open("master", Camera::Refused, "").await?;
     master.click("#master-button").await?;
-    master.until_text("#problem", "browser.mediaDenied", SOON).await?;
+    master.until_text("#problem", "browser.cameraDenied", SOON).await?;
     is_back_at_the_form(&master).await
 }
 
 async fn a_missing_camera_is_named(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
     page.click("#master-button").await?;
-    page.until_text("#problem", "browser.mediaNotFound", SOON).await?;
+    page.until_text("#problem", "browser.cameraNotFound", SOON).await?;
     is_back_at_the_form(&page).await?;
     // Who sends nothing needs none.
     let master = master(story, "").await?;

@@ -158,6 +158,12 @@ impl Face for Events {
                 ("bufferedamountlow", "state", text("open"), viewer)
             }
             Event::ViewerAsks(id, viewer) => return self.ask(driver, id, viewer),
+            Event::LocalTrackEnded(kind, source) => {
+                let detail =
+                    object(&[("kind", text(kind.as_str())), ("source", text(source.as_str()))]);
+                return self.tell("localtrackended", &detail);
+            }
+            Event::DeviceChange => return self.tell("devicechange", &object(&[])),
             Event::GoAway => return self.tell("goAway", &object(&[])),
             Event::ReconnectIceServer => {
                 return self.tell("reconnectIceServer", &object(&[]));

@@ -4,6 +4,7 @@ mod errors;
 mod events;
 mod insight;
 mod master;
+mod media;
 mod options;
 mod rest;
 mod signaling;
@@ -19,6 +20,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const COMMON: &str = include_str!("types/common.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const MEDIA: &str = include_str!("types/media.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
 const REST: &str = include_str!("types/rest.d.ts");

@@ -10,7 +10,7 @@ use crate::session::{ClientIdRule, MasterOptions, Options, RawOptions, ViewerOpt
 use crate::web::credentials::Provider;
 use crate::web::driver::KeySource;
 use crate::web::insight::InsightSettings;
-use crate::web::media::MediaSettings;
+use crate::web::media::{MediaSettings, data_channel};
 use crate::web::members::{boolean, function, string, whole};
 use crate::web::reflect::{get, get_some};
 
@@ -149,6 +149,6 @@ pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
     Ok(ViewerOptions {
         client_id: client_id(options)?,
         // What is measured together with the master is told on the data channel.
-        data_channel: boolean(options, "dataChannel")?.unwrap_or(false) || profile,
+        data_channel: data_channel(options)? || profile,
     })
 }

@@ -11,6 +11,7 @@ use crate::signaling::StatusResponse;
 use crate::time::{Millis, Now};
 
 use super::insight::{Quality, Record};
+use super::media::{Junk, TrackKind, TrackSource};
 
 /// Names a peer connection for the life of a session object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +53,9 @@ pub enum Input {
     CloseViewer(ClientId),
     /// Something happened to a peer connection.
     Peer(PeerId, PeerInput),
+    /// A local track ended by itself: its device is gone, or the person has ended the sharing of
+    /// the screen.
+    TrackEnded(TrackKind, TrackSource),
     /// Time has passed.
     Timeout,
 }
@@ -85,6 +89,8 @@ pub enum PeerInput {
     Text(String),
     /// A data-channel message that was bytes.
     Bytes(Vec<u8>),
+    /// The other side sent what is dropped, this often by now.
+    Dropped(Junk, u32),
     /// The other side has closed the connection.
     Left,
     /// No path was found, or it was lost for good.
@@ -145,10 +151,6 @@ pub enum Output {
 /// listen for it, by this name.
 pub const DATA_CHANNEL: &str = "kvsDataChannel";
 
-/// What a description keeps that would else be larger than the service takes: what every browser
-/// and every camera has. A browser that offers all it knows is near the limit, or over it.
-pub const ESSENTIAL_CODECS: [&str; 4] = ["video/VP8", "video/H264", "video/rtx", "audio/opus"];
-
 /// How to make a peer connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerConfig {
@@ -200,6 +202,10 @@ pub enum Event {
     ChannelClosed(Option<ClientId>),
     /// What waited to be sent on the data channel is below the low-water mark again.
     BufferedAmountLow(Option<ClientId>),
+    /// A local track ended by itself.
+    LocalTrackEnded(TrackKind, TrackSource),
+    /// Cameras, microphones or loudspeakers came or went.
+    DeviceChange,
     /// The service will close the signaling socket within a minute.
     GoAway,
     /// The TURN servers in use are going away.

@@ -10,6 +10,7 @@ mod insight;
 mod io;
 mod link;
 mod master;
+pub mod media;
 mod options;
 mod outbox;
 mod random;
@@ -21,8 +22,8 @@ pub use insight::{
     Settings, Span, Target, Timeline, Watched, assess, mask_address, show_option,
 };
 pub use io::{
-    Admission, CallId, CloseReason, DATA_CHANNEL, ESSENTIAL_CODECS, Event, Input, Output,
-    PeerConfig, PeerId, PeerInput, Session, SessionState, ViewerState,
+    Admission, CallId, CloseReason, DATA_CHANNEL, Event, Input, Output, PeerConfig, PeerId,
+    PeerInput, Session, SessionState, ViewerState,
 };
 pub use master::{Master, MasterOptions};
 pub use options::{MediaRequest, Options, RawOptions, Source, ViewerOptions};

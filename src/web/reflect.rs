@@ -1,6 +1,6 @@
 //! Reads and makes plain JavaScript objects by the names of their members.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The member of this name; `undefined` where there is none, or where `object` is no object.
@@ -51,4 +51,14 @@ pub(crate) fn is_named(thrown: &JsValue, name: &str) -> bool {
 /// The member of this name of the global object, as the type it is known to have.
 pub(crate) fn global<T: JsCast>(name: &str) -> Option<T> {
     get_some(&js_sys::global(), name).map(JsCast::unchecked_into)
+}
+
+/// Calls a method by its name, where the object has it.
+pub(crate) fn call(
+    object: &JsValue,
+    method: &str,
+    argument: &JsValue,
+) -> Option<Result<JsValue, JsValue>> {
+    let function: Function = get(object, method).dyn_into().ok()?;
+    Some(function.call1(object, argument))
 }

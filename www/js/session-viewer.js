@@ -47,7 +47,7 @@ export const viewerRole = {
       session.on("stream", ({ stream }) => remote.show(stream)),
       session.on("error", ({ error }) => {
         // A viewer goes on without its camera: it has come to see.
-        if (local && error.code.startsWith("browser.media")) local.setEmpty("Nothing is sent");
+        if (local && /^browser\.(media|camera|microphone|constraint)/.test(error.code)) local.setEmpty("Nothing is sent");
       }),
       session.on("message", ({ data }) => {
         log.debug("Viewer: a message came");

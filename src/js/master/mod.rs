@@ -1,6 +1,7 @@
 //! The class `Master`.
 
 mod insight;
+mod media;
 mod viewer;
 
 use std::rc::Rc;

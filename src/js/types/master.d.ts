@@ -45,6 +45,8 @@ export class Master implements Session {
   stop(): void;
   /** Sends to one viewer, or to all whose data channel is open; throws `caller.notConnected` where none is. */
   send(data: string | ArrayBuffer | ArrayBufferView, clientId?: string): void;
+  /** Bytes that wait to be sent on a viewer's data channel. */
+  bufferedAmount(clientId: string): number;
   /** The viewer of this id, or null. */
   viewer(clientId: string): MasterViewer | null;
   /**
@@ -56,5 +58,11 @@ export class Master implements Session {
   remoteStream(clientId: string): MediaStream | null;
   addEventListener: Session["addEventListener"];
   removeEventListener: Session["removeEventListener"];
+  replaceTrack: MediaControl["replaceTrack"];
+  setMuted: MediaControl["setMuted"];
+  switchDevice: MediaControl["switchDevice"];
+  shareScreen: MediaControl["shareScreen"];
+  stopScreenShare: MediaControl["stopScreenShare"];
+  devices: MediaControl["devices"];
   on: Session["on"];
 }

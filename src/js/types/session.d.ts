@@ -4,14 +4,66 @@
  */
 export type NatTraversal = "stun-turn" | "turn-only" | "stun-only" | "disabled";
 
-/** What `new Viewer` and `new Master` take. One of `channelName` and `channelARN` is needed. */
-export interface SessionOptions {
+/** What a session provider is asked for. */
+export interface SessionRequest {
+  role: "MASTER" | "VIEWER";
+  /** As whom a viewer connects. */
+  clientId?: string;
+  /** `connect`: a presigned URL and ICE servers. `ice`: ICE servers only. */
+  need: "connect" | "ice";
+  /** `rollover`: what was given is about to run out. `refused`: the service did not take the URL. */
+  reason: "start" | "reconnect" | "rollover" | "refused";
+  /** Fires when the answer is no longer wanted. */
+  signal: AbortSignal;
+}
+
+/** What a session provider answers. */
+export interface SessionBundle {
+  /** The presigned `wss://` URL; needed where `need` is `connect`. */
+  signedUrl?: string;
+  /** As a peer connection takes them, or as GetIceServerConfig answers. At most 10 are used. */
+  iceServers?: (RTCIceServer | IceServer)[];
+  /** How long the servers may be used. Default: their own `Ttl`, or 300. */
+  iceTtlSeconds?: number;
+  channelArn?: string;
+}
+
+/**
+ * What `new Viewer` and `new Master` take. Either `session`, or `credentials` and one of `channelName` and
+ * `channelARN`, is needed.
+ */
+export interface SessionOptions extends MediaOptions {
   channelName?: string;
   /** Saves the request that looks the name up. */
   channelARN?: string;
   /** Needed unless `channelARN` tells it. */
   region?: string;
-  credentials: CredentialsInput;
+  credentials?: CredentialsInput;
+  /**
+   * Instead of keys: asks the application's back end, so that no AWS key is in the page. It is given up after
+   * 60 s.
+   */
+  session?: (request: SessionRequest) => SessionBundle | Promise<SessionBundle>;
+  /** Which TURN servers are used, by transport. */
+  turn?: {
+    /** Default true. */
+    udp?: boolean;
+    /** `turns:` with `transport=udp`, which browsers take for TLS over TCP or pass over. Default false. */
+    tlsUdp?: boolean;
+    /** Default true. */
+    tlsTcp?: boolean;
+    /** One of the servers, chosen at random. Default false. */
+    oneSetOnly?: boolean;
+  };
+  /**
+   * Send candidates one by one as they are found. Default true. Otherwise offer or answer carries them, and
+   * waits for that: until gathering ends, 500 ms once it has a candidate that reaches beyond the local
+   * network, 3 s at most.
+   */
+  trickle?: boolean;
+  /** Used instead of the browser's own. */
+  WebSocket?: new (url: string) => WebSocket;
+  fetch?: typeof fetch;
   /** Another address of the service, e.g. of the emulator: `http://localhost:8080`. */
   endpoint?: string;
   /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
@@ -19,12 +71,6 @@ export interface SessionOptions {
   natTraversal?: NatTraversal;
   /** Which candidates are sent to the other side, and which of its own are used. Default: all. */
   candidates?: { send?: CandidateKinds; accept?: CandidateKinds };
-  /** Send video: constraints, or true for 1280×720. Default: true for a master, false for a viewer. */
-  video?: boolean | MediaTrackConstraints;
-  /** Send audio. Default false. */
-  audio?: boolean | MediaTrackConstraints;
-  /** What to give up first when bandwidth is short. Default: the browser's choice. */
-  degradationPreference?: "balanced" | "maintain-framerate" | "maintain-resolution";
 }
 
 /** Kinds and transports of ICE candidates; what is not named is on. */
@@ -39,10 +85,14 @@ export interface CandidateKinds {
 
 /** What `new Viewer` takes. */
 export interface ViewerOptions extends SessionOptions {
-  /** 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each start. */
-  clientId?: string;
+  /**
+   * 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each connection. A text
+   * is used as it is, and gets a random end only where recovery must have another id, which the event
+   * `clientid` tells; `{ fixed }` forbids that.
+   */
+  clientId?: string | { fixed: string };
   /** Open the data channel `kvsDataChannel`. Default false. */
-  dataChannel?: boolean;
+  dataChannel?: boolean | DataChannelOptions;
 }
 
 /**
@@ -67,7 +117,7 @@ export type ViewerState = "connecting" | "connected" | "closed";
 export type CloseReason = "stopped" | "left" | "failed" | "replaced" | "rejected";
 
 /** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
-export interface SessionEventMap {
+export interface SessionEventMap extends MediaEventMap {
   state: CustomEvent<{ state: SessionState }>;
   /**
    * Master only: a viewer asks to be let in. It is, unless a listener calls the viewer's `reject()` or
@@ -99,7 +149,7 @@ export interface SessionEventMap {
   close: CustomEvent<{ reason: CloseReason }>;
 }
 
-interface Session {
+interface Session extends MediaControl {
   readonly state: SessionState;
   readonly localStream: MediaStream | null;
   /**
@@ -139,9 +189,21 @@ export class Viewer implements Session {
   readonly clientId: string | null;
   start(options?: { signal?: AbortSignal }): Promise<void>;
   stop(): void;
-  /** Sends on the data channel; throws `caller.notConnected` where it is not open. */
+  /**
+   * Sends on the data channel. Throws `caller.notConnected` where it is not open,
+   * `peer.messageTooLarge` beyond 256 KiB or what the other side takes, `caller.bufferFull` where
+   * too much waits to be sent.
+   */
   send(data: string | ArrayBuffer | ArrayBufferView): void;
+  /** Bytes that wait to be sent on the data channel. */
+  readonly bufferedAmount: number;
   addEventListener: Session["addEventListener"];
   removeEventListener: Session["removeEventListener"];
+  replaceTrack: MediaControl["replaceTrack"];
+  setMuted: MediaControl["setMuted"];
+  switchDevice: MediaControl["switchDevice"];
+  shareScreen: MediaControl["shareScreen"];
+  stopScreenShare: MediaControl["stopScreenShare"];
+  devices: MediaControl["devices"];
   on: Session["on"];
 }

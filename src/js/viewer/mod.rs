@@ -1,6 +1,7 @@
 //! The class `Viewer`.
 
 mod insight;
+mod media;
 
 use std::rc::Rc;
 

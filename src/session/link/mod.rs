@@ -134,7 +134,8 @@ impl Link {
             | Input::Admit(..)
             | Input::CloseViewer(_)
             | Input::Media(_)
-            | Input::Peer(..) => Ok(()),
+            | Input::Peer(..)
+            | Input::TrackEnded(..) => Ok(()),
         };
         let told = self.drain(outputs);
         if self.identity.is_none() {

@@ -271,6 +271,11 @@ impl Session for Master {
             Input::Start { random } => self.start(random, now),
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result, now),
+            Input::TrackEnded(kind, source) => {
+                if let State::Running(_) = self.state {
+                    self.emit(Event::LocalTrackEnded(kind, source));
+                }
+            }
             Input::CloseViewer(viewer) => self.close_viewer(&viewer, CloseReason::Stopped),
             Input::Admit(viewer, admission) => self.on_admission(&viewer, admission, now),
             Input::Peer(id, input) => self.on_peer(id, input, now),

@@ -191,6 +191,9 @@ impl Master {
                 peer.channel = Channel::Closed;
                 self.emit(Event::ChannelClosed(Some(viewer)));
             }
+            PeerInput::Dropped(junk, count) => {
+                self.outputs.push_back(Output::Log(junk.record(count)));
+            }
             PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(Some(viewer))),
             PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),

@@ -258,6 +258,9 @@ impl Viewer {
             PeerInput::FirstFrame => {}
             PeerInput::Text(text) => self.emit(Event::Text(text, None)),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
+            PeerInput::Dropped(junk, count) => {
+                self.outputs.push_back(Output::Log(junk.record(count)));
+            }
             PeerInput::Left => self.on_left(now),
             PeerInput::Unreachable => self.on_unreachable(now),
             PeerInput::Failed(error) => self.fail(error, now),
@@ -450,6 +453,11 @@ impl Session for Viewer {
             Input::Media(result) => self.on_media(result),
             // Only a master has viewers.
             Input::Admit(..) | Input::CloseViewer(_) => {}
+            Input::TrackEnded(kind, source) => {
+                if let State::Running(_) = self.state {
+                    self.emit(Event::LocalTrackEnded(kind, source));
+                }
+            }
             Input::Peer(id, input) => self.on_peer(id, input, now),
             Input::Credentials(..)
             | Input::Fetched(..)

@@ -5,6 +5,7 @@
 
 mod insight;
 mod media;
+mod tracks;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -330,17 +331,9 @@ impl Driver {
             }
             Output::CloseSocket => drop(self.socket.borrow_mut().take()),
             Output::OpenMedia => self.open_media(),
-            Output::CloseMedia => {
-                let mut media = self.media.borrow_mut();
-                media.turn = media.turn.wrapping_add(1);
-                media.open = None;
-            }
+            Output::CloseMedia => self.close_media(),
             Output::CreatePeer(id, config) => self.create_peer(id, config),
-            Output::AttachMedia(id) => {
-                if let (Some(peer), Some(stream)) = (self.peer(id), self.local_stream()) {
-                    peer.attach(&stream);
-                }
-            }
+            Output::AttachMedia(id) => self.attach_media(id),
             Output::Offer(id, servers) => self.with_peer(id, |peer| peer.offer(&servers)),
             Output::Answer(id, offer) => self.with_peer(id, |peer| peer.answer(&offer)),
             Output::ApplyAnswer(id, answer) => {
@@ -460,7 +453,7 @@ impl Mortal for Driver {
             peers.drain(..).for_each(|(_, peer)| peer.close());
         }
         if let Ok(mut media) = self.media.try_borrow_mut() {
-            media.open = None;
+            media.close();
         }
         let pending = self.start.try_borrow_mut().ok().and_then(|mut start| start.take());
         if let Some(start) = pending {

@@ -47,10 +47,25 @@ pub(super) fn sdp_of(description: &JsValue) -> String {
 }
 
 pub(super) fn webrtc(step: &str, thrown: &JsValue) -> Error {
-    Error::new(Code::BrowserWebRtc, format!("the browser could not {step} ({})", describe(thrown)))
+    let message = ["the browser could not ", step, " (", &describe(thrown), ")"].concat();
+    Error::new(Code::BrowserWebRtc, message)
 }
 
 pub(super) fn bad_description(kind: &str, thrown: &JsValue) -> Error {
-    let message = format!("the other side's {kind} could not be used ({})", describe(thrown));
+    let message =
+        ["the other side's ", kind, " could not be used (", &describe(thrown), ")"].concat();
     Error::new(Code::PeerBadDescription, message)
+}
+
+/// Source: Chromium's `RTCPeerConnection` constructor.
+pub(super) fn no_connection(thrown: &JsValue) -> Error {
+    let too_many = describe(thrown).contains("so many PeerConnections");
+    let code = if too_many { Code::BrowserTooManyConnections } else { Code::BrowserWebRtc };
+    let message = ["the browser could not make a connection (", &describe(thrown), ")"].concat();
+    Error::new(code, message)
+}
+
+/// A track that a sender did not take.
+pub(in crate::web) fn refused_track(thrown: &JsValue) -> Error {
+    webrtc("send the track", thrown)
 }
