@@ -35,36 +35,48 @@ enum Kind {
     Relay,
 }
 
+/// What is to become of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may pass.
+    Passes,
+    /// It is of a kind that is switched off.
+    SwitchedOff,
+    /// It is no candidate that a browser could use.
+    Malformed,
+}
+
 impl CandidateFilter {
-    /// Whether a candidate may pass. Where all may, so may what only the browser can judge; else
-    /// the mark of their end may, and what is no candidate may not.
-    pub fn allows(self, candidate: &Candidate) -> bool {
-        self == Self::default() || candidate.is_end() || self.allows_line(&candidate.candidate)
+    /// Whether a candidate may pass; the mark of their end may.
+    pub fn judge(self, candidate: &Candidate) -> Verdict {
+        if candidate.is_end() { Verdict::Passes } else { self.judge_line(&candidate.candidate) }
     }
 
-    /// A session description without the candidates that may not pass.
-    pub fn description(self, sdp: &str) -> String {
-        if self == Self::default() {
-            return sdp.to_owned();
-        }
-        let passes = |line: &&str| match line.strip_prefix("a=") {
-            Some(attribute) if attribute.starts_with("candidate:") => {
-                self.allows_line(attribute.trim_end())
+    /// A session description without the candidates that may not pass, and how many those are.
+    pub fn description(self, sdp: &str) -> (String, usize) {
+        let mut dropped = 0;
+        let mut kept = String::with_capacity(sdp.len());
+        for line in sdp.split_inclusive('\n') {
+            let is_candidate = line.starts_with("a=candidate:");
+            if is_candidate && self.judge_line(line.trim_end()) != Verdict::Passes {
+                dropped += 1;
+            } else {
+                kept.push_str(line);
             }
-            _ => true,
-        };
-        sdp.split_inclusive('\n').filter(passes).collect()
+        }
+        (kept, dropped)
     }
 
-    fn allows_line(self, line: &str) -> bool {
-        let Some((kind, is_tcp)) = read(line) else { return false };
+    fn judge_line(self, line: &str) -> Verdict {
+        let Some((kind, is_tcp)) = read(line) else { return Verdict::Malformed };
         let by_kind = match kind {
             Kind::Host => self.host,
             Kind::Srflx => self.srflx,
             Kind::Prflx => self.prflx,
             Kind::Relay => self.relay,
         };
-        by_kind && if is_tcp { self.tcp } else { self.udp }
+        let by_transport = if is_tcp { self.tcp } else { self.udp };
+        if by_kind && by_transport { Verdict::Passes } else { Verdict::SwitchedOff }
     }
 }
 
@@ -84,15 +96,19 @@ pub fn reaches_beyond(candidate: &Candidate) -> bool {
     matches!(read(&candidate.candidate), Some((Kind::Srflx | Kind::Prflx | Kind::Relay, _)))
 }
 
-/// Source: RFC 8839, section 5.1 (candidate-attribute).
+/// Reads what matters of a candidate line; `None` is one that no browser could use.
+///
+/// Source: RFC 8839, section 5.1 (candidate-attribute); RFC 6544, section 4.5 (TCP).
 fn read(line: &str) -> Option<(Kind, bool)> {
+    let line = line.strip_prefix("a=").unwrap_or(line);
     let mut words = line.strip_prefix("candidate:")?.split(' ');
     let (_foundation, component) = (words.next()?, words.next()?);
-    let (transport, _priority) = (words.next()?, words.next()?);
-    let (_address, port) = (words.next()?, words.next()?);
+    let (transport, priority) = (words.next()?, words.next()?);
+    let (address, port) = (words.next()?, words.next()?);
     let (mark, kind) = (words.next()?, words.next()?);
     component.parse::<u16>().ok()?;
-    port.parse::<u16>().ok()?;
+    priority.parse::<u32>().ok()?;
+    let port = port.parse::<u16>().ok()?;
     let kind = match kind {
         "host" => Kind::Host,
         "srflx" => Kind::Srflx,
@@ -100,8 +116,26 @@ fn read(line: &str) -> Option<(Kind, bool)> {
         "relay" => Kind::Relay,
         _ => return None,
     };
-    let is_tcp = transport.eq_ignore_ascii_case("tcp");
-    (mark == "typ" && (is_tcp || transport.eq_ignore_ascii_case("udp"))).then_some((kind, is_tcp))
+    let is_tcp = ["tcp", "ssltcp"].iter().any(|name| transport.eq_ignore_ascii_case(name));
+    let is_transport = is_tcp || transport.eq_ignore_ascii_case("udp");
+    // An active TCP candidate has no port of its own.
+    let is_usable = mark == "typ" && is_transport && is_address(address) && (is_tcp || port > 0);
+    is_usable.then_some((kind, is_tcp))
+}
+
+/// Digits, or a name that is looked up in the local network: any other name would have the
+/// browser ask a name server on behalf of the other side.
+///
+/// Source: draft-ietf-mmusic-mdns-ice-candidates, section 3.1.
+fn is_address(text: &str) -> bool {
+    let is_name_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    match text.strip_suffix(".local") {
+        Some(name) => !name.is_empty() && name.bytes().all(is_name_part),
+        None => {
+            let is_digit = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
+            text.contains(['.', ':']) && text.bytes().all(is_digit)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -120,7 +154,7 @@ mod tests {
 
     fn passing(filter: CandidateFilter) -> Vec<&'static str> {
         let all = [HOST, TCP, SRFLX, RELAY];
-        all.into_iter().filter(|line| filter.allows(&candidate(line))).collect()
+        all.into_iter().filter(|line| filter.judge(&candidate(line)) == Verdict::Passes).collect()
     }
 
     #[test]
@@ -133,26 +167,44 @@ mod tests {
         assert_eq!(passing(CandidateFilter { tcp: false, ..all }), [HOST, SRFLX, RELAY]);
         assert_eq!(passing(CandidateFilter { udp: false, ..all }), [TCP]);
         let prflx = candidate(&HOST.replace("typ host", "typ prflx"));
-        assert!(all.allows(&prflx) && !CandidateFilter { prflx: false, ..all }.allows(&prflx));
+        assert_eq!(all.judge(&prflx), Verdict::Passes);
+        let none = CandidateFilter { prflx: false, ..all };
+        assert_eq!(none.judge(&prflx), Verdict::SwitchedOff);
     }
 
     #[test]
-    fn the_end_of_candidates_passes_and_what_is_none_does_not() {
-        let most = CandidateFilter { prflx: false, ..CandidateFilter::default() };
-        assert!(most.allows(&candidate("")));
+    fn what_no_browser_could_use_does_not_pass() {
+        let all = CandidateFilter::default();
+        assert_eq!(all.judge(&candidate("")), Verdict::Passes);
+        for line in [
+            "candidate:1 1 udp 1 fe80::1 1 typ host",
+            "candidate:1 1 udp 1 5ee2b9f3-6f9e-4b4d-8b0a-1f6f0c0a7d3e.local 1 typ host",
+            "a=candidate:1 1 udp 1 10.0.0.1 1 typ host",
+            "candidate:1 1 tcp 1 10.0.0.1 0 typ host tcptype active",
+            "candidate:1 1 ssltcp 1 10.0.0.1 443 typ relay",
+        ] {
+            assert_eq!(all.judge(&candidate(line)), Verdict::Passes, "{line}");
+        }
         for line in [
             "candidate:",
-            "candidate:1 1 udp 1 <img src=x> 70000 typ host",
-            "candidate:1 1 udp 1 a 1 typ",
-            "candidate:1 1 udp 1 a 65536 typ host",
-            "candidate:1 x udp 1 a 1 typ host",
-            "candidate:1 1 sctp 1 a 1 typ host",
-            "candidate:1 1 udp 1 a 1 kind host",
-            "candidate:1 1 udp 1 a 1 typ guest",
-            "a=candidate:1 1 udp 1 a 1 typ host",
+            "nonsense",
+            "candidate:1 1 udp 1 <img/src=x> 7000 typ host",
+            "candidate:1 1 udp 1 <script> alert(1) typ host",
+            "candidate:1 1 udp 1 tracker.example.com 1 typ host",
+            "candidate:1 1 udp 1 .local 1 typ host",
+            "candidate:1 1 udp 1 a:<b>.local 1 typ host",
+            "candidate:1 1 udp 1 10.0.0.1 1 typ",
+            "candidate:1 1 udp 1 10.0.0.1 0 typ host",
+            "candidate:1 1 udp 1 10.0.0.1 65536 typ host",
+            "candidate:1 1 udp 1 10.0.0.1 -1 typ host",
+            "candidate:1 x udp 1 10.0.0.1 1 typ host",
+            "candidate:1 1 udp 4294967296 10.0.0.1 1 typ host",
+            "candidate:1 1 sctp 1 10.0.0.1 1 typ host",
+            "candidate:1 1 udp 1 10.0.0.1 1 kind host",
+            "candidate:1 1 udp 1 10.0.0.1 1 typ guest",
+            "candidate:1 1 udp 1 \u{fc}.1 1 typ host",
         ] {
-            assert!(!most.allows(&candidate(line)), "{line}");
-            assert!(CandidateFilter::default().allows(&candidate(line)), "{line}");
+            assert_eq!(all.judge(&candidate(line)), Verdict::Malformed, "{line}");
         }
     }
 
@@ -162,8 +214,20 @@ mod tests {
         let relay_only =
             CandidateFilter { host: false, srflx: false, prflx: false, ..Default::default() };
         let kept = format!("v=0\r\na=mid:0\r\na={RELAY}\r\na=end-of-candidates\r\n");
-        assert_eq!(relay_only.description(&sdp), kept);
-        assert_eq!(CandidateFilter::default().description(&sdp), sdp);
+        assert_eq!(relay_only.description(&sdp), (kept, 1));
+        let all = CandidateFilter::default();
+        assert_eq!(all.description(&sdp), (sdp.clone(), 0));
+        let junk = sdp.replace("a=mid:0", "a=candidate:<b>");
+        assert_eq!(all.description(&junk), (sdp.replace("a=mid:0\r\n", ""), 1));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_remote_makes_it_panic(line in "(a=)?(candidate:)?.*", sdp: String) {
+            let _ = CandidateFilter::default().judge(&candidate(&line));
+            let (kept, dropped) = CandidateFilter::default().description(&sdp);
+            proptest::prop_assert!(dropped > 0 || kept == sdp);
+        }
     }
 
     #[test]

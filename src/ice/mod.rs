@@ -5,5 +5,5 @@ mod filter;
 mod servers;
 
 pub use candidate::{Candidate, ufrags};
-pub use filter::{CandidateFilter, rank, reaches_beyond};
+pub use filter::{CandidateFilter, Verdict, rank, reaches_beyond};
 pub use servers::{IceServer, NatTraversal, TurnFilter, TurnServers, servers};

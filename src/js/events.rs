@@ -1,6 +1,6 @@
 //! Events as JavaScript sees them: an `EventTarget` of the session's own, with typed payloads.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Uint8Array};
@@ -15,6 +15,7 @@ use crate::js::MasterViewer;
 use crate::session::{Admission, CloseReason, Event, PeerId, ViewerState};
 use crate::signaling::StatusResponse;
 use crate::web::driver::{Driver, Face};
+use crate::web::members::text;
 use crate::web::reflect::{get, global, object, set};
 
 /// The target, and the way to it.
@@ -24,7 +25,15 @@ pub(crate) struct Events {
     /// Who called [`on`](Self::on): their listeners are this instance's and end with it.
     callbacks: Rc<RefCell<Vec<Callback>>>,
     /// A master's viewers, each the same object as long as its connection lives.
-    viewers: Rc<RefCell<Vec<(PeerId, JsValue)>>>,
+    viewers: Rc<RefCell<Vec<KnownViewer>>>,
+}
+
+#[derive(Clone)]
+struct KnownViewer {
+    id: PeerId,
+    object: JsValue,
+    /// Its person wants to decide later.
+    waits: Rc<Cell<bool>>,
 }
 
 struct Callback {
@@ -40,19 +49,23 @@ impl Events {
         Ok(Self { target: EventTarget::new()?, callbacks: Rc::default(), viewers: Rc::default() })
     }
 
+    /// # Errors
+    /// `caller.invalidArgument`; what the browser throws.
     pub(crate) fn add(
         &self,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
         self.forward("addEventListener", event, listener, options)
     }
 
+    /// # Errors
+    /// `caller.invalidArgument`; what the browser throws.
     pub(crate) fn remove(
         &self,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
         self.forward("removeEventListener", event, listener, options)
@@ -60,20 +73,27 @@ impl Events {
 
     /// Calls back with an event's detail; gives what ends that. Both are freed with the
     /// garbage that they become.
-    pub(crate) fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
-        let function = callback.clone();
+    ///
+    /// # Errors
+    /// `caller.invalidArgument`.
+    pub(crate) fn on(&self, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue> {
+        let name = name_of(event)?;
+        let Some(function) = callback.dyn_ref::<Function>().cloned() else {
+            return Err(errors::to_js(&Error::argument("listener", "must be a function")));
+        };
+        let called = function.clone();
         let listener =
             Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |event: JsValue| {
-                callback.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
+                called.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
             })
             .into_js_value();
-        self.add(event, listener.unchecked_ref(), &JsValue::UNDEFINED)?;
-        let (events, event) = (self.clone(), event.to_owned());
-        let subscribed = Callback { event: event.clone(), function, listener: listener.clone() };
+        self.add(event, &listener, &JsValue::UNDEFINED)?;
+        let (events, event) = (self.clone(), event.clone());
+        let subscribed = Callback { event: name, function, listener: listener.clone() };
         self.callbacks.borrow_mut().push(subscribed);
         Ok(Closure::<dyn Fn()>::new(move || {
             events.callbacks.borrow_mut().retain(|callback| callback.listener != listener);
-            let _ = events.remove(&event, listener.unchecked_ref(), &JsValue::UNDEFINED);
+            let _ = events.remove(&event, &listener, &JsValue::UNDEFINED);
         })
         .into_js_value())
     }
@@ -81,12 +101,17 @@ impl Events {
     fn forward(
         &self,
         method: &str,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
+        name_of(event)?;
+        if !(listener.is_object() || listener.is_function() || listener.is_null()) {
+            let problem = "must be a function, an object with handleEvent, or null";
+            return Err(errors::to_js(&Error::argument("listener", problem)));
+        }
         let function: Function = get(&self.target, method).unchecked_into();
-        function.call3(&self.target, &event.into(), listener, options).map(drop)
+        function.call3(&self.target, event, listener, options).map(drop)
     }
 
     /// Tells of an event without this instance, which has ended by then.
@@ -104,23 +129,36 @@ impl Events {
     }
 
     /// The viewers as an array.
-    pub(crate) fn viewers(&self) -> Array {
-        self.viewers.borrow().iter().map(|(_, viewer)| viewer.clone()).collect()
+    pub(crate) fn viewers(&self, driver: &Rc<Driver>) -> Array {
+        let ids = driver.client_ids();
+        ids.iter().map(|client_id| self.viewer(driver, client_id)).collect()
     }
 
-    /// The viewer with this connection.
-    pub(crate) fn viewer(&self, id: PeerId) -> JsValue {
-        let viewers = self.viewers.borrow();
-        let found = viewers.iter().find(|(known, _)| *known == id);
-        found.map_or(JsValue::NULL, |(_, viewer)| viewer.clone())
+    /// The viewer of this id, or null.
+    pub(crate) fn viewer(&self, driver: &Rc<Driver>, client_id: &str) -> JsValue {
+        match (driver.peer_of(client_id), ClientId::from_remote(client_id)) {
+            (Some(id), Some(client_id)) => self.viewer_of(driver, id, client_id).object,
+            (None, _) | (_, None) => JsValue::NULL,
+        }
+    }
+
+    /// The one object of this connection.
+    fn viewer_of(&self, driver: &Rc<Driver>, id: PeerId, client_id: ClientId) -> KnownViewer {
+        let mut viewers = self.viewers.borrow_mut();
+        if let Some(known) = viewers.iter().find(|known| known.id == id) {
+            return known.clone();
+        }
+        let (object, waits) = MasterViewer::of(driver, id, client_id);
+        let viewer = KnownViewer { id, object, waits };
+        viewers.push(viewer.clone());
+        viewer
     }
 
     /// Tells of a viewer that asks. Unless somebody says otherwise meanwhile, it is let in.
     fn ask(&self, driver: &Rc<Driver>, id: PeerId, client_id: ClientId) {
-        let (viewer, waits) = MasterViewer::of(driver, id, client_id.clone());
-        self.viewers.borrow_mut().push((id, viewer.clone()));
-        let prevented = !self.dispatch("viewer", &viewer);
-        if !prevented && !waits.get() {
+        let viewer = self.viewer_of(driver, id, client_id.clone());
+        let prevented = !self.dispatch("viewer", &viewer.object);
+        if !prevented && !viewer.waits.get() {
             driver.admit(client_id, Admission::Accept);
         }
     }
@@ -143,7 +181,7 @@ impl Face for Events {
         let (name, member, value, viewer): (_, _, JsValue, Option<ClientId>) = match event {
             Event::State(state) => ("state", "state", text(state.as_str()), None),
             Event::ViewerState(viewer, state) => {
-                self.viewers.borrow_mut().retain(|(id, _)| driver.viewer_state(*id) != "closed");
+                self.viewers.borrow_mut().retain(|known| driver.viewer_state(known.id) != "closed");
                 return self.tell("viewerstate", &viewer_state(&viewer, state));
             }
             Event::LocalStream => ("localstream", "stream", driver.local_stream().into(), None),
@@ -200,6 +238,10 @@ impl Face for Events {
         let reason = CloseReason::Failed.as_str();
         self.tell_later("close", &object(&[("reason", reason.into())]));
     }
+}
+
+fn name_of(event: &JsValue) -> Result<String, JsValue> {
+    text(event, "type").map_err(|error| errors::to_js(&error))
 }
 
 fn custom_event(event: &str, detail: &JsValue) -> Option<CustomEvent> {

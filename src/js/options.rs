@@ -6,7 +6,9 @@ use wasm_bindgen::JsValue;
 use crate::error::Error;
 use crate::ice::{CandidateFilter, TurnFilter};
 use crate::ids::{ClientId, Role};
-use crate::session::{ClientIdRule, MasterOptions, Options, RawOptions, ViewerOptions};
+use crate::session::{
+    ClientIdRule, MasterLimit, MasterOptions, Options, RawOptions, ViewerOptions,
+};
 use crate::web::credentials::Provider;
 use crate::web::driver::KeySource;
 use crate::web::insight::InsightSettings;
@@ -76,8 +78,10 @@ pub(crate) fn session(options: &JsValue, role: Role) -> Result<SessionParts, Err
 /// `caller.invalidArgument`.
 pub(crate) fn master(options: &JsValue) -> Result<MasterOptions, Error> {
     let mut own = MasterOptions::default();
-    if let Some(viewers) = whole(options, "maxViewers", 1, 32)? {
-        own = own.with_max_viewers(viewers as usize)?;
+    for limit in MasterLimit::ALL {
+        if let Some(value) = whole(options, limit.as_str(), 1, limit.most())? {
+            own = own.with(limit, value)?;
+        }
     }
     Ok(own.with_reconnect(boolean(options, "reconnect")?.unwrap_or(true)))
 }

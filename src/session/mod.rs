@@ -25,6 +25,6 @@ pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, Event, Input, Output, PeerConfig, PeerId,
     PeerInput, Session, SessionState, ViewerState,
 };
-pub use master::{Master, MasterOptions};
+pub use master::{Master, MasterLimit, MasterOptions};
 pub use options::{MediaRequest, Options, RawOptions, Source, ViewerOptions};
 pub use viewer::Viewer;

@@ -143,6 +143,19 @@ impl Outbox {
         Some(Next::Candidate(next.candidate.clone()))
     }
 
+    /// How urgent the next thing is, if there is one that may be sent now: the lower the sooner.
+    /// Among alike ones whose peer has sent the least goes first.
+    pub(super) fn urgency(&self, pacer: &Pacer, now: Millis) -> Option<(u8, usize)> {
+        self.description.as_ref()?;
+        if !self.description_sent {
+            return (pacer.next_description() <= now).then_some((0, 0));
+        }
+        let waiting = self.candidates.iter().filter(|waiting| !waiting.sent);
+        let rank = waiting.map(|waiting| waiting.rank).min()?;
+        let sent = self.candidates.iter().filter(|waiting| waiting.sent).count();
+        (pacer.next_candidate() <= now).then_some((rank + 1, sent))
+    }
+
     /// When the next thing may be sent; `None` where nothing waits.
     pub(super) fn until(&self, pacer: &Pacer) -> Option<Millis> {
         if let Some(until) = self.gathering_until() {

@@ -66,6 +66,8 @@ pub enum Event {
     Status(StatusResponse),
     /// Something that came was passed over.
     Dropped(Dropped),
+    /// A message of a sender that is [muted](Connection::mute) was passed over.
+    Muted,
     /// The connection is over.
     Closed(Closing),
 }
@@ -98,6 +100,8 @@ enum State {
 pub struct Connection {
     state: State,
     candidates: CandidateBuffer<Candidate>,
+    /// Whose messages are passed over, and until when; the oldest first.
+    muted: VecDeque<(ClientId, Millis)>,
     outputs: VecDeque<Output>,
 }
 
@@ -106,6 +110,7 @@ impl Default for Connection {
         Self {
             state: State::Closed,
             candidates: CandidateBuffer::default(),
+            muted: VecDeque::new(),
             outputs: VecDeque::new(),
         }
     }
@@ -122,7 +127,7 @@ impl Connection {
         match input {
             Input::Open(url) => self.open(url, now),
             Input::Opened => self.opened(),
-            Input::Frame(text) => self.frame(&text),
+            Input::Frame(text) => self.frame(&text, now),
             Input::Closed { code } => self.closed(code),
             Input::Close => self.close(),
             Input::Timeout => self.timeout(now),
@@ -147,6 +152,23 @@ impl Connection {
         self.candidates.forget(sender);
     }
 
+    /// Passes over what this viewer says until then, on this socket and later ones. Of `most`
+    /// muted viewers the oldest makes room for another.
+    pub fn mute(&mut self, sender: ClientId, until: Millis, most: usize) {
+        self.candidates.forget(&Some(sender.clone()));
+        self.muted.retain(|(known, _)| *known != sender);
+        self.muted.push_back((sender, until));
+        while self.muted.len() > most {
+            self.muted.pop_front();
+        }
+    }
+
+    /// Forgets everybody: what is opened next has nothing to do with what was before.
+    pub fn reset(&mut self) {
+        self.candidates.clear();
+        self.muted.clear();
+    }
+
     /// What to do next.
     pub fn poll(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -166,7 +188,6 @@ impl Connection {
             // The old socket's fate no longer matters: the driver lets go of it.
             State::Opening { .. } | State::Open => self.outputs.push_back(Output::CloseSocket),
         }
-        self.candidates.clear();
         self.state = State::Opening { until: now + OPEN_TIMEOUT };
         self.outputs.push_back(Output::OpenSocket(url));
     }
@@ -217,13 +238,19 @@ impl Connection {
         self.emit(Event::Closed(closing));
     }
 
-    fn frame(&mut self, text: &str) {
+    fn frame(&mut self, text: &str, now: Millis) {
         if !self.is_open() {
             return;
         }
         match decode(text) {
             Ok(Frame::Acknowledgement) => {}
-            Ok(Frame::Message { sender, payload }) => self.message(sender, payload),
+            Ok(Frame::Message { sender, payload }) => {
+                self.muted.retain(|(_, until)| *until > now);
+                match self.muted.iter().any(|(muted, _)| Some(muted) == sender.as_ref()) {
+                    true => self.emit(Event::Muted),
+                    false => self.message(sender, payload),
+                }
+            }
             Ok(Frame::GoAway) => self.emit(Event::GoAway),
             Ok(Frame::ReconnectIceServer) => self.emit(Event::ReconnectIceServer),
             Ok(Frame::Status(status)) => self.emit(Event::Status(status)),
@@ -376,14 +403,46 @@ mod tests {
     }
 
     #[test]
-    fn opening_again_lets_go_of_the_old_socket_and_of_what_was_held() {
+    fn opening_again_lets_go_of_the_old_socket_and_keeps_what_is_held() {
+        let held = |act: fn(&mut Connection)| {
+            let mut connection = open();
+            let candidate = r#"{"candidate":"candidate:1"}"#;
+            connection.handle(frame("ICE_CANDIDATE", candidate), Millis(6));
+            act(&mut connection);
+            connection.handle(Input::Open(url()), Millis(7));
+            assert_eq!(connection.poll(), Some(Output::CloseSocket));
+            assert_eq!(connection.poll(), Some(Output::OpenSocket(url())));
+            connection.handle(Input::Opened, Millis(8));
+            connection.handle(frame("SDP_ANSWER", r#"{"type":"answer","sdp":""}"#), Millis(9));
+            events(&mut connection).len()
+        };
+        assert_eq!(held(|_| ()), 3);
+        assert_eq!(held(Connection::reset), 2);
+    }
+
+    #[test]
+    fn what_a_muted_viewer_says_is_passed_over_until_then() {
+        let from = |sender: &str, at| {
+            let payload = BASE64.encode(r#"{"candidate":"candidate:1"}"#);
+            let text = format!(
+                r#"{{"messageType":"ICE_CANDIDATE","messagePayload":"{payload}","senderClientId":"{sender}"}}"#
+            );
+            (Input::Frame(text), Millis(at))
+        };
+        let id = |text: &str| ClientId::parse(text).unwrap();
         let mut connection = open();
-        connection.handle(frame("ICE_CANDIDATE", r#"{"candidate":"candidate:1"}"#), Millis(6));
-        connection.handle(Input::Open(url()), Millis(7));
-        assert_eq!(connection.poll(), Some(Output::CloseSocket));
-        assert_eq!(connection.poll(), Some(Output::OpenSocket(url())));
-        connection.handle(Input::Opened, Millis(8));
-        connection.handle(frame("SDP_ANSWER", r#"{"type":"answer","sdp":""}"#), Millis(9));
-        assert_eq!(events(&mut connection).len(), 2);
+        let mut told = |connection: &mut Connection, (input, now)| {
+            connection.handle(input, now);
+            events(connection)
+        };
+        connection.mute(id("a"), Millis(100), 2);
+        assert_eq!(told(&mut connection, from("a", 99)), [Event::Muted]);
+        assert_eq!(told(&mut connection, from("b", 99)), []);
+        assert_eq!(told(&mut connection, from("a", 100)), []);
+        for name in ["a", "b", "c"] {
+            connection.mute(id(name), Millis(1_000), 2);
+        }
+        assert_eq!(told(&mut connection, from("a", 200)), []);
+        assert_eq!(told(&mut connection, from("c", 200)), [Event::Muted]);
     }
 }

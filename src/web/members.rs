@@ -18,6 +18,14 @@ pub(crate) fn string(options: &JsValue, name: &str) -> Result<Option<String>, Er
     value.as_string().map(Some).ok_or_else(|| Error::argument(name, "must be a string"))
 }
 
+/// An argument that is a text.
+///
+/// # Errors
+/// `caller.invalidArgument`.
+pub(crate) fn text(value: &JsValue, name: &str) -> Result<String, Error> {
+    value.as_string().ok_or_else(|| Error::argument(name, "must be a string"))
+}
+
 /// A member that is a boolean; `undefined` and `null` are none.
 ///
 /// # Errors

@@ -21,6 +21,9 @@ use kvs_webrtc::session::{
 use kvs_webrtc::time::{Millis, Now, UnixMillis};
 use serde::Deserialize;
 
+/// A candidate line that a browser could use.
+pub const CANDIDATE: &str = "candidate:1 1 udp 2122260223 10.0.0.1 9 typ host";
+
 pub const CHANNEL: &str = "arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000";
 
 /// What a back end gives.
@@ -243,11 +246,15 @@ impl<S: Session + ?Sized> Rig<S> {
     }
 
     pub fn candidate(&mut self, sender: Option<&str>) {
-        self.frame("ICE_CANDIDATE", r#"{"candidate":"candidate:1","sdpMid":"0"}"#, sender);
+        self.frame(
+            "ICE_CANDIDATE",
+            &format!(r#"{{"candidate":"{CANDIDATE}","sdpMid":"0"}}"#),
+            sender,
+        );
     }
 
     pub fn candidate_of(&mut self, sender: &str, ufrag: &str) {
-        let json = format!(r#"{{"candidate":"candidate:1","usernameFragment":"{ufrag}"}}"#);
+        let json = format!(r#"{{"candidate":"{CANDIDATE}","usernameFragment":"{ufrag}"}}"#);
         self.frame("ICE_CANDIDATE", &json, Some(sender));
     }
 

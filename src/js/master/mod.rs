@@ -6,7 +6,7 @@ mod viewer;
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -15,6 +15,7 @@ use crate::js::events::Events;
 use crate::js::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
+use crate::web::members::text;
 use crate::web::reflect::get_some;
 pub use viewer::MasterViewer;
 
@@ -62,25 +63,34 @@ impl Master {
     /// The viewers that ask, connect or are connected.
     #[wasm_bindgen(getter, skip_typescript)]
     pub fn viewers(&self) -> Array {
-        self.events.viewers()
+        self.events.viewers(&self.driver)
     }
 
     /// The viewer of this id.
+    ///
+    /// # Errors
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn viewer(&self, client_id: &str) -> JsValue {
-        self.driver.peer_of(client_id).map_or(JsValue::NULL, |id| self.events.viewer(id))
+    pub fn viewer(&self, client_id: &JsValue) -> Result<JsValue, JsValue> {
+        Ok(self.events.viewer(&self.driver, &id(client_id)?))
     }
 
     /// A viewer's media.
+    ///
+    /// # Errors
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = remoteStream, skip_typescript)]
-    pub fn remote_stream(&self, client_id: &str) -> JsValue {
-        or_null(self.driver.remote_stream(Some(client_id)))
+    pub fn remote_stream(&self, client_id: &JsValue) -> Result<JsValue, JsValue> {
+        Ok(or_null(self.driver.remote_stream(Some(&id(client_id)?))))
     }
 
     /// The browser's connection to a viewer.
+    ///
+    /// # Errors
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = peerConnection, skip_typescript)]
-    pub fn peer_connection(&self, client_id: &str) -> JsValue {
-        or_null(self.driver.connection(Some(client_id)))
+    pub fn peer_connection(&self, client_id: &JsValue) -> Result<JsValue, JsValue> {
+        Ok(or_null(self.driver.connection(Some(&id(client_id)?))))
     }
 
     /// Starts.
@@ -100,14 +110,15 @@ impl Master {
     /// # Errors
     /// Throws `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn send(&self, data: &JsValue, client_id: Option<String>) -> Result<(), JsValue> {
+    pub fn send(&self, data: &JsValue, client_id: &JsValue) -> Result<(), JsValue> {
+        let client_id = if client_id.is_undefined() { None } else { Some(id(client_id)?) };
         self.driver.send(data, client_id.as_deref()).map_err(|error| errors::to_js(&error))
     }
 
     /// Sends to all whose data channel is open; how many were sent it.
     ///
     /// # Errors
-    /// Throws `caller.invalidArgument`, `peer.messageTooLarge` where nobody could be sent it.
+    /// Throws `caller.invalidArgument`; where it could be sent to nobody, the last reason.
     #[wasm_bindgen(skip_typescript)]
     pub fn broadcast(&self, data: &JsValue) -> Result<u32, JsValue> {
         self.driver.broadcast(data).map_err(|error| errors::to_js(&error))
@@ -116,12 +127,12 @@ impl Master {
     /// As `EventTarget` has it.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
     pub fn add_event_listener(
         &self,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
         self.driver.listened(event);
@@ -131,12 +142,12 @@ impl Master {
     /// As `EventTarget` has it.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
     pub fn remove_event_listener(
         &self,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
         self.events.remove(event, listener, options)
@@ -145,10 +156,15 @@ impl Master {
     /// Calls back with an event's detail; returns what ends that.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+    pub fn on(&self, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue> {
         self.driver.listened(event);
         self.events.on(event, callback)
     }
+}
+
+/// Reads an argument that names a viewer.
+fn id(value: &JsValue) -> Result<String, JsValue> {
+    text(value, "clientId").map_err(|error| errors::to_js(&error))
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -71,6 +72,21 @@ impl MasterViewer {
     #[wasm_bindgen(getter, js_name = peerConnection, skip_typescript)]
     pub fn peer_connection(&self) -> JsValue {
         or_null(self.living().and_then(|driver| driver.connection_of(self.id)))
+    }
+
+    /// Bytes that wait to be sent on its data channel.
+    #[wasm_bindgen(getter, js_name = bufferedAmount, skip_typescript)]
+    pub fn buffered_amount(&self) -> u32 {
+        let client_id = Some(self.client_id.as_str());
+        self.living().map_or(0, |driver| driver.buffered_amount(client_id))
+    }
+
+    /// Measurements of its connection.
+    #[wasm_bindgen(js_name = getStats, skip_typescript)]
+    pub fn get_stats(&self) -> Promise {
+        let client_id = Some(self.client_id.as_str());
+        let stats = self.living().map(|driver| driver.stats(client_id));
+        stats.unwrap_or_else(|| Promise::resolve(&JsValue::NULL))
     }
 
     /// Lets it in.

@@ -44,7 +44,10 @@ export interface KvsError extends Error {
   };
   /** With the calls of `KinesisVideoClient` that were sent: as the AWS SDK has it. */
   $metadata?: ResponseMetadata;
-  /** With `service.refused`: what may be behind it, the likeliest first. */
+  /**
+   * What may be behind it, the likeliest first, none of it a fact: with `service.refused`, and with the
+   * `network.socketClosed` of a master that no longer opens its connection again.
+   */
   likely?: string[];
 }
 

@@ -2,15 +2,25 @@
 export interface MasterOptions extends SessionOptions {
   /** How many viewers it takes at once, 1–32. Default 10, which is a channel's quota. */
   maxViewers?: number;
+  /** Candidates of one viewer that are kept while its offer waits, 1–256. Default 64. */
+  maxHeldCandidates?: number;
+  /** Offers of one viewer in ten seconds, 1–100; what is more is passed over. Default 5. */
+  maxOffers?: number;
+  /** Rejected viewers that are remembered, 1–1000. Default 256. */
+  maxRejected?: number;
   /**
    * Open the signaling connection again when it was lost, as after the service's ten idle minutes: with
-   * growing pauses from half a second to half a minute. A connection that is closed three times within
-   * ten seconds of its opening is left alone. Default true.
+   * growing pauses from half a second to half a minute. It is left alone once it was closed three times
+   * in a row within ten seconds of its opening, as by another master of the channel, or once it failed
+   * three times in a row in a way that waiting does not mend. Default true.
    */
   reconnect?: boolean;
 }
 
-/** One connection of a viewer to a master: the same object as long as the connection lives. */
+/**
+ * One connection of a viewer to a master: the same object as long as the connection lives. A viewer that
+ * was let in and makes a new connection while this one lives is let in again, unasked, as another object.
+ */
 export class MasterViewer {
   private constructor();
   readonly clientId: string;
@@ -32,6 +42,10 @@ export class MasterViewer {
   close(): void;
   /** Sends on its data channel; throws `caller.notConnected` where that is not open. */
   send(data: string | ArrayBuffer | ArrayBufferView): void;
+  /** Bytes that wait to be sent on its data channel. */
+  readonly bufferedAmount: number;
+  /** Measurements of its connection; null where there is none. */
+  getStats(): Promise<SessionStats | null>;
 }
 
 /** Is seen by its viewers, and may see and hear them. */
@@ -50,8 +64,8 @@ export class Master implements Session {
   /** The viewer of this id, or null. */
   viewer(clientId: string): MasterViewer | null;
   /**
-   * Sends to all whose data channel is open; returns how many were sent it. Throws
-   * `caller.invalidArgument` or `peer.messageTooLarge` where nobody could be.
+   * Sends to all whose data channel is open; returns how many were sent it. Who could not be is told to
+   * the log; where that is everybody, it throws the last reason.
    */
   broadcast(data: string | ArrayBuffer | ArrayBufferView): number;
   peerConnection(clientId: string): RTCPeerConnection | null;

@@ -5,7 +5,7 @@ mod media;
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -99,12 +99,12 @@ impl Viewer {
     /// As `EventTarget` has it.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
     pub fn add_event_listener(
         &self,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
         self.driver.listened(event);
@@ -114,12 +114,12 @@ impl Viewer {
     /// As `EventTarget` has it.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
     pub fn remove_event_listener(
         &self,
-        event: &str,
-        listener: &Function,
+        event: &JsValue,
+        listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
         self.events.remove(event, listener, options)
@@ -128,9 +128,9 @@ impl Viewer {
     /// Calls back with an event's detail; returns what ends that.
     ///
     /// # Errors
-    /// What the browser throws.
+    /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(skip_typescript)]
-    pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+    pub fn on(&self, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue> {
         self.driver.listened(event);
         self.events.on(event, callback)
     }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use crate::bundle::Reason;
 use crate::error::{Code, Error};
-use crate::ice::{IceServer, servers};
+use crate::ice::{Candidate, IceServer, Verdict, servers};
 use crate::ids::ClientId;
 use crate::signaling::{self, Closing, Connection, Message, Pacer, Payload, StatusResponse};
 use crate::time::{Millis, Now};
@@ -53,10 +53,19 @@ pub(super) struct Link {
     connection: Connection,
     /// Who connects, while a run is on.
     identity: Option<Identity>,
+    work: Work,
     /// The back end has been asked once more after a refusal.
     asked_again: bool,
     /// How fast messages may leave on the socket.
     pub(super) pacer: Pacer,
+}
+
+/// Whether the tasks of the start-up may begin.
+#[derive(Debug, PartialEq, Eq)]
+enum Work {
+    Goes,
+    /// Until somebody wants something.
+    Rests,
 }
 
 impl Link {
@@ -66,6 +75,7 @@ impl Link {
             options,
             connection: Connection::default(),
             identity: None,
+            work: Work::Goes,
             asked_again: false,
             pacer: Pacer::default(),
         }
@@ -79,9 +89,11 @@ impl Link {
         now: Now,
         outputs: &mut VecDeque<Output>,
     ) {
+        self.connection.reset();
         self.startup.seed(random);
         self.startup.begin(Reason::Start, now);
         self.asked_again = false;
+        self.work = Work::Goes;
         self.identity = Some(identity);
         self.advance(now, outputs);
     }
@@ -90,7 +102,15 @@ impl Link {
     pub(super) fn reopen(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
         self.startup.begin(Reason::Reconnect, now);
         self.asked_again = false;
+        self.work = Work::Goes;
         self.advance(now, outputs);
+    }
+
+    /// Gives up opening the socket until it is told to [reopen](Self::reopen) it; TURN servers can
+    /// be asked for meanwhile.
+    pub(super) fn rest(&mut self, now: Now) {
+        self.startup.rest(now);
+        self.work = Work::Rests;
     }
 
     /// Ends the run.
@@ -165,6 +185,7 @@ impl Link {
     /// Asks for TURN servers anew where those at hand are too old.
     pub(super) fn renew_turn(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
         self.startup.renew_turn(now);
+        self.work = Work::Goes;
         self.advance(now, outputs);
     }
 
@@ -207,9 +228,48 @@ impl Link {
         Ok(())
     }
 
+    /// Whether a remote candidate is to be used; what is not is told to the log.
+    pub(super) fn accepts(&self, candidate: &Candidate, outputs: &mut VecDeque<Output>) -> bool {
+        let (reason, message) = match self.options.accept.judge(candidate) {
+            Verdict::Passes => return true,
+            Verdict::SwitchedOff => {
+                ("candidateSwitchedOff", "a candidate of a kind that is switched off was dropped")
+            }
+            Verdict::Malformed => ("badCandidate", "a candidate that is none was dropped"),
+        };
+        outputs.push_back(Output::Log(Record::dropped(Target::Peer, reason, message)));
+        false
+    }
+
+    /// A remote description without the candidates that are not to be used.
+    pub(super) fn accepted(&self, sdp: &str, outputs: &mut VecDeque<Output>) -> String {
+        let (sdp, dropped) = self.options.accept.description(sdp);
+        if dropped > 0 {
+            let message = "candidates in a description were dropped";
+            let record = Record::dropped(Target::Peer, "candidateOfDescription", message);
+            outputs.push_back(Output::Log(record));
+        }
+        sdp
+    }
+
+    /// Whether a candidate of ours is to be sent.
+    pub(super) fn sends(&self, candidate: &Candidate) -> bool {
+        self.options.send.judge(candidate) != Verdict::SwitchedOff
+    }
+
+    /// Our description without the candidates that are not to be sent.
+    pub(super) fn sent(&self, sdp: &str) -> String {
+        self.options.send.description(sdp).0
+    }
+
     /// Forgets what was held of this sender.
     pub(super) fn forget(&mut self, sender: Option<ClientId>) {
         self.connection.forget(&sender);
+    }
+
+    /// Passes over what this viewer says until then; of so many the oldest makes room.
+    pub(super) fn mute(&mut self, sender: ClientId, until: Millis, most: usize) {
+        self.connection.mute(sender, until, most);
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Millis> {
@@ -224,6 +284,9 @@ impl Link {
 
     fn advance(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
         let Some(identity) = &self.identity else { return };
+        if self.work == Work::Rests {
+            return;
+        }
         outputs.extend(self.startup.advance(identity, now));
         if let Some(url) = self.startup.socket_url(identity, now) {
             self.connection.handle(signaling::Input::Open(url), now.mono);
@@ -244,6 +307,11 @@ impl Link {
                     let record = Record::dropped(Target::Signaling, reason, message);
                     outputs.push_back(Output::Log(record));
                 }
+                signaling::Output::Event(signaling::Event::Muted) => {
+                    let message = "a message of a rejected viewer was dropped";
+                    let record = Record::dropped(Target::Signaling, "rejected", message);
+                    outputs.push_back(Output::Log(record));
+                }
                 signaling::Output::Event(event) => events.push(event),
             }
         }
@@ -261,7 +329,7 @@ impl Link {
             signaling::Event::ReconnectIceServer => Some(LinkEvent::ReconnectIceServer),
             signaling::Event::Status(status) => Some(LinkEvent::Status(status)),
             // What was passed over is told to the log.
-            signaling::Event::Dropped(_) => None,
+            signaling::Event::Dropped(_) | signaling::Event::Muted => None,
         }
     }
 

@@ -121,6 +121,15 @@ impl Startup {
         }
     }
 
+    /// Gives up what was under way; the socket is not opened before the next run.
+    pub(super) fn rest(&mut self, now: Now) {
+        self.begin(self.reason, now);
+        self.socket = Socket::AskedFor;
+        if self.turn.done().is_none() {
+            self.turn = Task::Done(None);
+        }
+    }
+
     /// A back end's servers include those for STUN.
     fn wants_turn(&self) -> bool {
         match self.options.source {

@@ -17,7 +17,7 @@ use super::io::{CloseReason, Event, Input, Output, PeerId, Session, SessionState
 use super::link::{Identity, Link, LinkEvent};
 use super::options::Options;
 use doorman::Doorman;
-pub use options::MasterOptions;
+pub use options::{MasterLimit, MasterOptions};
 use reopening::Reopening;
 use viewer_peer::ViewerPeer;
 
@@ -115,7 +115,7 @@ impl Master {
                 if starting {
                     self.outputs.push_back(Output::Settle(Ok(())));
                 }
-                self.flush_all(now);
+                self.flush(now);
             }
             LinkEvent::Message { sender: Some(viewer), payload } => {
                 self.on_message(viewer, payload, now);
@@ -140,11 +140,15 @@ impl Master {
         match run.phase {
             Phase::Starting => return self.fail(error, now),
             // Only fresh TURN servers are asked for by now.
-            Phase::Serving { .. } | Phase::Detached { .. } => self.link.give_up_turn(),
+            Phase::Serving { .. } => self.link.give_up_turn(),
+            Phase::Detached { .. } => self.link.rest(now),
             Phase::Reopening => {
-                let again_at = Some(run.reopening.again(now.mono));
+                let again_at = run.reopening.failed(&error, now.mono);
                 run.phase = Phase::Detached { again_at };
-                self.link.give_up_turn();
+                self.link.rest(now);
+                if again_at.is_none() {
+                    self.log(Level::Error, "the signaling connection is not opened again");
+                }
             }
         }
         self.emit(Event::Error(error, None));
@@ -184,7 +188,7 @@ impl Master {
         }
         self.give_up_late_viewers(now);
         self.read_due_descriptions(now);
-        self.flush_all(now);
+        self.flush(now);
     }
 
     fn on_media(&mut self, result: Result<(), Error>, now: Now) {

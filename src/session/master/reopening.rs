@@ -1,6 +1,7 @@
 //! When a master opens its signaling socket again.
 
 use crate::backoff::Backoff;
+use crate::error::Error;
 use crate::session::random::Random;
 use crate::time::Millis;
 
@@ -19,11 +20,16 @@ const SHORT: Millis = Millis(10_000);
 /// After so many short ones in a row there is no use in fighting.
 const MOST_SHORT: u32 = 3;
 
+/// After so many failures in a row that waiting does not mend, such as keys that are denied,
+/// somebody has to.
+const MOST_HOPELESS: u32 = 3;
+
 /// Counts what became of the sockets so far.
 #[derive(Debug, Default)]
 pub(super) struct Reopening {
     attempt: u32,
     short: u32,
+    hopeless: u32,
     random: Random,
 }
 
@@ -40,12 +46,18 @@ impl Reopening {
         if lasted >= LASTING {
             self.attempt = 0;
         }
+        self.hopeless = 0;
         self.short = if lasted < SHORT { self.short + 1 } else { 0 };
         (self.short < MOST_SHORT).then(|| self.again(now))
     }
 
-    /// When to try again after a try that did not open.
-    pub(super) fn again(&mut self, now: Millis) -> Millis {
+    /// A try failed: when to try again, or `None` where that is of no use.
+    pub(super) fn failed(&mut self, error: &Error, now: Millis) -> Option<Millis> {
+        self.hopeless = if error.code().is_retryable() { 0 } else { self.hopeless + 1 };
+        (self.hopeless < MOST_HOPELESS).then(|| self.again(now))
+    }
+
+    fn again(&mut self, now: Millis) -> Millis {
         let wait = BACKOFF.delay(self.attempt, self.random.next());
         self.attempt = self.attempt.saturating_add(1);
         now + SOONEST + wait
@@ -55,6 +67,7 @@ impl Reopening {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     #[test]
     fn waits_grow_differ_and_stay_within_bounds() {
@@ -81,5 +94,20 @@ mod tests {
         for _ in 0..9 {
             assert!(calm.lost(Millis(0), Millis(10_000)).is_some());
         }
+    }
+
+    #[test]
+    fn what_waiting_does_not_mend_is_tried_three_times() {
+        let mut reopening = Reopening::new(7);
+        let (hopeless, passing) =
+            (Error::new(Code::KeysDenied, ""), Error::new(Code::NetworkTimeout, ""));
+        for _ in 0..20 {
+            assert!(reopening.failed(&hopeless, Millis(0)).is_some());
+            assert!(reopening.failed(&hopeless, Millis(0)).is_some());
+            assert!(reopening.failed(&passing, Millis(0)).is_some());
+        }
+        reopening.failed(&hopeless, Millis(0));
+        reopening.failed(&hopeless, Millis(0));
+        assert_eq!(reopening.failed(&hopeless, Millis(0)), None);
     }
 }

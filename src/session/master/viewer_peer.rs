@@ -5,9 +5,6 @@ use crate::session::io::PeerId;
 use crate::session::outbox::Outbox;
 use crate::time::Millis;
 
-/// Candidates kept for an offer that waits.
-const MAX_HELD: usize = 64;
-
 /// Candidates of one connection at the most; a browser with many interfaces makes some 40.
 const MAX_CANDIDATES: u32 = 256;
 
@@ -63,18 +60,22 @@ impl ViewerPeer {
     }
 
     /// A candidate of the viewer: `Ok` gives it back where it is for the peer connection, and
-    /// `None` where it is held.
+    /// `None` where it is held, of which there may be so many.
     ///
     /// # Errors
     /// It is one too many.
-    pub(super) fn admit(&mut self, candidate: Candidate) -> Result<Option<Candidate>, ()> {
+    pub(super) fn admit(
+        &mut self,
+        candidate: Candidate,
+        most_held: usize,
+    ) -> Result<Option<Candidate>, ()> {
         self.candidates = self.candidates.saturating_add(1);
         if self.candidates > MAX_CANDIDATES {
             return Err(());
         }
         match &mut self.stage {
             Stage::Asking { candidates, .. } | Stage::Held { candidates } => {
-                if candidates.len() >= MAX_HELD {
+                if candidates.len() >= most_held {
                     return Err(());
                 }
                 candidates.push(candidate);

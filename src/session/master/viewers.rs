@@ -3,7 +3,7 @@
 use crate::error::{Code, Error};
 use crate::ice::Candidate;
 use crate::ids::{ClientId, CorrelationId};
-use crate::session::insight::Level;
+use crate::session::insight::{Level, Record, Target};
 use crate::session::io::{
     Admission, CloseReason, Event, Output, PeerConfig, PeerId, PeerInput, ViewerState,
 };
@@ -11,26 +11,31 @@ use crate::session::outbox::Next;
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
+use super::options::MasterLimit;
 use super::viewer_peer::{Channel, Stage, Stream, ViewerPeer};
 use super::{Master, Media, State};
 
 /// How long a person may think about a viewer.
 const PATIENCE: Millis = Millis::from_secs(30);
 
+/// How long what a rejected viewer says is passed over.
+const REJECTED_FOR: Millis = Millis::from_secs(30);
+
 /// From the offer to a path: browsers give up after some 15 to 30 s of their own.
 const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
 
 impl Master {
     pub(super) fn on_message(&mut self, viewer: ClientId, payload: Payload, now: Now) {
-        let State::Running(run) = &mut self.state else { return };
-        if run.doorman.is_rejected(&viewer, now.mono) {
-            return self.log(Level::Debug, "a message of a rejected viewer was dropped");
-        }
         match payload {
             Payload::Offer(sdp) => self.on_offer(viewer, sdp, now),
             Payload::Candidate(candidate) => self.on_candidate(&viewer, candidate),
             // We make no offers, so nobody can answer.
-            Payload::Answer(_) => {}
+            Payload::Answer(_) => {
+                self.dropped("unexpectedAnswer", "an answer of a viewer was dropped");
+                if self.find(|known, _| *known == viewer).is_none() {
+                    self.link.forget(Some(viewer));
+                }
+            }
         }
     }
 
@@ -38,25 +43,23 @@ impl Master {
     /// offer which that one answers: then the answer is said once more.
     fn on_offer(&mut self, viewer: ClientId, offer: String, now: Now) {
         let State::Running(run) = &mut self.state else { return };
-        if run.doorman.is_flood(&viewer, now.mono) {
-            return self.log(Level::Warn, "an offer was dropped: its viewer makes too many");
+        if run.doorman.is_flood(&viewer, self.options.limit(MasterLimit::Offers), now.mono) {
+            let message = "an offer was dropped: its viewer makes too many";
+            return self.dropped("tooManyOffers", message);
         }
-        let offer = self.link.options().accept.description(&offer);
+        let offer = self.link.accepted(&offer, &mut self.outputs);
         if let Some(peer) = run.viewer(&viewer)
             && peer.offer == offer
         {
             peer.outbox.rewind();
-            return self.flush(&viewer, now);
+            return self.flush(now);
         }
         let is_known = run.viewer(&viewer).is_some_and(|peer| !peer.is_asking());
         self.drop_viewer(&viewer, CloseReason::Replaced);
         let State::Running(run) = &mut self.state else { return };
-        let most = self.options.max_viewers();
+        let most = self.options.limit(MasterLimit::Viewers);
         if run.viewers.len() >= most {
-            let message = format!("the master has {most} viewers and takes no more");
-            self.link.forget(Some(viewer.clone()));
-            let error = Error::new(Code::ServiceLimitExceeded, message);
-            return self.emit(Event::Error(error, Some(viewer)));
+            return self.refuse(viewer, most);
         }
         self.last_peer += 1;
         let id = PeerId(self.last_peer);
@@ -67,6 +70,14 @@ impl Master {
             return self.on_admission(&viewer, Admission::Accept, now);
         }
         self.emit(Event::ViewerAsks(id, viewer));
+    }
+
+    /// There is no room for this viewer.
+    fn refuse(&mut self, viewer: ClientId, most: usize) {
+        let message = ["the master has ", &most.to_string(), " viewers and takes no more"].concat();
+        self.link.forget(Some(viewer.clone()));
+        self.dropped("tooManyViewers", "an offer was dropped: there are viewers enough");
+        self.emit(Event::Error(Error::new(Code::ServiceLimitExceeded, message), Some(viewer)));
     }
 
     /// Somebody has decided about a viewer. The first decision counts.
@@ -83,24 +94,30 @@ impl Master {
                 self.answer_held_offers(now);
             }
             Admission::Reject => {
-                run.doorman.reject(viewer.clone(), now.mono);
-                self.log(Level::Info, "a viewer was rejected");
                 self.close_viewer(viewer, CloseReason::Rejected);
+                let most = self.options.limit(MasterLimit::Rejected);
+                self.link.mute(viewer.clone(), now.mono + REJECTED_FOR, most);
             }
         }
     }
 
     fn on_candidate(&mut self, viewer: &ClientId, candidate: Candidate) {
-        let State::Running(run) = &mut self.state else { return };
-        let Some(peer) = run.viewer(viewer) else { return };
-        if !self.link.options().accept.allows(&candidate) {
-            return self.log(Level::Debug, "a candidate of a viewer is not accepted");
+        if !self.link.accepts(&candidate, &mut self.outputs) {
+            return;
         }
+        let most_held = self.options.limit(MasterLimit::HeldCandidates);
+        let State::Running(run) = &mut self.state else { return };
+        let Some(peer) = run.viewer(viewer) else {
+            return self.dropped("unknownViewer", "a candidate of an unknown viewer was dropped");
+        };
         let id = peer.id;
-        match peer.admit(candidate) {
+        match peer.admit(candidate, most_held) {
             Ok(Some(candidate)) => self.outputs.push_back(Output::AddCandidate(id, candidate)),
             Ok(None) => {}
-            Err(()) => self.log(Level::Warn, "a candidate was dropped: its viewer has too many"),
+            Err(()) => {
+                let message = "a candidate was dropped: its viewer has too many";
+                self.dropped("tooManyCandidates", message);
+            }
         }
     }
 
@@ -153,14 +170,13 @@ impl Master {
         let viewer = viewer.clone();
         match input {
             PeerInput::Described(sdp) => {
-                let sdp = self.link.options().send.description(&sdp);
-                peer.outbox.describe(sdp, now.mono);
-                self.flush(&viewer, now);
+                peer.outbox.describe(self.link.sent(&sdp), now.mono);
+                self.flush(now);
             }
             PeerInput::Candidate(candidate) => {
-                if self.link.options().send.allows(&candidate) {
+                if self.link.sends(&candidate) {
                     peer.outbox.candidate(candidate);
-                    self.flush(&viewer, now);
+                    self.flush(now);
                 }
             }
             PeerInput::GatheringEnded => {
@@ -205,31 +221,29 @@ impl Master {
         }
     }
 
-    /// Sends what is ready to be sent and may be sent now, to each viewer in turn.
-    pub(super) fn flush_all(&mut self, now: Now) {
-        for viewer in self.viewers() {
-            self.flush(&viewer, now);
-        }
-    }
-
-    fn flush(&mut self, viewer: &ClientId, now: Now) {
-        if !self.link.is_open() {
-            return;
-        }
-        loop {
+    /// Sends what is ready to be sent and may be sent now, the most urgent of all viewers first.
+    pub(super) fn flush(&mut self, now: Now) {
+        while self.link.is_open() {
             let State::Running(run) = &mut self.state else { return };
-            let Some(peer) = run.viewer(viewer) else { return };
-            let payload = match peer.outbox.next(&mut self.link.pacer, now.mono) {
+            let pacer = &mut self.link.pacer;
+            let ready = run.viewers.iter_mut().filter_map(|(viewer, peer)| {
+                Some((peer.outbox.urgency(pacer, now.mono)?, viewer, peer))
+            });
+            let Some((_, viewer, peer)) = ready.min_by_key(|(urgency, ..)| *urgency) else {
+                return;
+            };
+            let recipient = viewer.clone();
+            let payload = match peer.outbox.next(pacer, now.mono) {
                 Some(Next::Description(sdp)) => Payload::Answer(sdp),
                 Some(Next::Candidate(candidate)) => Payload::Candidate(candidate),
                 None => return,
             };
             self.last_message = self.last_message.wrapping_add(1);
-            let correlation_id =
-                CorrelationId::parse(&format!("master-{}", self.last_message)).ok();
-            let message = Message { payload, recipient: Some(viewer.clone()), correlation_id };
+            let name = ["master-", &self.last_message.to_string()].concat();
+            let correlation_id = CorrelationId::parse(&name).ok();
+            let message = Message { payload, recipient: Some(recipient.clone()), correlation_id };
             if let Err(error) = self.link.send(&message, &mut self.outputs) {
-                return self.fail_viewer(viewer, error);
+                self.fail_viewer(&recipient, error);
             }
         }
     }
@@ -254,11 +268,17 @@ impl Master {
         let late: Vec<_> = late.map(|(viewer, peer)| (viewer.clone(), peer.is_asking())).collect();
         for (viewer, is_asking) in late {
             if is_asking {
+                self.log(Level::Info, "nobody has decided about a viewer in 30 s: it is rejected");
                 self.on_admission(&viewer, Admission::Reject, now);
             } else {
                 self.fail_viewer(&viewer, unreachable());
             }
         }
+    }
+
+    /// Something remote was passed over: it is counted under this reason.
+    fn dropped(&mut self, reason: &'static str, message: &str) {
+        self.outputs.push_back(Output::Log(Record::dropped(Target::Session, reason, message)));
     }
 
     fn fail_viewer(&mut self, viewer: &ClientId, error: Error) {

@@ -189,11 +189,11 @@ impl Viewer {
                     return;
                 }
                 run.peer.phase = Phase::Connecting { until: now.mono + CONNECT_TIMEOUT };
-                let sdp = self.link.options().accept.description(&sdp);
+                let sdp = self.link.accepted(&sdp, &mut self.outputs);
                 self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
             }
             Payload::Candidate(candidate) => {
-                if self.link.options().accept.allows(&candidate) {
+                if self.link.accepts(&candidate, &mut self.outputs) {
                     self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
                 }
             }
@@ -209,12 +209,12 @@ impl Viewer {
         }
         match input {
             PeerInput::Described(sdp) => {
-                let sdp = self.link.options().send.description(&sdp);
+                let sdp = self.link.sent(&sdp);
                 run.peer.outbox.describe(sdp, now.mono);
                 self.flush(now);
             }
             PeerInput::Candidate(candidate) => {
-                if self.link.options().send.allows(&candidate) {
+                if self.link.sends(&candidate) {
                     run.peer.outbox.candidate(candidate);
                     self.flush(now);
                 }

@@ -65,8 +65,8 @@ impl Driver {
     }
 
     /// A page listens to this event.
-    pub(crate) fn listened(self: &Rc<Self>, event: &str) {
-        if event == "quality" {
+    pub(crate) fn listened(self: &Rc<Self>, event: &JsValue) {
+        if event.as_string().as_deref() == Some("quality") {
             self.learn(Insight::Watch);
         }
     }

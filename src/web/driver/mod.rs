@@ -23,7 +23,8 @@ use crate::ids::ClientId;
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
 use crate::session::{
-    Admission, CallId, Event, Input, Insight, Output, PeerId, Session, SessionState, Watched,
+    Admission, CallId, Event, Input, Insight, Level, Output, PeerId, Record, Session, SessionState,
+    Target, Watched,
 };
 use crate::web::backend;
 use crate::web::clock;
@@ -33,7 +34,7 @@ use crate::web::fetch::{Fetching, fetch_by};
 use crate::web::insight::{InsightSettings, clear_measures};
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
-use crate::web::peer::Peer;
+use crate::web::peer::{Peer, check_sendable};
 use crate::web::reflect::get;
 use crate::web::socket::Socket;
 use insight::Meters;
@@ -166,22 +167,29 @@ impl Driver {
         results.into_iter().collect()
     }
 
-    /// Sends a message to all whose data channel is open; how many were sent it.
+    /// Sends a message to all whose data channel is open; how many were sent it. Who could not be
+    /// is told to the log.
     ///
     /// # Errors
-    /// As [`Peer::send`], where nobody could be sent it.
-    pub(crate) fn broadcast(&self, data: &JsValue) -> Result<u32, Error> {
+    /// `caller.invalidArgument`; as [`Peer::send`], where nobody could be sent it.
+    pub(crate) fn broadcast(self: &Rc<Self>, data: &JsValue) -> Result<u32, Error> {
+        check_sendable(data)?;
         let recipients = self.session.borrow().recipients(None).unwrap_or_default();
         let (mut sent, mut failed) = (0, None);
         for peer in recipients.into_iter().filter_map(|id| self.peer(id)) {
             match peer.send(data) {
                 Ok(()) => sent += 1,
-                Err(error) => failed = Some(error),
+                Err(error) => {
+                    let line = ["a viewer was not sent a message: ", error.message()].concat();
+                    let record = Record::new(Level::Warn, Target::Peer, line);
+                    self.learn(Insight::Note(record));
+                    failed = Some(error);
+                }
             }
         }
         match failed {
             Some(error) if sent == 0 => Err(error),
-            _ => Ok(sent),
+            Some(_) | None => Ok(sent),
         }
     }
 

@@ -121,6 +121,14 @@ impl Inner {
     }
 }
 
+/// Whether this is something that a data channel sends.
+///
+/// # Errors
+/// `caller.invalidArgument`.
+pub(in crate::web) fn check_sendable(data: &JsValue) -> Result<(), Error> {
+    measure(data).map(drop)
+}
+
 /// How many bytes this is; `None` is a text, whose length in UTF-8 is not known yet.
 fn measure(data: &JsValue) -> Result<Option<u32>, Error> {
     if data.is_string() {

@@ -25,6 +25,7 @@ use channel::Channel;
 use convert::{configuration, no_connection, webrtc};
 use watch::FirstFrame;
 
+pub(super) use channel::check_sendable;
 pub(super) use convert::refused_track;
 
 /// A peer connection with what it owns; closed in `Drop`, which is also how the other side
