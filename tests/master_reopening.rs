@@ -4,8 +4,8 @@
 mod common;
 
 use common::{Hold, Rig, options};
-use kvs_webrtc::error::Code;
-use kvs_webrtc::session::{Input, Master, MasterOptions, Output, PeerInput, SessionState};
+use kvs_webrtc::error::{Code, Error};
+use kvs_webrtc::session::{Event, Input, Master, MasterOptions, Output, PeerInput, SessionState};
 use kvs_webrtc::time::Millis;
 
 fn master(own: MasterOptions) -> Rig {
@@ -106,22 +106,128 @@ fn stop_ends_the_waiting() {
 }
 
 #[test]
-fn forty_candidates_of_three_viewers_leave_within_the_services_quota() {
+fn two_masters_do_not_fight_for_ever() {
+    let mut rigs = [(); 2].map(|()| master(MasterOptions::default()));
+    rigs[1].pass(Millis::from_secs(30));
+    // Each new socket displaces the other master's.
+    let mut newest = 1;
+    rigs[0].pass(Millis::from_secs(30));
+    rigs[0].tell(Input::SocketClosed(1000));
+    let mut last_change = 0;
+    for step in 0..60_000 {
+        for at in [0, 1] {
+            let before = sockets(&rigs[at]);
+            rigs[at].pass(Millis(10));
+            if sockets(&rigs[at]) > before {
+                let other = 1 - at;
+                assert_eq!(newest, other, "a master displaced itself");
+                newest = at;
+                last_change = step;
+                rigs[other].tell(Input::SocketClosed(1000));
+            }
+        }
+    }
+    assert!(last_change < 6_000, "they still fight after a minute");
+    let states = rigs.map(|rig| rig.state());
+    let serving = states.iter().filter(|state| **state == SessionState::Waiting).count();
+    assert_eq!(serving, 1, "{states:?}");
+}
+
+#[test]
+fn who_gives_up_says_what_may_be_behind_it_and_starts_again_when_told_to() {
     let mut rig = master(MasterOptions::default());
-    for viewer in ["v1", "v2", "v3"] {
-        rig.offer(viewer);
+    for _ in 0..20 {
+        rig.tell(Input::SocketClosed(1000));
+        rig.pass(Millis::from_secs(5));
     }
-    for number in 0..120 {
-        let line = format!("candidate:{number} 1 udp 1 10.0.0.1 {} typ host", 1_000 + number);
-        let candidate = kvs_webrtc::ice::Candidate { candidate: line, ..Default::default() };
-        rig.peer(1 + number % 3, PeerInput::Candidate(candidate));
+    let errors: Vec<_> = rig
+        .events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Error(error, None) => Some(error),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(errors[0].likely(), ["anotherMaster"]);
+    assert_eq!(errors[0].cause().map(Error::code), Some(Code::NetworkSocketClosed));
+    rig.stop();
+    rig.start();
+    assert_eq!(rig.state(), SessionState::Waiting);
+}
+
+#[test]
+fn keys_that_are_denied_are_tried_three_times() {
+    let mut rig = master(MasterOptions::default());
+    rig.pass(Millis::from_secs(60));
+    rig.offer("v1");
+    rig.peer(1, PeerInput::Connected);
+    rig.keys = Err(Error::new(Code::KeysMissing, "no login"));
+    rig.tell(Input::SocketClosed(1001));
+    rig.pass(Millis::from_secs(3_600));
+    assert_eq!(rig.errors(), [Code::KeysMissing; 3]);
+    assert_eq!((rig.state(), sockets(&rig)), (SessionState::Detached, 1));
+    assert_eq!(rig.session.client_ids(), ["v1"]);
+    assert_eq!(rig.session.poll_timeout(), None);
+}
+
+#[test]
+fn while_it_waits_nothing_is_asked_of_anybody() {
+    for hold in [Hold::Endpoints, Hold::Socket, Hold::Credentials] {
+        let mut rig = master(MasterOptions::default());
+        rig.pass(Millis::from_secs(60));
+        // Endpoints are asked for anew after the first refusal.
+        rig.holds = vec![Hold::Socket];
+        rig.tell(Input::SocketClosed(1006));
+        rig.pass(Millis(1_500));
+        rig.tell(Input::SocketClosed(1006));
+        rig.holds = vec![hold];
+        if hold == Hold::Socket {
+            rig.pass(Millis::from_secs(30));
+            rig.tell(Input::SocketClosed(1006));
+        }
+        let begun = rig.count(is_question);
+        for _ in 0..3_000 {
+            rig.pass(Millis(100));
+            // Time passes for other reasons too.
+            let (before, state) = (rig.count(is_question), rig.session.poll_timeout());
+            rig.tell(Input::Timeout);
+            assert_eq!(rig.count(is_question), before, "{hold:?}: it does not wait");
+            assert_eq!(rig.session.poll_timeout(), state);
+        }
+        let asked = rig.count(is_question) - begun;
+        assert!((5..=120).contains(&asked), "{hold:?}: {asked}");
+        assert_eq!(rig.state(), SessionState::Detached);
     }
-    let mut counts = vec![rig.sent().len() - 3];
-    for _ in 0..10 {
-        let before = rig.sent().len();
-        rig.pass(Millis(1_000));
-        counts.push(rig.sent().len() - before);
-    }
-    assert_eq!(counts.iter().sum::<usize>(), 120);
-    assert!(counts.iter().all(|count| *count <= 18), "{counts:?}");
+}
+
+fn is_question(output: &Output) -> bool {
+    matches!(output, Output::GetCredentials(_) | Output::Fetch(..) | Output::OpenSocket(_))
+}
+
+#[test]
+fn late_candidates_of_a_viewer_find_its_connection_after_the_reopening() {
+    let mut rig = master(MasterOptions::default());
+    let ufrag = rig.offer("v1");
+    rig.pass(Millis::from_secs(15));
+    rig.tell(Input::SocketClosed(1001));
+    rig.pass(Millis(1_500));
+    assert_eq!((rig.state(), sockets(&rig)), (SessionState::Waiting, 2));
+    rig.candidate_of("v1", &ufrag);
+    assert_eq!(rig.count(|output| matches!(output, Output::AddCandidate(..))), 1);
+}
+
+#[test]
+fn who_is_let_in_while_the_socket_is_gone_is_answered_afterwards() {
+    let mut rig = Rig::new(Master::new(options("stun-turn", false), MasterOptions::default()))
+        .hold(&[Hold::Admission]);
+    rig.start();
+    rig.pass(Millis::from_secs(400));
+    rig.offer("v1");
+    rig.tell(Input::SocketClosed(1001));
+    let sent = rig.sent().len();
+    rig.release(Hold::Admission);
+    assert_eq!(rig.count(|output| matches!(output, Output::Answer(..))), 1);
+    assert_eq!((rig.sent().len(), sockets(&rig)), (sent, 1), "TURN servers need no socket");
+    rig.pass(Millis(1_500));
+    assert_eq!(rig.sent()[sent].action, "SDP_ANSWER");
 }

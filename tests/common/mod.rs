@@ -60,6 +60,7 @@ pub struct Rig<S: Session + ?Sized = dyn Session> {
     /// Fails the request with this answer instead of a good one.
     pub answers: Vec<(Hold, Result<Response, Error>)>,
     pub media: Result<(), Error>,
+    pub keys: Result<Credentials, Error>,
     /// What the back end answers first, and what it was asked.
     pub bundles: Vec<Result<Bundle, Error>>,
     pub asked: Vec<BackendRequest>,
@@ -125,13 +126,14 @@ impl Rig<Watched> {
 }
 
 impl<S: Session + ?Sized> Rig<S> {
-    fn of(session: Box<S>) -> Self {
+    pub fn of(session: Box<S>) -> Self {
         Self {
             session,
             now: Millis(1_000),
             holds: Vec::new(),
             answers: Vec::new(),
             media: Ok(()),
+            keys: Credentials::new("AK", "SK", None),
             bundles: Vec::new(),
             asked: Vec::new(),
             log: Vec::new(),
@@ -312,7 +314,7 @@ impl<S: Session + ?Sized> Rig<S> {
     fn react(&mut self, output: Output) {
         let (hold, input) = match output {
             Output::GetCredentials(call) => {
-                (Hold::Credentials, Input::Credentials(call, Credentials::new("AK", "SK", None)))
+                (Hold::Credentials, Input::Credentials(call, self.keys.clone()))
             }
             Output::Fetch(call, request) => {
                 let (hold, good) = serve(&request.url);
