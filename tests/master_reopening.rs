@@ -231,3 +231,20 @@ fn who_is_let_in_while_the_socket_is_gone_is_answered_afterwards() {
     rig.pass(Millis(1_500));
     assert_eq!(rig.sent()[sent].action, "SDP_ANSWER");
 }
+
+#[test]
+fn who_is_let_in_while_there_are_neither_socket_nor_keys_is_answered_without_turn() {
+    let mut rig = Rig::new(Master::new(options("stun-turn", false), MasterOptions::default()))
+        .hold(&[Hold::Admission]);
+    rig.start();
+    rig.pass(Millis::from_secs(400));
+    rig.offer("v1");
+    rig.tell(Input::SocketClosed(1001));
+    rig.keys = Err(Error::new(Code::KeysMissing, "no login"));
+    rig.release(Hold::Admission);
+    assert_eq!(rig.errors(), [Code::KeysMissing]);
+    assert_eq!(rig.count(|output| matches!(output, Output::Answer(..))), 1);
+    let asked = rig.count(is_question);
+    rig.tell(Input::Timeout);
+    assert_eq!(rig.count(is_question), asked);
+}
