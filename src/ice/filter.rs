@@ -221,6 +221,7 @@ mod tests {
         assert_eq!(all.description(&junk), (sdp.replace("a=mid:0\r\n", ""), 1));
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest::proptest! {
         #[test]
         fn nothing_remote_makes_it_panic(line in "(a=)?(candidate:)?.*", sdp: String) {

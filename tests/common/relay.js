@@ -56,6 +56,13 @@ export function install() {
   };
 }
 
+// The service closes a socket: a viewer's, or the master's.
+export function drop(id, code) {
+  const socket = sockets.get(id ?? null);
+  socket.close();
+  socket.dispatchEvent(new CloseEvent("close", { code }));
+}
+
 // The service takes this long to lend TURN servers.
 export function slowTurn(milliseconds) {
   const { fetch } = globalThis;
@@ -151,5 +158,21 @@ export function onEverything(target, act) {
 export function thrower() {
   return () => {
     throw new Error("a listener that throws");
+  };
+}
+
+// What is thrown and what is rejected meanwhile is reported to nobody; gives how much it was.
+export function quietly() {
+  let reported = 0;
+  const quiet = (event) => {
+    reported += 1;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  const types = ["error", "unhandledrejection"];
+  types.forEach((type) => addEventListener(type, quiet, true));
+  return () => {
+    types.forEach((type) => removeEventListener(type, quiet, true));
+    return reported;
   };
 }
