@@ -1,5 +1,6 @@
 //! Stories of what is sent when: the service's quotas, the order of candidates, filters.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 

@@ -97,12 +97,7 @@ async fn a_call_with_turn_only_is_relayed_on_both_sides(story: &Story<'_>) -> Re
     let (master, viewer) = call(story, "natTraversal=forceTURN").await?;
     both_see(&master, &viewer).await?;
     let pairs: [(&str, Value); 2] = [
-        (
-            "master",
-            master
-                .value("probe.selectedPair(kvs.master.peerConnection(kvs.master.viewers[0]))")
-                .await?,
-        ),
+        ("master", master.value("probe.selectedPair(kvs.master.viewers[0].peerConnection)").await?),
         ("viewer", viewer.value("probe.selectedPair(kvs.viewer.peerConnection)").await?),
     ];
     for (who, pair) in pairs {

@@ -43,10 +43,8 @@ async fn call(service: &Service, driver: &Driver, pages: &mut Vec<Page>) -> Resu
     }
     let [master, viewer] = pages.as_slice() else { anyhow::bail!("there are two pages") };
     both_see(master, viewer).await?;
-    let connections = [
-        (master, "kvs.master.peerConnection(kvs.master.viewers[0])"),
-        (viewer, "kvs.viewer.peerConnection"),
-    ];
+    let connections =
+        [(master, "kvs.master.viewers[0].peerConnection"), (viewer, "kvs.viewer.peerConnection")];
     for (page, connection) in connections {
         let pair = page.value(&format!("probe.selectedPair({connection})")).await?;
         ensure!(pair == json!({ "local": "relay", "remote": "relay" }), "{}: {pair}", page.name());

@@ -431,7 +431,7 @@ mod tests {
         };
         let id = |text: &str| ClientId::parse(text).unwrap();
         let mut connection = open();
-        let mut told = |connection: &mut Connection, (input, now)| {
+        let told = |connection: &mut Connection, (input, now)| {
             connection.handle(input, now);
             events(connection)
         };

@@ -110,7 +110,7 @@ impl Scene {
         Video::new(viewer, "#viewer .remote-view", 0).is_live().await?;
         Video::new(master, "#master .remote-view", 0).is_live().await?;
         let connections = [
-            (master, "kvs.master.peerConnection(kvs.master.viewers[0])"),
+            (master, "kvs.master.viewers[0].peerConnection"),
             (viewer, "kvs.viewer.peerConnection"),
         ];
         for (page, connection) in connections {
