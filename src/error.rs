@@ -46,9 +46,9 @@ codes! {
     /// `stop()` was called before the session was up.
     CallerStopped = "caller.stopped", retryable: true,
         "Call start() again.";
-    /// The `AbortSignal` given to `start()` fired.
+    /// The `AbortSignal` given to `start()` or to a call fired.
     CallerAborted = "caller.aborted", retryable: true,
-        "Call start() again with a fresh AbortSignal.";
+        "Try again with a fresh AbortSignal.";
     /// Something of the package was used before `init()` was through.
     CallerNotReady = "caller.notReady", retryable: false,
         "Call await init() first, or import kvs-webrtc/inline.";
@@ -191,12 +191,22 @@ pub struct Error {
     message: String,
     likely: Vec<&'static str>,
     cause: Option<Box<Error>>,
+    service: Option<Box<ServiceAnswer>>,
+}
+
+/// What the service answered that was no success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceAnswer {
+    /// What it calls the error, e.g. `ResourceNotFoundException`; a browser may hide it.
+    pub name: Option<String>,
+    /// The HTTP status.
+    pub status: u16,
 }
 
 impl Error {
     /// An error of this code; `message` says what happened and where.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), likely: Vec::new(), cause: None }
+        Self { code, message: message.into(), likely: Vec::new(), cause: None, service: None }
     }
 
     /// A [`Code::CallerInvalidArgument`] about one named argument.
@@ -209,6 +219,17 @@ impl Error {
     pub fn with_likely(mut self, likely: Vec<&'static str>) -> Self {
         self.likely = likely;
         self
+    }
+
+    /// With the service's own name for it.
+    pub fn with_service(mut self, name: Option<String>, status: u16) -> Self {
+        self.service = Some(Box::new(ServiceAnswer { name, status }));
+        self
+    }
+
+    /// What the service answered, where it did.
+    pub fn service(&self) -> Option<&ServiceAnswer> {
+        self.service.as_deref()
     }
 
     /// With the error that led to this one.

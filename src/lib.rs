@@ -6,7 +6,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`error`] | the table of stable error codes |
-//! | [`secret`], [`time`], [`ids`] | the small types everything else is made of |
+//! | [`secret`], [`time`], [`ids`], [`backoff`] | the small types everything else is made of |
 //! | [`endpoints`], [`credentials`] | where the service is, and who asks |
 //! | [`sigv4`] | AWS Signature Version 4: presigned URLs and signed headers |
 //! | [`rest`] | the service's HTTPS calls, one file an operation |
@@ -20,6 +20,7 @@
 //! those are arguments. `docs/ARCHITECTURE.md` says where to change what.
 
 pub mod backend;
+pub mod backoff;
 pub mod bundle;
 pub mod credentials;
 pub mod endpoints;
@@ -38,6 +39,10 @@ pub mod time;
 pub mod js;
 #[cfg(target_arch = "wasm32")]
 mod web;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// The version of this crate and of the npm package, as in `Cargo.toml`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

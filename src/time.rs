@@ -50,7 +50,65 @@ impl From<SystemTime> for UnixMillis {
     }
 }
 
+/// How far the service's clock is ahead of this computer's; negative where it is behind. What is
+/// signed is dated by the service's clock: `offset.applied_to(now.wall)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockOffset {
+    millis: i64,
+}
+
+impl ClockOffset {
+    /// A difference that was measured elsewhere.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self { millis }
+    }
+
+    /// What an answer tells: the service wrote the date between `sent` and `received`. A date that
+    /// is cut to whole seconds is half a second early on average.
+    pub fn measured(date: UnixMillis, sent: UnixMillis, received: UnixMillis) -> Self {
+        let between = sent.0 / 2 + received.0 / 2;
+        let difference = i128::from(date.0) + 500 - i128::from(between);
+        Self { millis: i64::try_from(difference).unwrap_or_default() }
+    }
+
+    /// The difference in milliseconds.
+    pub const fn as_millis(self) -> i64 {
+        self.millis
+    }
+
+    /// A time of this computer's clock as the service's has it.
+    pub const fn applied_to(self, time: UnixMillis) -> UnixMillis {
+        UnixMillis(time.0.saturating_add_signed(self.millis))
+    }
+}
+
 impl UnixMillis {
+    /// Reads a date as the header `Date` has it, e.g. `Thu, 02 Jan 2025 03:04:05 GMT`.
+    ///
+    /// Source: RFC 9110 section 5.6.7, IMF-fixdate.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        let mut fields = text.trim().strip_suffix(" GMT")?.split_once(", ")?.1.split([' ', ':']);
+        let mut field = || fields.next().filter(|field| !field.is_empty());
+        let day: u64 = field()?.parse().ok()?;
+        let month_name = field().filter(|name| name.len() == 3)?;
+        let month = u64::try_from(MONTHS.find(month_name)?).ok()?;
+        let year: u64 = field()?.parse().ok()?;
+        let mut clock = || field()?.parse::<u64>().ok();
+        let (hour, minute, second) = (clock()?, clock()?, clock()?);
+        let is_date = month % 3 == 0
+            && (1970..=9999).contains(&year)
+            && (1..=31).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second <= 60;
+        if !is_date || fields.next().is_some() {
+            return None;
+        }
+        let days = days_from_civil(year, month / 3 + 1, day);
+        Some(Self((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000))
+    }
+
     /// The UTC date and time as SigV4 writes it: `yyyymmddThhmmssZ`.
     pub fn amz_date(self) -> String {
         let seconds = self.0 / 1000;
@@ -62,11 +120,12 @@ impl UnixMillis {
     }
 }
 
+const DAYS_FROM_ERA_START_TO_1970: u64 = 719_468;
+const DAYS_PER_ERA: u64 = 146_097;
+
 /// Days since 1970-01-01 to year, month and day of the Gregorian calendar, counted in eras of
 /// 400 years that begin on 1 March so that the leap day is a year's last.
 fn civil_from_days(days: u64) -> (u64, u64, u64) {
-    const DAYS_FROM_ERA_START_TO_1970: u64 = 719_468;
-    const DAYS_PER_ERA: u64 = 146_097;
     let shifted = days + DAYS_FROM_ERA_START_TO_1970;
     let day_of_era = shifted % DAYS_PER_ERA;
     let year_of_era =
@@ -77,6 +136,16 @@ fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     let year = year_of_era + shifted / DAYS_PER_ERA * 400 + u64::from(month <= 2);
     (year, month, day)
+}
+
+/// The inverse of [`civil_from_days`].
+fn days_from_civil(year: u64, month: u64, day: u64) -> u64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let march_month = (month + 9) % 12;
+    let day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    let year_of_era = year % 400;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (year / 400 * DAYS_PER_ERA + day_of_era).saturating_sub(DAYS_FROM_ERA_START_TO_1970)
 }
 
 #[cfg(test)]
@@ -102,6 +171,51 @@ mod tests {
         let day = std::time::Duration::from_secs(86_400);
         assert_eq!(UnixMillis::from(SystemTime::UNIX_EPOCH + day), UnixMillis(86_400_000));
         assert_eq!(UnixMillis::from(SystemTime::UNIX_EPOCH - day), UnixMillis(0));
+    }
+
+    #[test]
+    fn http_dates_are_read() {
+        for (text, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Tue, 29 Feb 2000 00:00:00 GMT", 951_782_400),
+            ("Sun, 01 Dec 2019 00:00:00 GMT", 1_575_158_400),
+            ("Thu, 02 Jan 2025 03:04:05 GMT", 1_735_787_045),
+            ("Sun, 28 Feb 2100 23:59:59 GMT", 4_107_542_399),
+            ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+        ] {
+            let read = UnixMillis::parse_http_date(text);
+            assert_eq!(read, Some(UnixMillis(seconds * 1000)), "{text}");
+        }
+        for text in [
+            "",
+            "Thu, 02 Jan 2025 03:04:05",
+            "Thu, 02 Jan 2025 03:04:05 CET",
+            "Thu, 02 Jan 2025 03:04 GMT",
+            "Thu, 02 Jan 2025 03:04:05:06 GMT",
+            "Thu, 02 anF 2025 03:04:05 GMT",
+            "Thu, 02 Ja 2025 03:04:05 GMT",
+            "Thu, 32 Jan 2025 03:04:05 GMT",
+            "Thu, 02 Jan 1969 03:04:05 GMT",
+            "Thu, 02 Jan 99999 03:04:05 GMT",
+            "Thu, 02 Jan 2025 24:04:05 GMT",
+            "Thu, 02 Jan 2025 -3:04:05 GMT",
+            "Thursday, 02-Jan-25 03:04:05 GMT",
+        ] {
+            assert_eq!(UnixMillis::parse_http_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_offset_is_from_the_middle_of_the_round_trip() {
+        let date = UnixMillis(1_000_000);
+        let offset = ClockOffset::measured(date, UnixMillis(400_000), UnixMillis(402_000));
+        assert_eq!(offset.as_millis(), 599_500);
+        assert_eq!(offset.applied_to(UnixMillis(401_000)), UnixMillis(1_000_500));
+        let behind = ClockOffset::measured(date, UnixMillis(2_000_000), UnixMillis(2_000_000));
+        assert_eq!(behind.as_millis(), -999_500);
+        assert_eq!(behind.applied_to(UnixMillis(5)), UnixMillis(0));
+        assert_eq!(ClockOffset::default().applied_to(date), date);
+        assert_eq!(ClockOffset::from_millis(-7).as_millis(), -7);
     }
 
     #[test]

@@ -362,7 +362,6 @@ async fn what_is_wrong_in_an_argument_is_named() {
     for (more, member) in [
         (r#","stream":{}"#, "stream"),
         (r#","stream":7"#, "stream"),
-        (r#","codecs":[]"#, ""),
         (r#","codecs":"video/VP8""#, "codecs"),
         (r#","codecs":{"video":"video/VP8"}"#, "codecs.video"),
         (r#","codecs":{"video":["VP8"]}"#, "codecs.video"),
@@ -374,20 +373,16 @@ async fn what_is_wrong_in_an_argument_is_named() {
         (r#","maxFramerate":0"#, "maxFramerate"),
         (r#","startBitrate":10"#, "startBitrate"),
         (r#","contentHint":"fast""#, "contentHint"),
-        (r#","contentHint":{"video":"music"}"#, "video"),
+        (r#","contentHint":{"video":"music"}"#, "contentHint.video"),
         (r#","dataChannel":"on""#, "dataChannel"),
-        (r#","dataChannel":{"ordered":1}"#, "ordered"),
+        (r#","dataChannel":{"ordered":1}"#, "dataChannel.ordered"),
         (r#","dataChannel":{"maxRetransmits":-1}"#, "dataChannel.maxRetransmits"),
         (
             r#","dataChannel":{"maxRetransmits":1,"maxPacketLifeTime":1}"#,
             "dataChannel.maxRetransmits",
         ),
     ] {
-        let made = kvs_webrtc::js::Viewer::new(&options(more));
-        let Some(error) = made.err() else {
-            assert_eq!(member, "", "{more} was taken");
-            continue;
-        };
+        let error = kvs_webrtc::js::Viewer::new(&options(more)).err().unwrap();
         assert_eq!(text(&error, "code"), "caller.invalidArgument", "{more}");
         assert!(text(&error, "message").starts_with(member), "{more}: {}", text(&error, "message"));
     }

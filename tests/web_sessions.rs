@@ -390,7 +390,8 @@ async fn keys_may_come_from_a_function_and_its_failure_is_an_error() {
     let keys = "return Promise.resolve({ accessKeyId: 'AK', secretAccessKey: 'SK' })";
     Reflect::set(&options, &"credentials".into(), &Function::new_no_args(keys)).unwrap();
     let client = KinesisVideoClient::new(&options).unwrap();
-    let created = done(client.create_signaling_channel(&object(r#"{"ChannelName":"demo"}"#))).await;
+    let input = object(r#"{"ChannelName":"demo"}"#);
+    let created = done(client.create_signaling_channel(&input, &JsValue::UNDEFINED)).await;
     assert!(text(&created, "ChannelARN").starts_with("arn:aws:kinesisvideo:"));
 }
 

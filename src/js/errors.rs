@@ -22,6 +22,12 @@ pub(crate) fn to_js(error: &Error) -> JsValue {
         let likely: Array = error.likely().iter().map(|it| JsValue::from_str(it)).collect();
         set(&object, "likely", &likely);
     }
+    if let Some(answer) = error.service() {
+        let name = answer.name.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let service =
+            crate::web::reflect::object(&[("name", name), ("status", answer.status.into())]);
+        set(&object, "service", &service);
+    }
     if let Some(cause) = error.cause() {
         set(&object, "cause", &to_js(cause));
     }

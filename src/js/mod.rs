@@ -1,16 +1,16 @@
 //! What JavaScript sees: exported classes, their options, events, errors and types.
 
-mod client;
 mod errors;
 mod events;
 mod master;
 mod media;
 mod options;
+mod rest;
 mod signaling;
 mod viewer;
 
-pub use client::KinesisVideoClient;
 pub use master::Master;
+pub use rest::KinesisVideoClient;
 pub use signaling::{SigV4RequestSigner, SignalingClient, generate_stun_url};
 pub use viewer::Viewer;
 

@@ -2,16 +2,41 @@
 //!
 //! Source: CreateSignalingChannel in the API reference.
 
-use super::{Request, Response, bad_response, member, parse_success};
+use super::operation::{Host, Kind, Operation, optional, plain, required};
+use super::{Request, Response, Tag, bad_response, member, parse_success, rules};
 use crate::error::Error;
 use crate::ids::{ChannelArn, ChannelName};
+use crate::json::Object;
 
-pub(super) const OPERATION: &str = "CreateSignalingChannel";
+/// Its table.
+pub const OPERATION: Operation = Operation {
+    name: "CreateSignalingChannel",
+    path: "/createSignalingChannel",
+    host: Host::ControlPlane,
+    input: &[
+        required("ChannelName", rules::NAME),
+        optional("ChannelType", Kind::OneOf(&["SINGLE_MASTER", "FULL_MESH"])),
+        rules::SINGLE_MASTER,
+        optional("Tags", rules::tag_list(0)),
+    ],
+    output: &[plain("ChannelARN")],
+};
 
-/// Asks for a channel of this name with the service's defaults: one master, and messages kept
-/// for 60 seconds.
-pub fn request(name: &ChannelName) -> Request {
-    Request { path: "/createSignalingChannel", body: format!(r#"{{"ChannelName":"{name}"}}"#) }
+/// Asks for a channel of this name, with one master. Messages are kept for `message_ttl_seconds`,
+/// 5–120, by default 60; there are at most 50 tags.
+///
+/// # Errors
+/// [`Code::CallerInvalidArgument`](crate::error::Code::CallerInvalidArgument).
+pub fn request(
+    name: &ChannelName,
+    message_ttl_seconds: Option<u32>,
+    tags: &[Tag<'_>],
+) -> Result<Request, Error> {
+    let mut input = Object::new().text("ChannelName", name.as_str());
+    if !tags.is_empty() {
+        input = input.raw("Tags", &Tag::list(tags));
+    }
+    OPERATION.request(&super::with_ttl(input, message_ttl_seconds).end())
 }
 
 /// The ARN of the new channel. The service calls the creation asynchronous: until the channel is
@@ -21,24 +46,30 @@ pub fn request(name: &ChannelName) -> Request {
 /// [`Code::ServiceChannelExists`](crate::error::Code::ServiceChannelExists) where the name is
 /// taken, and what every operation may meet.
 pub fn parse(response: &Response) -> Result<ChannelArn, Error> {
-    let output = parse_success(OPERATION, response)?;
-    ChannelArn::parse(member(OPERATION, &output, "ChannelARN")?)
-        .map_err(|_| bad_response(OPERATION, "with an ARN that is no channel's"))
+    let output = parse_success(OPERATION.name, response)?;
+    ChannelArn::parse(member(OPERATION.name, &output, "ChannelARN")?)
+        .map_err(|_| bad_response(OPERATION.name, "with an ARN that is no channel's"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Code;
-    use crate::rest::tests::ok;
-
-    const ARN: &str = "arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000";
+    use crate::rest::tests::{ARN, ok};
 
     #[test]
-    fn the_request_is_json_with_the_name() {
-        let request = request(&ChannelName::parse("demo_1.a-b").unwrap());
-        assert_eq!(request.path, "/createSignalingChannel");
-        assert_eq!(request.body, r#"{"ChannelName":"demo_1.a-b"}"#);
+    fn the_request_has_the_name_and_what_else_is_given() {
+        let name = ChannelName::parse("demo_1.a-b").unwrap();
+        let least = request(&name, None, &[]).unwrap();
+        assert_eq!(least.path, "/createSignalingChannel");
+        assert_eq!(least.body, r#"{"ChannelName":"demo_1.a-b"}"#);
+        let all = request(&name, Some(5), &[Tag { key: "room", value: "hall" }]).unwrap();
+        assert_eq!(
+            all.body,
+            r#"{"ChannelName":"demo_1.a-b","SingleMasterConfiguration":{"MessageTtlSeconds":5},"Tags":[{"Key":"room","Value":"hall"}]}"#
+        );
+        let error = request(&name, Some(4), &[]).unwrap_err();
+        assert!(error.message().starts_with("SingleMasterConfiguration.MessageTtlSeconds must be"));
     }
 
     #[test]

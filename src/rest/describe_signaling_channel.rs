@@ -2,12 +2,20 @@
 //!
 //! Source: DescribeSignalingChannel and ChannelInfo in the API reference.
 
-use super::{Request, Response, bad_response, member, parse_success};
+use super::operation::{Field, Host, Operation, Shape, either};
+use super::{Request, Response, bad_response, member, parse_success, rules};
 use crate::error::Error;
 use crate::ids::{ChannelArn, ChannelName};
-use crate::json::Read;
+use crate::json::{Json, Object, Read};
 
-const OPERATION: &str = "DescribeSignalingChannel";
+/// Its table.
+pub const OPERATION: Operation = Operation {
+    name: "DescribeSignalingChannel",
+    path: "/describeSignalingChannel",
+    host: Host::ControlPlane,
+    input: &[either("ChannelName", rules::NAME), either("ChannelARN", rules::ARN)],
+    output: &[Field { name: "ChannelInfo", shape: Shape::Object(rules::CHANNEL_INFO) }],
+};
 
 /// How a channel is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +50,11 @@ pub struct ChannelInfo {
 pub struct EpochSeconds(String);
 
 impl EpochSeconds {
+    /// The member of this name, where it is a number.
+    pub(super) fn of(object: &Json<'_>, name: &str) -> Option<Self> {
+        object.get(name).and_then(Read::number).map(|seconds| Self(seconds.to_owned()))
+    }
+
     /// The number as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,13 +68,7 @@ impl EpochSeconds {
 
 /// Asks for a channel.
 pub fn request(channel: &ChannelRef) -> Request {
-    Request {
-        path: "/describeSignalingChannel",
-        body: match channel {
-            ChannelRef::Name(name) => format!(r#"{{"ChannelName":"{name}"}}"#),
-            ChannelRef::Arn(arn) => format!(r#"{{"ChannelARN":"{arn}"}}"#),
-        },
-    }
+    Request { path: OPERATION.path, body: channel.to_json() }
 }
 
 /// The channel.
@@ -70,25 +77,35 @@ pub fn request(channel: &ChannelRef) -> Request {
 /// [`Code::ServiceChannelNotFound`](crate::error::Code::ServiceChannelNotFound) where there is
 /// none, and what every operation may meet.
 pub fn parse(response: &Response) -> Result<ChannelInfo, Error> {
-    let output = parse_success(OPERATION, response)?;
-    let bad = |_| bad_response(OPERATION, "with a channel that makes no sense");
+    let output = parse_success(OPERATION.name, response)?;
     let Some(info) = output.get("ChannelInfo") else {
-        return Err(bad_response(OPERATION, "without a channel"));
+        return Err(bad_response(OPERATION.name, "without a channel"));
     };
-    let name = ChannelName::parse(member(OPERATION, info, "ChannelName")?)
-        .map_err(|_| bad_response(OPERATION, "with a name that is no channel's"))?;
-    let arn = ChannelArn::parse(member(OPERATION, info, "ChannelARN")?)
-        .map_err(|_| bad_response(OPERATION, "with an ARN that is no channel's"))?;
+    channel_info(OPERATION.name, info)
+}
+
+impl ChannelRef {
+    pub(super) fn to_json(&self) -> String {
+        match self {
+            Self::Name(name) => Object::new().text("ChannelName", name.as_str()).end(),
+            Self::Arn(arn) => Object::new().text("ChannelARN", arn.as_str()).end(),
+        }
+    }
+}
+
+pub(super) fn channel_info(operation: &str, info: &Json<'_>) -> Result<ChannelInfo, Error> {
+    let bad = |_| bad_response(operation, "with a channel that makes no sense");
+    let name = ChannelName::parse(member(operation, info, "ChannelName")?)
+        .map_err(|_| bad_response(operation, "with a name that is no channel's"))?;
+    let arn = ChannelArn::parse(member(operation, info, "ChannelARN")?)
+        .map_err(|_| bad_response(operation, "with an ARN that is no channel's"))?;
     let configuration = info.get("SingleMasterConfiguration");
     Ok(ChannelInfo {
         name,
         arn,
-        channel_type: member(OPERATION, info, "ChannelType")?.to_owned(),
-        status: member(OPERATION, info, "ChannelStatus")?.to_owned(),
-        creation_time: info
-            .get("CreationTime")
-            .and_then(Read::number)
-            .map(|seconds| EpochSeconds(seconds.to_owned())),
+        channel_type: member(operation, info, "ChannelType")?.to_owned(),
+        status: member(operation, info, "ChannelStatus")?.to_owned(),
+        creation_time: EpochSeconds::of(info, "CreationTime"),
         message_ttl_seconds: match configuration {
             Some(configuration) => {
                 configuration.optional_whole("MessageTtlSeconds").map_err(bad)?
@@ -103,9 +120,7 @@ pub fn parse(response: &Response) -> Result<ChannelInfo, Error> {
 mod tests {
     use super::*;
     use crate::error::Code;
-    use crate::rest::tests::ok;
-
-    const ARN: &str = "arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000";
+    use crate::rest::tests::{ARN, ok};
 
     #[test]
     fn a_channel_is_asked_for_by_name_or_arn() {

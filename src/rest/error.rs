@@ -8,6 +8,15 @@ use crate::error::{Code, Error};
 pub(super) fn from_response(operation: &str, response: &Response) -> Error {
     let refusal = Refusal::read(response);
     let code = code_of(operation, response.status, &refusal);
+    with_code(operation, response, refusal, code)
+}
+
+/// For a refused signature whose date turned out to be what is wrong with it.
+pub(super) fn clock_skewed(operation: &str, response: &Response) -> Error {
+    with_code(operation, response, Refusal::read(response), Code::CallerClockSkewed)
+}
+
+fn with_code(operation: &str, response: &Response, refusal: Refusal, code: Code) -> Error {
     let mut message = [operation, ": ", meaning(code), " ("].concat();
     message.push_str(&response.status.to_string());
     if let Some(name) = &refusal.name {
@@ -28,7 +37,7 @@ pub(super) fn from_response(operation: &str, response: &Response) -> Error {
         }
     }
     message.push(')');
-    Error::new(code, message)
+    Error::new(code, message).with_service(refusal.name, response.status)
 }
 
 fn code_of(operation: &str, status: u16, refusal: &Refusal) -> Code {
@@ -54,15 +63,23 @@ fn code_of(operation: &str, status: u16, refusal: &Refusal) -> Code {
         "MissingAuthenticationToken" | "IncompleteSignature" => Code::KeysMissing,
         "AccessDenied" | "NotAuthorized" => Code::KeysDenied,
         "ResourceNotFound" => Code::ServiceChannelNotFound,
-        "ResourceInUse" if operation == create_signaling_channel::OPERATION => {
+        "ResourceInUse" if operation == create_signaling_channel::OPERATION.name => {
             Code::ServiceChannelExists
         }
         "ClientLimitExceeded"
         | "AccountChannelLimitExceeded"
+        | "AccountStreamLimitExceeded"
+        | "DeviceStreamLimitExceeded"
         | "LimitExceeded"
         | "Throttling"
         | "TooManyRequests" => Code::ServiceLimitExceeded,
-        "InvalidArgument" | "Validation" => Code::ServiceInvalidArgument,
+        "InvalidArgument"
+        | "Validation"
+        | "InvalidDevice"
+        | "InvalidResourceFormat"
+        | "NoDataRetention"
+        | "TagsPerResourceExceededLimit"
+        | "VersionMismatch" => Code::ServiceInvalidArgument,
         _ if status == 429 => Code::ServiceLimitExceeded,
         _ => Code::ServiceFailed,
     }
@@ -113,7 +130,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::KeysExpired => "the temporary keys have expired",
         Code::KeysMissing => "the service found no usable keys in the request",
         Code::KeysDenied => "these keys are not allowed to do this",
-        Code::ServiceChannelNotFound => "the channel does not exist in this region",
+        Code::ServiceChannelNotFound => "there is no such channel or stream in this region",
         Code::ServiceChannelExists => "a channel of this name exists already",
         Code::ServiceLimitExceeded => "there are too many requests, channels or connections",
         Code::ServiceInvalidArgument => "the service refused the request's content",
@@ -169,7 +186,11 @@ mod tests {
             (400, "AccountChannelLimitExceededException", Code::ServiceLimitExceeded),
             (400, "ThrottlingException", Code::ServiceLimitExceeded),
             (429, "SomethingElse", Code::ServiceLimitExceeded),
+            (400, "AccountStreamLimitExceededException", Code::ServiceLimitExceeded),
             (400, "InvalidArgumentException", Code::ServiceInvalidArgument),
+            (400, "VersionMismatchException", Code::ServiceInvalidArgument),
+            (400, "NoDataRetentionException", Code::ServiceInvalidArgument),
+            (400, "TagsPerResourceExceededLimitException", Code::ServiceInvalidArgument),
             (404, "UnknownOperationException", Code::ServiceFailed),
             (500, "InternalFailure", Code::ServiceFailed),
         ] {
@@ -277,7 +298,7 @@ mod tests {
         assert!(error.code().hint().starts_with("Create it first"));
         assert_eq!(
             error.message(),
-            "DescribeSignalingChannel: the channel does not exist in this region (404 ResourceNotFoundException: The requested channel is not found or not \
+            "DescribeSignalingChannel: there is no such channel or stream in this region (404 ResourceNotFoundException: The requested channel is not found or not \
              active.)"
         );
     }

@@ -3,13 +3,29 @@
 //!
 //! Source: GetIceServerConfig and IceServer in the API reference.
 
-use super::{Request, Response, bad_response, member, parse_success};
+use super::operation::{Field, Host, Kind, Operation, Shape, optional, plain, required};
+use super::{Request, Response, bad_response, member, parse_success, rules};
 use crate::error::Error;
 use crate::ids::{ChannelArn, ClientId};
 use crate::json::{Json, Read};
 use crate::secret::Secret;
 
-const OPERATION: &str = "GetIceServerConfig";
+/// Its table.
+pub const OPERATION: Operation = Operation {
+    name: "GetIceServerConfig",
+    path: "/v1/get-ice-server-config",
+    host: Host::Https,
+    input: &[
+        required("ChannelARN", rules::ARN),
+        optional("ClientId", rules::NAME),
+        optional("Service", Kind::OneOf(&["TURN"])),
+        optional("Username", rules::NAME),
+    ],
+    output: &[Field {
+        name: "IceServerList",
+        shape: Shape::List(&[plain("Uris"), plain("Username"), plain("Password"), plain("Ttl")]),
+    }],
+};
 
 /// The service lists one or two; a browser slows down with many.
 const MAX_SERVERS: usize = 10;
@@ -37,7 +53,7 @@ pub struct IceServer {
 /// is `None`.
 pub fn request(channel: &ChannelArn, client_id: Option<&ClientId>) -> Request {
     Request {
-        path: "/v1/get-ice-server-config",
+        path: OPERATION.path,
         body: match client_id {
             Some(id) => format!(r#"{{"ChannelARN":"{channel}","ClientId":"{id}"}}"#),
             None => format!(r#"{{"ChannelARN":"{channel}"}}"#),
@@ -51,9 +67,9 @@ pub fn request(channel: &ChannelArn, client_id: Option<&ClientId>) -> Request {
 /// # Errors
 /// What every operation may meet.
 pub fn parse(response: &Response) -> Result<Vec<IceServer>, Error> {
-    let output = parse_success(OPERATION, response)?;
+    let output = parse_success(OPERATION.name, response)?;
     let Some(list) = output.get("IceServerList").and_then(Read::items) else {
-        return Err(bad_response(OPERATION, "without a list of servers"));
+        return Err(bad_response(OPERATION.name, "without a list of servers"));
     };
     let mut servers = Vec::new();
     for item in list {
@@ -66,7 +82,7 @@ pub fn parse(response: &Response) -> Result<Vec<IceServer>, Error> {
 }
 
 fn server(item: &Json<'_>) -> Result<IceServer, Error> {
-    let bad = |_| bad_response(OPERATION, "with a server that makes no sense");
+    let bad = |_| bad_response(OPERATION.name, "with a server that makes no sense");
     let uris = item.get("Uris").and_then(Read::items).unwrap_or_default();
     Ok(IceServer {
         uris: uris
@@ -76,8 +92,8 @@ fn server(item: &Json<'_>) -> Result<IceServer, Error> {
             .take(MAX_URIS_PER_SERVER)
             .map(str::to_owned)
             .collect(),
-        username: member(OPERATION, item, "Username")?.to_owned(),
-        password: Secret::new(member(OPERATION, item, "Password")?.to_owned()),
+        username: member(OPERATION.name, item, "Username")?.to_owned(),
+        password: Secret::new(member(OPERATION.name, item, "Password")?.to_owned()),
         ttl_seconds: item.optional_whole("Ttl").map_err(bad)?.unwrap_or(DEFAULT_TTL_SECONDS),
     })
 }

@@ -2,13 +2,57 @@
 //!
 //! Source: GetSignalingChannelEndpoint in the API reference.
 
-use super::{Request, Response, bad_response, member, parse_success};
+use super::operation::{Field, Host, Kind, Operation, Shape, optional, plain, required};
+use super::{Request, Response, bad_response, list_of, member, parse_success, rules};
 use crate::endpoints::Endpoint;
 use crate::error::Error;
 use crate::ids::{ChannelArn, Role};
-use crate::json::Read;
+use crate::json::{Json, Read};
 
-const OPERATION: &str = "GetSignalingChannelEndpoint";
+/// Its table.
+pub const OPERATION: Operation = Operation {
+    name: "GetSignalingChannelEndpoint",
+    path: "/getSignalingChannelEndpoint",
+    host: Host::ControlPlane,
+    input: &[
+        required("ChannelARN", rules::ARN),
+        optional(
+            "SingleMasterChannelEndpointConfiguration",
+            Kind::Object(&[
+                optional(
+                    "Protocols",
+                    Kind::List { of: &Kind::OneOf(&["WSS", "HTTPS", "WEBRTC"]), least: 1, most: 5 },
+                ),
+                optional("Role", Kind::OneOf(&["MASTER", "VIEWER"])),
+            ]),
+        ),
+    ],
+    output: &[Field {
+        name: "ResourceEndpointList",
+        shape: Shape::List(&[plain("Protocol"), plain("ResourceEndpoint")]),
+    }],
+};
+
+/// What is spoken at an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// The signaling socket.
+    Wss,
+    /// TURN servers and Alexa's offers.
+    Https,
+    /// Storage sessions; a channel that is not recorded has none, and is refused for asking.
+    WebRtc,
+}
+
+impl Protocol {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wss => "WSS",
+            Self::Https => "HTTPS",
+            Self::WebRtc => "WEBRTC",
+        }
+    }
+}
 
 /// Where a channel's data planes are. They are good for one role only, for an unpublished time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +65,18 @@ pub struct ChannelEndpoints {
 
 /// Asks for the endpoints of a channel in a role.
 pub fn request(channel: &ChannelArn, role: Role) -> Request {
+    request_for(channel, role, &[Protocol::Wss, Protocol::Https])
+}
+
+/// Asks for a channel's endpoints of some protocols.
+pub fn request_for(channel: &ChannelArn, role: Role, protocols: &[Protocol]) -> Request {
     let role = role.as_str();
+    let protocols =
+        list_of(protocols.iter().map(|protocol| ["\"", protocol.as_str(), "\""].concat()));
     Request {
-        path: "/getSignalingChannelEndpoint",
+        path: OPERATION.path,
         body: format!(
-            r#"{{"ChannelARN":"{channel}","SingleMasterChannelEndpointConfiguration":{{"Protocols":["WSS","HTTPS"],"Role":"{role}"}}}}"#
+            r#"{{"ChannelARN":"{channel}","SingleMasterChannelEndpointConfiguration":{{"Protocols":{protocols},"Role":"{role}"}}}}"#
         ),
     }
 }
@@ -37,24 +88,40 @@ pub fn request(channel: &ChannelArn, role: Role) -> Request {
 /// [`Code::ServiceBadResponse`](crate::error::Code::ServiceBadResponse) where one is missing or
 /// cannot be used, and what every operation may meet.
 pub fn parse(response: &Response, allow_plain: bool) -> Result<ChannelEndpoints, Error> {
-    let output = parse_success(OPERATION, response)?;
+    let output = parse_success(OPERATION.name, response)?;
+    Ok(ChannelEndpoints {
+        wss: find(&output, Protocol::Wss, allow_plain)?,
+        https: find(&output, Protocol::Https, allow_plain)?,
+    })
+}
+
+/// The endpoint of one protocol.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_for(
+    response: &Response,
+    protocol: Protocol,
+    allow_plain: bool,
+) -> Result<Endpoint, Error> {
+    find(&parse_success(OPERATION.name, response)?, protocol, allow_plain)
+}
+
+fn find(output: &Json<'_>, protocol: Protocol, allow_plain: bool) -> Result<Endpoint, Error> {
+    let name = protocol.as_str();
     let list = output.get("ResourceEndpointList").and_then(Read::items).unwrap_or_default();
-    let find = |protocol: &str, is_websocket: bool| {
-        let Some(item) =
-            list.iter().find(|item| item.optional_text("Protocol") == Ok(Some(protocol)))
-        else {
-            let problem = ["without an endpoint for ", protocol].concat();
-            return Err(bad_response(OPERATION, &problem));
-        };
-        let endpoint =
-            Endpoint::parse_service(member(OPERATION, item, "ResourceEndpoint")?, allow_plain)?;
-        if endpoint.scheme().is_websocket() != is_websocket {
-            let problem = ["with a URL that is not for ", protocol].concat();
-            return Err(bad_response(OPERATION, &problem));
-        }
-        Ok(endpoint)
+    let Some(item) = list.iter().find(|item| item.optional_text("Protocol") == Ok(Some(name)))
+    else {
+        let problem = ["without an endpoint for ", name].concat();
+        return Err(bad_response(OPERATION.name, &problem));
     };
-    Ok(ChannelEndpoints { wss: find("WSS", true)?, https: find("HTTPS", false)? })
+    let url = member(OPERATION.name, item, "ResourceEndpoint")?;
+    let endpoint = Endpoint::parse_service(url, allow_plain)?;
+    if endpoint.scheme().is_websocket() != (protocol == Protocol::Wss) {
+        let problem = ["with a URL that is not for ", name].concat();
+        return Err(bad_response(OPERATION.name, &problem));
+    }
+    Ok(endpoint)
 }
 
 #[cfg(test)]
@@ -88,6 +155,19 @@ mod tests {
             });
             assert_eq!(body, expected);
         }
+    }
+
+    #[test]
+    fn one_protocol_may_be_asked_for_alone() {
+        let channel = ChannelArn::parse(crate::rest::tests::ARN).unwrap();
+        let request = request_for(&channel, Role::Master, &[Protocol::WebRtc]);
+        assert!(request.body.contains(r#""Protocols":["WEBRTC"]"#), "{}", request.body);
+        let answer = r#"{"Protocol":"WEBRTC","ResourceEndpoint":"https://w-1.example.com"}"#;
+        let answer = ok(&format!(r#"{{"ResourceEndpointList":[{answer}]}}"#));
+        let endpoint = parse_for(&answer, Protocol::WebRtc, false).unwrap();
+        assert_eq!(endpoint.url(), "https://w-1.example.com");
+        let error = parse_for(&answer, Protocol::Https, false).unwrap_err();
+        assert_eq!(error.code(), Code::ServiceBadResponse);
     }
 
     #[test]

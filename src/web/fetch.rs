@@ -12,22 +12,51 @@ use crate::rest::{Response, SignedRequest};
 /// A request that has not been answered by then is given up.
 const TIMEOUT_MILLIS: u32 = 10_000;
 
+/// How a request is sent.
+pub(crate) struct Fetching {
+    /// Instead of the browser's own `fetch`.
+    pub(crate) function: Option<Function>,
+    /// An `AbortSignal` that gives the request up.
+    pub(crate) signal: JsValue,
+}
+
 /// Sends a request and reads the whole answer.
 ///
 /// # Errors
 /// `network.timeout` after ten seconds; `network.unreachable` where there is no answer: browsers
 /// do not tell why.
 pub(crate) async fn fetch(request: SignedRequest) -> Result<Response, Error> {
+    let signal = AbortSignal::timeout_with_u32(TIMEOUT_MILLIS).into();
+    fetch_by(Fetching { function: None, signal }, request).await.map(|(response, _)| response)
+}
+
+/// Sends a request and reads the whole answer, whose headers come along as the browser has them.
+///
+/// # Errors
+/// As [`fetch`], with the time-out being the signal's; `browser.unsupported` where there is no
+/// `fetch`.
+pub(crate) async fn fetch_by(
+    fetching: Fetching,
+    request: SignedRequest,
+) -> Result<(Response, JsValue), Error> {
+    let unsupported = || Error::new(Code::BrowserUnsupported, "there is no fetch here");
+    let function = fetching.function.or_else(|| global("fetch")).ok_or_else(unsupported)?;
     let host = request.url.split('/').nth(2).unwrap_or_default().to_owned();
-    send(request).await.map_err(|thrown| {
-        if is_named(&thrown, "TimeoutError") {
-            return Error::new(Code::NetworkTimeout, format!("{host} did not answer in time"));
-        }
-        Error::new(Code::NetworkUnreachable, format!("{host} could not be reached"))
+    send(&function, fetching.signal, request).await.map_err(|thrown| {
+        let (code, problem) = if is_named(&thrown, "TimeoutError") {
+            (Code::NetworkTimeout, " did not answer in time")
+        } else {
+            (Code::NetworkUnreachable, " could not be reached")
+        };
+        Error::new(code, [&host, problem].concat())
     })
 }
 
-async fn send(request: SignedRequest) -> Result<Response, JsValue> {
+async fn send(
+    function: &Function,
+    signal: JsValue,
+    request: SignedRequest,
+) -> Result<(Response, JsValue), JsValue> {
     let headers = object(&[]);
     for (name, value) in &request.headers {
         set(&headers, name, &JsValue::from_str(value.expose()));
@@ -41,17 +70,17 @@ async fn send(request: SignedRequest) -> Result<Response, JsValue> {
         ("redirect", "error".into()),
         ("credentials", "omit".into()),
         ("referrerPolicy", "no-referrer".into()),
-        ("signal", AbortSignal::timeout_with_u32(TIMEOUT_MILLIS).into()),
+        ("signal", signal),
     ]);
-    let fetch: Function = global("fetch").ok_or(JsValue::UNDEFINED)?;
-    let promise: Promise = fetch.call2(&JsValue::UNDEFINED, &request.url.into(), &init)?.into();
-    let response: JsResponse = JsFuture::from(promise).await?.unchecked_into();
+    let answer = function.call2(&JsValue::UNDEFINED, &request.url.into(), &init)?;
+    let response: JsResponse = JsFuture::from(Promise::resolve(&answer)).await?.unchecked_into();
     let body = JsFuture::from(response.text()?).await?;
     let headers: Headers = get(&response, "headers").unchecked_into();
-    Ok(Response {
+    let answered = Response {
         status: response.status(),
         error_type: headers.get("x-amzn-ErrorType").unwrap_or(None),
         body: body.as_string().unwrap_or_default(),
         date: headers.get("Date").unwrap_or(None),
-    })
+    };
+    Ok((answered, headers.into()))
 }

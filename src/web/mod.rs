@@ -3,6 +3,7 @@
 //! A file here converts and forwards. What is to be done, and when, is decided by the machines
 //! of [`crate::session`]; the [`driver`] feeds them and does what they ask for.
 
+pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod credentials;
 mod death;
@@ -12,5 +13,7 @@ pub(crate) mod listener;
 pub(crate) mod media;
 pub(crate) mod members;
 mod peer;
+pub(crate) mod pending;
 pub(crate) mod reflect;
+pub(crate) mod shape;
 mod socket;

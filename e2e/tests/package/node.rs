@@ -51,3 +51,10 @@ async fn a_servers_bundle_without_the_wasm_may_import_it() -> Result<(), Failure
     }
     Ok(())
 }
+
+#[test]
+fn signaling_takes_a_socket_that_it_is_given() -> Result<(), Failure> {
+    let wanted = json!({ "given": "answer", "none": "browser.unsupported", "sockets": 1 });
+    assert_eq!(node(&["injected.mjs"])?, wanted);
+    Ok(())
+}

@@ -4,10 +4,23 @@ export interface Credentials {
   secretAccessKey: string;
   /** Needed with temporary keys. */
   sessionToken?: string;
+  /** Until when they are good. What a function gave is kept until five minutes before that. */
+  expiration?: Date;
 }
 
-/** Keys, or a function that fetches them each time they are needed. */
-export type CredentialsInput = Credentials | (() => Credentials | Promise<Credentials>);
+/** An object of the AWS SDK, version 2, which holds keys and renews them. */
+export interface RenewingCredentials {
+  getPromise(): Promise<unknown>;
+}
+
+/**
+ * Keys; an object that renews them; or a function that fetches them each time they are needed, such
+ * as a provider of the AWS SDK, version 3. An object is read each time, so that it may be changed.
+ */
+export type CredentialsInput =
+  | Credentials
+  | RenewingCredentials
+  | (() => Credentials | Promise<Credentials>);
 
 /** Every error of this package. */
 export interface KvsError extends Error {
@@ -20,6 +33,17 @@ export interface KvsError extends Error {
   retryable: boolean;
   /** What led to it, where that is known. */
   cause?: unknown;
+  /** What the service answered, where it did. */
+  service?: {
+    /** What the service calls the error, e.g. `ResourceNotFoundException`; a browser may hide it. */
+    name?: string;
+    /** The HTTP status. */
+    status: number;
+    /** With the calls of `KinesisVideoClient`. */
+    requestId?: string;
+  };
+  /** With the calls of `KinesisVideoClient` that were sent: as the AWS SDK has it. */
+  $metadata?: ResponseMetadata;
   /** With `service.refused`: what may be behind it, the likeliest first. */
   likely?: string[];
 }

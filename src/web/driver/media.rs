@@ -157,7 +157,7 @@ impl Driver {
             }
         };
         match Peer::new(config, Rc::clone(&self.setup.media.sending), told) {
-            Ok(peer) => drop(self.peers.borrow_mut().insert(id, peer)),
+            Ok(peer) => self.peers.borrow_mut().push((id, peer)),
             Err(error) => self.handle(Input::Peer(id, PeerInput::Failed(error))),
         }
     }

@@ -7,7 +7,7 @@ mod media;
 mod tracks;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -55,7 +55,7 @@ pub(crate) struct Driver {
     draining: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
     socket: RefCell<Option<Socket>>,
-    peers: RefCell<HashMap<PeerId, Peer>>,
+    peers: RefCell<Vec<(PeerId, Peer)>>,
     media: RefCell<Media>,
     start: RefCell<Option<Start>>,
     /// A running session keeps itself alive, and ends when the page is left.
@@ -145,7 +145,14 @@ impl Driver {
     }
 
     fn peer(&self, id: PeerId) -> Option<Peer> {
-        self.peers.borrow().get(&id).cloned()
+        let peers = self.peers.borrow();
+        peers.iter().find(|(known, _)| *known == id).map(|(_, peer)| peer.clone())
+    }
+
+    fn take_peer(&self, id: PeerId) -> Option<Peer> {
+        let mut peers = self.peers.borrow_mut();
+        let at = peers.iter().position(|(known, _)| *known == id)?;
+        Some(peers.swap_remove(at).1)
     }
 
     fn rejected(&self, error: &Error) -> Promise {
@@ -257,7 +264,7 @@ impl Driver {
                 self.with_peer(id, |peer| peer.add_candidate(&candidate));
             }
             Output::ClosePeer(id) => {
-                let peer = self.peers.borrow_mut().remove(&id);
+                let peer = self.take_peer(id);
                 if let Some(peer) = peer {
                     peer.close();
                 }
@@ -339,7 +346,7 @@ impl Mortal for Driver {
             socket.take();
         }
         if let Ok(mut peers) = self.peers.try_borrow_mut() {
-            peers.drain().for_each(|(_, peer)| peer.close());
+            peers.drain(..).for_each(|(_, peer)| peer.close());
         }
         if let Ok(mut media) = self.media.try_borrow_mut() {
             media.close();

@@ -246,7 +246,7 @@ impl Driver {
     /// All connections send what is to be sent of this kind; then what was sent is let go of.
     async fn send_all(&self, kind: TrackKind, gone: Vec<Sent>) -> Result<(), Error> {
         let track = self.track(kind);
-        let peers: Vec<Peer> = self.peers.borrow().values().cloned().collect();
+        let peers: Vec<Peer> = self.peers.borrow().iter().map(|(_, peer)| peer.clone()).collect();
         let sending: Vec<_> =
             peers.iter().filter_map(|peer| peer.send_track(kind, track.as_ref())).collect();
         drop(peers);

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{glue, types};
+use super::{glue, names, types};
 use crate::process;
 use crate::setup::PackageTools;
 use crate::tools::Tools;
@@ -31,7 +31,9 @@ pub(super) fn write(workspace: &Workspace, work: &Path, out: &Path) -> Result<()
     copy_tree(&entries, work)?;
     let pkg = workspace.pkg();
     let made = fs::read_to_string(pkg.join(CORE)).context("pkg/ has no glue")?;
-    fs::write(work.join("core/glue.js"), glue::patched(&made)?).context("no glue written")?;
+    let wasm = out.join(WASM);
+    let short = names::shorten(workspace, &made, &pkg.join(WASM), &wasm)?;
+    fs::write(work.join("core/glue.js"), glue::patched(&short)?).context("no glue written")?;
     let public = glue::public(&made, &types::values(workspace)?)?;
     fs::write(work.join("core/public.js"), public).context("no list written")?;
 
@@ -50,9 +52,8 @@ pub(super) fn write(workspace: &Workspace, work: &Path, out: &Path) -> Result<()
     for door in REQUIRED {
         fs::copy(work.join(door), out.join(door)).with_context(|| format!("{door} is missing"))?;
     }
-    let wasm = fs::read(pkg.join(WASM)).context("pkg/ has no wasm")?;
-    fs::write(out.join("wasm-inline.js"), inline(&wasm)).context("wasm-inline.js")?;
-    fs::write(out.join(WASM), wasm).context("the wasm cannot be written")
+    let wasm = fs::read(wasm).context("there is no wasm")?;
+    fs::write(out.join("wasm-inline.js"), inline(&wasm)).context("wasm-inline.js")
 }
 
 /// The wasm as text, in a script that is a module as well.

@@ -66,10 +66,10 @@ fn with_its_name(line: &str) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
-    pub(crate) const GLUE: &str = "\
+    const GLUE: &str = "\
 /* @ts-self-types=\"./kvs_webrtc.d.ts\" */
 export class Viewer {
     stop() { wasm.viewer_stop(this.__wbg_ptr); }
@@ -93,6 +93,17 @@ export { initSync, __wbg_init as default };
         assert!(text.contains("wasm = unready;") && text.contains("throw notReady()"));
         assert!(text.contains("static get name() { return 'Viewer'; }"));
         assert!(text.ends_with("\nexport { initSync as default };\n"), "{text}");
+    }
+
+    /// What stands above is what the wasm-bindgen in use makes.
+    #[test]
+    fn the_glue_of_this_wasm_bindgen_is_known() {
+        const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
+        let out = tempfile::tempdir().unwrap();
+        let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+        bindgen.input_bytes("a", EMPTY_MODULE.to_vec()).web(true).unwrap();
+        bindgen.generate(out.path()).unwrap();
+        patched(&std::fs::read_to_string(out.path().join("a.js")).unwrap()).unwrap();
     }
 
     #[test]
