@@ -115,7 +115,8 @@ async fn preferred_codecs_come_first_and_are_used_and_the_rest_stays() {
     let first = answer.split("m=video").nth(1).unwrap();
     let first = first.lines().find_map(|line| line.strip_prefix("a=rtpmap:")).unwrap();
     assert!(first.contains("VP9/"), "{first}");
-    assert!(answer.contains("VP8/") && answer.contains("H264/"));
+    // Whatever else this browser has.
+    assert!(answer.contains("VP8/") && answer.contains("rtx/"));
     viewer.stop();
     master.stop();
 }
