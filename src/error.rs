@@ -52,6 +52,9 @@ codes! {
     /// Something of the package was used before `init()` was through.
     CallerNotReady = "caller.notReady", retryable: false,
         "Call await init() first, or import kvs-webrtc/inline.";
+    /// The application's session provider failed, or gave what cannot be used.
+    CallerSessionFailed = "caller.sessionFailed", retryable: true,
+        "Look at the back end that answers session(); the message has its words.";
     /// Something was to be sent before there was anybody to send it to.
     CallerNotConnected = "caller.notConnected", retryable: true,
         "Wait until the session is started, and for the data channel to open.";

@@ -37,6 +37,8 @@ pub(crate) trait Read {
     fn items(&self) -> Option<&[Self]>
     where
         Self: Sized;
+    /// How many members an object has, those of one name each counted; 0 where it is none.
+    fn length(&self) -> usize;
 
     /// A member that is a string.
     ///
@@ -97,6 +99,13 @@ impl Read for Json<'_> {
             _ => None,
         }
     }
+
+    fn length(&self) -> usize {
+        match self {
+            Value::Object(members) => members.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// Writes one object.
@@ -128,6 +137,11 @@ impl Object {
         self.name(name);
         self.0.push_str(value);
         self
+    }
+
+    /// Bytes so far.
+    pub(crate) const fn length(&self) -> usize {
+        self.0.len()
     }
 
     /// The object's text.

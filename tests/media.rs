@@ -19,7 +19,10 @@ fn ended() -> (Input, Output) {
 fn a_track_that_ends_is_told_by_a_running_session_alone() {
     let rigs = [
         Rig::new(Viewer::new(options("disabled", true), ViewerOptions::default())),
-        Rig::new(Master::new(options("disabled", true))),
+        Rig::new(Master::new(
+            options("disabled", true),
+            kvs_webrtc::session::MasterOptions::default(),
+        )),
     ];
     for mut rig in rigs {
         let (input, told) = ended();

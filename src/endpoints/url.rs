@@ -118,7 +118,8 @@ impl Endpoint {
         };
         let endpoint = Self::parse(text.split('?').next().unwrap_or_default());
         let is_here = endpoint.as_ref().is_ok_and(Self::is_loopback);
-        if !(text.starts_with("wss://") || text.starts_with("ws://") && is_here) {
+        let is_fine = text.starts_with("wss://") || (text.starts_with("ws://") && is_here);
+        if !is_fine {
             let problem = "is not a secure WebSocket endpoint. It should start with 'wss://'.";
             return Err(refused(&shown, problem));
         }

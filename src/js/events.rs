@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, EventTarget};
 
-use super::errors;
+use super::{errors, insight};
 use crate::error::Error;
 use crate::ids::ClientId;
-use crate::session::{CloseReason, Event, ViewerState};
+use crate::js::MasterViewer;
+use crate::session::{Admission, CloseReason, Event, PeerId, ViewerState};
 use crate::signaling::StatusResponse;
 use crate::web::driver::{Driver, Face};
 use crate::web::reflect::{get, global, object, set};
@@ -22,6 +23,8 @@ pub(crate) struct Events {
     target: EventTarget,
     /// Who called [`on`](Self::on): their listeners are this instance's and end with it.
     callbacks: Rc<RefCell<Vec<Callback>>>,
+    /// A master's viewers, each the same object as long as its connection lives.
+    viewers: Rc<RefCell<Vec<(PeerId, JsValue)>>>,
 }
 
 struct Callback {
@@ -34,7 +37,7 @@ impl Events {
     /// # Errors
     /// What the browser throws where it cannot make an `EventTarget`.
     pub(crate) fn new() -> Result<Self, JsValue> {
-        Ok(Self { target: EventTarget::new()?, callbacks: Rc::default() })
+        Ok(Self { target: EventTarget::new()?, callbacks: Rc::default(), viewers: Rc::default() })
     }
 
     pub(crate) fn add(
@@ -100,11 +103,37 @@ impl Events {
         }
     }
 
-    fn dispatch(&self, event: &str, detail: &JsValue) {
-        if let Some(event) = custom_event(event, detail) {
-            // A listener that throws is reported by the browser, and nothing comes back here.
-            let _ = self.target.dispatch_event(&event);
+    /// The viewers as an array.
+    pub(crate) fn viewers(&self) -> Array {
+        self.viewers.borrow().iter().map(|(_, viewer)| viewer.clone()).collect()
+    }
+
+    /// The viewer with this connection.
+    pub(crate) fn viewer(&self, id: PeerId) -> JsValue {
+        let viewers = self.viewers.borrow();
+        let found = viewers.iter().find(|(known, _)| *known == id);
+        found.map_or(JsValue::NULL, |(_, viewer)| viewer.clone())
+    }
+
+    /// Tells of a viewer that asks. Unless somebody says otherwise meanwhile, it is let in.
+    fn ask(&self, driver: &Rc<Driver>, id: PeerId, client_id: ClientId) {
+        let (viewer, waits) = MasterViewer::of(driver, id, client_id.clone());
+        self.viewers.borrow_mut().push((id, viewer.clone()));
+        let prevented = !self.dispatch("viewer", &viewer);
+        if !prevented && !waits.get() {
+            driver.admit(client_id, Admission::Accept);
         }
+    }
+
+    fn tell(&self, event: &str, detail: &JsValue) {
+        self.dispatch(event, detail);
+    }
+
+    /// Whether no listener has prevented what would happen by itself.
+    fn dispatch(&self, event: &str, detail: &JsValue) -> bool {
+        // A listener that throws is reported by the browser, and nothing comes back here.
+        custom_event(event, detail)
+            .is_none_or(|event| self.target.dispatch_event(&event).unwrap_or(true))
     }
 }
 
@@ -114,7 +143,8 @@ impl Face for Events {
         let (name, member, value, viewer): (_, _, JsValue, Option<ClientId>) = match event {
             Event::State(state) => ("state", "state", text(state.as_str()), None),
             Event::ViewerState(viewer, state) => {
-                return self.dispatch("viewerstate", &viewer_state(&viewer, state));
+                self.viewers.borrow_mut().retain(|(id, _)| driver.viewer_state(*id) != "closed");
+                return self.tell("viewerstate", &viewer_state(&viewer, state));
             }
             Event::LocalStream => ("localstream", "stream", driver.local_stream().into(), None),
             Event::Stream(id, viewer) => ("stream", "stream", driver.stream_of(id).into(), viewer),
@@ -127,24 +157,29 @@ impl Face for Events {
             Event::BufferedAmountLow(viewer) => {
                 ("bufferedamountlow", "state", text("open"), viewer)
             }
-            Event::ViewerAsks(viewer) => {
-                return self.dispatch("viewer", &object(&[("clientId", text(viewer.as_str()))]));
-            }
+            Event::ViewerAsks(id, viewer) => return self.ask(driver, id, viewer),
             Event::LocalTrackEnded(kind, source) => {
                 let detail =
                     object(&[("kind", text(kind.as_str())), ("source", text(source.as_str()))]);
-                return self.dispatch("localtrackended", &detail);
+                return self.tell("localtrackended", &detail);
             }
-            Event::DeviceChange => return self.dispatch("devicechange", &object(&[])),
-            Event::GoAway => return self.dispatch("goAway", &object(&[])),
+            Event::DeviceChange => return self.tell("devicechange", &object(&[])),
+            Event::GoAway => return self.tell("goAway", &object(&[])),
             Event::ReconnectIceServer => {
-                return self.dispatch("reconnectIceServer", &object(&[]));
+                return self.tell("reconnectIceServer", &object(&[]));
             }
             Event::StatusResponse(status) => {
-                return self.dispatch("statusResponse", &status_response(&status));
+                return self.tell("statusResponse", &status_response(&status));
             }
             Event::ClientId(id) => {
-                return self.dispatch("clientid", &object(&[("clientId", text(id.as_str()))]));
+                return self.tell("clientid", &object(&[("clientId", text(id.as_str()))]));
+            }
+            Event::Quality(quality, viewer) => {
+                let detail = insight::quality(&quality);
+                if let Some(viewer) = viewer {
+                    set(&detail, "clientId", &text(viewer.as_str()));
+                }
+                return self.tell("quality", &detail);
             }
             Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
             Event::Close(reason) => ("close", "reason", text(reason.as_str()), None),
@@ -153,7 +188,7 @@ impl Face for Events {
         if let Some(viewer) = viewer {
             set(&detail, "clientId", &text(viewer.as_str()));
         }
-        self.dispatch(name, &detail);
+        self.tell(name, &detail);
     }
 
     fn error(&self, error: &Error) -> JsValue {
@@ -170,6 +205,7 @@ impl Face for Events {
 fn custom_event(event: &str, detail: &JsValue) -> Option<CustomEvent> {
     let init = CustomEventInit::new();
     init.set_detail(detail);
+    init.set_cancelable(true);
     CustomEvent::new_with_event_init_dict(event, &init).ok()
 }
 

@@ -2,6 +2,7 @@
 
 mod errors;
 mod events;
+mod insight;
 mod master;
 mod media;
 mod options;
@@ -9,7 +10,7 @@ mod rest;
 mod signaling;
 mod viewer;
 
-pub use master::Master;
+pub use master::{Master, MasterViewer};
 pub use rest::KinesisVideoClient;
 pub use signaling::{SigV4RequestSigner, SignalingClient, generate_stun_url};
 pub use viewer::Viewer;
@@ -27,11 +28,14 @@ const MEDIA: &str = include_str!("types/media.d.ts");
 const REST: &str = include_str!("types/rest.d.ts");
 
 #[wasm_bindgen(typescript_custom_section)]
+const MASTER: &str = include_str!("types/master.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
 const SESSION: &str = include_str!("types/session.d.ts");
 
-/// What is not there is `null`, as the types say; wasm-bindgen's own way is `undefined`.
 pub(crate) use errors::to_js as error;
 
+/// What is not there is `null`, as the types say; wasm-bindgen's own way is `undefined`.
 fn or_null<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
 }

@@ -159,6 +159,11 @@ fn with_ttl(input: Object, message_ttl_seconds: Option<u32>) -> Object {
     }
 }
 
+/// The error that an answer is.
+pub(crate) fn error_of(operation: &str, response: &Response) -> Error {
+    error::from_response(operation, response)
+}
+
 /// The body of a successful answer, or the error that the answer is.
 fn parse_success<'a>(operation: &str, response: &'a Response) -> Result<Json<'a>, Error> {
     done(operation, response)?;

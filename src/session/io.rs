@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::signaling::StatusResponse;
 use crate::time::{Millis, Now};
 
-use super::insight::{Record, Timeline};
+use super::insight::{Quality, Record};
 use super::media::{Junk, TrackKind, TrackSource};
 
 /// Names a peer connection for the life of a session object.
@@ -135,6 +135,10 @@ pub enum Output {
     /// Read the local description as it is now, with the candidates found so far:
     /// [`PeerInput::Described`] tells it.
     ReadDescription(PeerId),
+    /// Send this text on the connection's data channel.
+    SendData(PeerId, String),
+    /// Measure this connection: [`Insight::Measured`](super::Insight) answers.
+    Measure(PeerId),
     /// A line for the log.
     Log(Record),
     /// Settle the promise of `start()`.
@@ -181,7 +185,7 @@ pub enum Event {
     /// The session is in another state.
     State(SessionState),
     /// A viewer asks to be let in; [`Input::Admit`] decides.
-    ViewerAsks(ClientId),
+    ViewerAsks(PeerId, ClientId),
     /// A viewer's connection is in another state.
     ViewerState(ClientId, ViewerState),
     /// Camera and microphone are open.
@@ -210,6 +214,8 @@ pub enum Event {
     StatusResponse(StatusResponse),
     /// The viewer connects under this client id, which is another than was asked for.
     ClientId(ClientId),
+    /// The quality of a connection is another than before.
+    Quality(Quality, Option<ClientId>),
     /// Something went wrong.
     Error(Error, Option<ClientId>),
     /// The session is over.
@@ -283,6 +289,8 @@ pub enum CloseReason {
     Replaced,
     /// It failed; an error was told before.
     Failed,
+    /// The master did not let it in.
+    Rejected,
 }
 
 impl CloseReason {
@@ -293,6 +301,7 @@ impl CloseReason {
             Self::Left => "left",
             Self::Replaced => "replaced",
             Self::Failed => "failed",
+            Self::Rejected => "rejected",
         }
     }
 }
@@ -330,8 +339,11 @@ pub trait Session {
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error>;
     /// The peer connection of that viewer, or of the session itself.
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId>;
-    /// When what began and ended.
-    fn timeline(&self) -> &Timeline;
+    /// Where a master's viewer is, by its peer connection: `asking`, `connecting`, `connected`, or
+    /// `closed` where it has none any more.
+    fn viewer_state(&self, _id: PeerId) -> &'static str {
+        "closed"
+    }
     /// Our own client id where this is a running viewer, else the ids of a master's viewers.
     fn client_ids(&self) -> Vec<String>;
 }

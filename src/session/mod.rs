@@ -5,6 +5,7 @@
 //! a peer connection is named by a [`PeerId`] that is never used twice, and a request by a
 //! [`CallId`], so that a late answer to something long given up is recognised and passed over.
 
+mod client_id;
 mod insight;
 mod io;
 mod link;
@@ -12,13 +13,18 @@ mod master;
 pub mod media;
 mod options;
 mod outbox;
+mod random;
 mod viewer;
 
-pub use insight::{Level, Phase, Record, Span, Target, Timeline};
+pub use client_id::ClientIdRule;
+pub use insight::{
+    Facts, Insight, Journal, Level, Limit, Line, Measure, Phase, Quality, Reason, Record, Sample,
+    Settings, Span, Target, Timeline, Watched, assess, mask_address, show_option,
+};
 pub use io::{
     Admission, CallId, CloseReason, DATA_CHANNEL, Event, Input, Output, PeerConfig, PeerId,
     PeerInput, Session, SessionState, ViewerState,
 };
-pub use master::Master;
-pub use options::{MediaRequest, Options, RawOptions, ViewerOptions};
+pub use master::{Master, MasterOptions};
+pub use options::{MediaRequest, Options, RawOptions, Source, ViewerOptions};
 pub use viewer::Viewer;

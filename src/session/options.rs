@@ -2,25 +2,47 @@
 
 use crate::endpoints::{Endpoint, control_plane, stun_url, stun_url_beside};
 use crate::error::Error;
-use crate::ice::NatTraversal;
-use crate::ids::{ChannelArn, ChannelName, ClientId, Region};
+use crate::ice::{CandidateFilter, NatTraversal, TurnFilter};
+use crate::ids::{ChannelArn, ChannelName, Region};
 use crate::rest::ChannelRef;
+
+use super::client_id::ClientIdRule;
 
 /// What both roles need to know.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The channel, by name or ARN.
-    pub channel: ChannelRef,
-    /// Where it is.
-    pub region: Region,
-    /// The service's control plane.
-    pub control: Endpoint,
-    /// `stun:` URL.
-    pub stun_url: String,
+    /// Who says where to connect.
+    pub source: Source,
+    /// `stun:` URL; none where a back end names the servers.
+    pub stun_url: Option<String>,
     /// How peers may find a path.
     pub nat_traversal: NatTraversal,
     /// What is sent.
     pub media: MediaRequest,
+    /// Which TURN servers are used.
+    pub turn: TurnFilter,
+    /// Candidates are sent one by one as they are found; else with the description.
+    pub trickle: bool,
+    /// Which of our candidates the other side is told.
+    pub send: CandidateFilter,
+    /// Which of the other side's candidates are used.
+    pub accept: CandidateFilter,
+}
+
+/// Who says where to connect.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The service, asked with keys.
+    Service {
+        /// The channel, by name or ARN.
+        channel: ChannelRef,
+        /// Where it is.
+        region: Region,
+        /// The service's control plane.
+        control: Endpoint,
+    },
+    /// The application's back end.
+    Backend,
 }
 
 /// Which tracks a session sends; the constraints are the browser's business.
@@ -42,8 +64,8 @@ impl MediaRequest {
 /// What a viewer needs to know besides.
 #[derive(Clone, Debug, Default)]
 pub struct ViewerOptions {
-    /// Its client id; a random one for each start where there is none.
-    pub client_id: Option<ClientId>,
+    /// As whom it connects.
+    pub client_id: ClientIdRule,
     /// Open the data channel.
     pub data_channel: bool,
 }
@@ -93,13 +115,33 @@ impl Options {
             }
             None => (control_plane(&region), stun_url(&region)),
         };
+        let stun_url = parse_stun_url(raw.stun_url)?.unwrap_or(default_stun);
+        Self::new(Source::Service { channel, region, control }, Some(stun_url), raw, media)
+    }
+
+    /// Checks what was given of a session whose back end says where to connect.
+    ///
+    /// # Errors
+    /// `caller.invalidArgument`, naming the member.
+    pub fn of_backend(raw: RawOptions<'_>, media: MediaRequest) -> Result<Self, Error> {
+        Self::new(Source::Backend, parse_stun_url(raw.stun_url)?, raw, media)
+    }
+
+    fn new(
+        source: Source,
+        stun_url: Option<String>,
+        raw: RawOptions<'_>,
+        media: MediaRequest,
+    ) -> Result<Self, Error> {
         Ok(Self {
-            channel,
-            region,
-            control,
-            stun_url: parse_stun_url(raw.stun_url)?.unwrap_or(default_stun),
+            source,
+            stun_url,
             nat_traversal: parse_nat_traversal(raw.nat_traversal)?,
             media,
+            turn: TurnFilter::default(),
+            trickle: true,
+            send: CandidateFilter::default(),
+            accept: CandidateFilter::default(),
         })
     }
 }
@@ -141,8 +183,10 @@ mod tests {
     #[test]
     fn an_arn_tells_the_region_and_a_name_does_not() {
         let by_arn = parse(RawOptions { channel_arn: Some(ARN), ..RawOptions::default() }).unwrap();
-        assert_eq!(by_arn.region.as_str(), "eu-west-1");
-        assert_eq!(by_arn.stun_url, "stun:stun.kinesisvideo.eu-west-1.amazonaws.com:443");
+        let Source::Service { region, .. } = by_arn.source else { panic!("no service") };
+        assert_eq!(region.as_str(), "eu-west-1");
+        let stun_url = by_arn.stun_url.unwrap();
+        assert_eq!(stun_url, "stun:stun.kinesisvideo.eu-west-1.amazonaws.com:443");
         let by_name = RawOptions { channel_name: Some("demo"), ..RawOptions::default() };
         assert!(parse(by_name).unwrap_err().message().starts_with("region"));
     }
@@ -155,9 +199,9 @@ mod tests {
             endpoint: Some("http://localhost:8080"),
             ..RawOptions::default()
         };
-        assert_eq!(parse(raw).unwrap().stun_url, "stun:localhost:3478");
+        assert_eq!(parse(raw).unwrap().stun_url.unwrap(), "stun:localhost:3478");
         let other = RawOptions { stun_url: Some("stun:10.0.0.1:99"), ..raw };
-        assert_eq!(parse(other).unwrap().stun_url, "stun:10.0.0.1:99");
+        assert_eq!(parse(other).unwrap().stun_url.unwrap(), "stun:10.0.0.1:99");
     }
 
     #[test]

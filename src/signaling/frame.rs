@@ -55,7 +55,8 @@ pub enum FrameType {
 }
 
 impl FrameType {
-    const ALL: [Self; 6] = [
+    /// Every type: first those of messages, then the service's own.
+    pub const ALL: [Self; 6] = [
         Self::Offer,
         Self::Answer,
         Self::Candidate,
@@ -63,6 +64,9 @@ impl FrameType {
         Self::ReconnectIceServer,
         Self::Status,
     ];
+
+    /// How many of them are of messages.
+    pub const MESSAGES: u32 = 3;
 
     /// The type as the service writes it.
     pub const fn as_str(self) -> &'static str {
@@ -187,6 +191,21 @@ impl Dropped {
     }
 }
 
+impl Dropped {
+    /// A stable name, under which it is counted.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLong => "frameTooLong",
+            Self::Malformed => "frameMalformed",
+            Self::UnknownType => "frameOfUnknownType",
+            Self::BadPayload => "framePayloadMalformed",
+            Self::BadSender => "frameSenderMalformed",
+            Self::TooManyCandidates => "tooManyCandidates",
+            Self::OutdatedCandidate => "outdatedCandidate",
+        }
+    }
+}
+
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -224,26 +243,12 @@ pub fn encode(message: &Message) -> Result<String, Error> {
     }
     let recipient = message.recipient.as_ref().map(ClientId::as_str);
     let correlation_id = message.correlation_id.as_ref().map(CorrelationId::as_str);
-    let (before, after) = envelope(action, recipient, correlation_id);
-    Ok([&before, message_payload.as_str(), &after].concat())
-}
-
-/// What stands before and after the base64 of the payload in a frame that is sent.
-pub(crate) fn envelope(
-    action: FrameType,
-    recipient: Option<&str>,
-    correlation_id: Option<&str>,
-) -> (String, String) {
-    let mut frame = Object::new()
+    Ok(Object::new()
         .text(member::ACTION, action.as_str())
-        .text(member::PAYLOAD, "")
+        .text(member::PAYLOAD, &message_payload)
         .optional(member::RECIPIENT, recipient)
         .optional(member::CORRELATION, correlation_id)
-        .end();
-    // The payload's place is between the quotes of the empty text, the frame's first.
-    let place = frame.find("\"\"").map_or(frame.len(), |quotes| quotes + 1);
-    let after = frame.split_off(place);
-    (frame, after)
+        .end())
 }
 
 /// Whether a session description can be sent: its JSON in base64 within the service's 10 KB.

@@ -12,11 +12,12 @@ mod candidates;
 pub mod client;
 mod connection;
 mod frame;
+mod pacing;
 
 /// The wire's names, for those who read and write frames where they are.
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod wire {
-    pub(crate) use super::frame::{FrameType, MAX_FRAME, envelope, member, sender_id};
+    pub(crate) use super::frame::{FrameType, MAX_FRAME, member, sender_id};
 }
 
 pub use candidates::{Admission, CandidateBuffer};
@@ -24,3 +25,4 @@ pub use connection::{Closing, Connection, Event, Input, Output};
 pub use frame::{
     Dropped, Frame, FrameType, Message, Payload, StatusResponse, decode, encode, fits,
 };
+pub use pacing::Pacer;

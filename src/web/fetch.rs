@@ -3,14 +3,11 @@
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, Response as JsResponse};
+use web_sys::{Headers, Response as JsResponse};
 
 use super::reflect::{get, global, is_named, object, set};
 use crate::error::{Code, Error};
 use crate::rest::{Response, SignedRequest};
-
-/// A request that has not been answered by then is given up.
-const TIMEOUT_MILLIS: u32 = 10_000;
 
 /// How a request is sent.
 pub(crate) struct Fetching {
@@ -20,21 +17,11 @@ pub(crate) struct Fetching {
     pub(crate) signal: JsValue,
 }
 
-/// Sends a request and reads the whole answer.
-///
-/// # Errors
-/// `network.timeout` after ten seconds; `network.unreachable` where there is no answer: browsers
-/// do not tell why.
-pub(crate) async fn fetch(request: SignedRequest) -> Result<Response, Error> {
-    let signal = AbortSignal::timeout_with_u32(TIMEOUT_MILLIS).into();
-    fetch_by(Fetching { function: None, signal }, request).await.map(|(response, _)| response)
-}
-
 /// Sends a request and reads the whole answer, whose headers come along as the browser has them.
 ///
 /// # Errors
-/// As [`fetch`], with the time-out being the signal's; `browser.unsupported` where there is no
-/// `fetch`.
+/// `network.timeout` where the signal says so; `network.unreachable` where there is no answer:
+/// browsers do not tell why; `browser.unsupported` where there is no `fetch`.
 pub(crate) async fn fetch_by(
     fetching: Fetching,
     request: SignedRequest,

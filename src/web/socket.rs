@@ -1,10 +1,11 @@
 //! The signaling WebSocket.
 
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::WebSocket;
 
 use super::listener::Listener;
-use super::reflect::{get, get_string};
+use super::reflect::{get, get_string, global};
 use crate::secret::Secret;
 use crate::session::Input;
 
@@ -19,11 +20,16 @@ pub(super) struct Socket {
 
 impl Socket {
     /// Opens a socket; `None` where the browser refuses the URL.
+    ///
+    /// `class` is used instead of the browser's own `WebSocket`, where it is given.
     pub(super) fn open(
         url: &Secret<String>,
+        class: Option<&Function>,
         told: impl Fn(Input) + Clone + 'static,
     ) -> Option<Self> {
-        let socket = WebSocket::new(url.expose()).ok()?;
+        let class = class.cloned().or_else(|| global("WebSocket"))?;
+        let address = Array::of1(&JsValue::from_str(url.expose()));
+        let socket: WebSocket = Reflect::construct(&class, &address).ok()?.unchecked_into();
         let (opened, frame, closed) = (told.clone(), told.clone(), told);
         let listeners = [
             Listener::new(&socket, "open", move |_| opened(Input::SocketOpened)),

@@ -7,17 +7,32 @@ use std::collections::VecDeque;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kvs_webrtc::bundle::{BackendRequest, Bundle};
 use kvs_webrtc::credentials::Credentials;
 use kvs_webrtc::error::{Code, Error};
+use kvs_webrtc::ice::IceServer;
 use kvs_webrtc::ids::Role;
 use kvs_webrtc::rest::Response;
+use kvs_webrtc::secret::Secret;
 use kvs_webrtc::session::{
-    Event, Input, Options, Output, PeerId, PeerInput, RawOptions, Session, SessionState,
+    Admission, Event, Input, Insight, Options, Output, PeerId, PeerInput, RawOptions, Session,
+    SessionState, Settings, Watched,
 };
 use kvs_webrtc::time::{Millis, Now, UnixMillis};
 use serde::Deserialize;
 
 pub const CHANNEL: &str = "arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000";
+
+/// What a back end gives.
+pub fn bundle() -> Bundle {
+    let login = Some(("u".to_owned(), Secret::new("p".to_owned())));
+    Bundle {
+        signed_url: Some(Secret::new("wss://v-1/?X-Amz-Signature=x".to_owned())),
+        ice_servers: vec![IceServer { urls: vec!["turn:t".into()], login }],
+        ice_ttl_seconds: Some(300),
+        channel_arn: None,
+    }
+}
 
 /// What the rig may be told not to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,16 +44,22 @@ pub enum Hold {
     Socket,
     Media,
     Description,
+    Backend,
+    /// Nobody says whether a viewer may connect.
+    Admission,
 }
 
 /// One session with its browser and its service.
-pub struct Rig {
-    pub session: Box<dyn Session>,
+pub struct Rig<S: Session + ?Sized = dyn Session> {
+    pub session: Box<S>,
     pub now: Millis,
     pub holds: Vec<Hold>,
     /// Fails the request with this answer instead of a good one.
     pub answers: Vec<(Hold, Result<Response, Error>)>,
     pub media: Result<(), Error>,
+    /// What the back end answers first, and what it was asked.
+    pub bundles: Vec<Result<Bundle, Error>>,
+    pub asked: Vec<BackendRequest>,
     /// Outputs in their order, those that were answered too.
     pub log: Vec<Output>,
     offers: u32,
@@ -75,14 +96,41 @@ pub fn options(nat_traversal: &str, video: bool) -> Options {
     Options::parse(raw, kvs_webrtc::session::MediaRequest { video, audio: false }).unwrap()
 }
 
+/// No logger, no measurements with the other side.
+pub fn settings(role: Role) -> Settings {
+    Settings { role, profile: false, quality_interval: Millis(2_000), log: None }
+}
+
 impl Rig {
     pub fn new(session: impl Session + 'static) -> Self {
+        Self::of(Box::new(session))
+    }
+}
+
+impl Rig<Watched> {
+    /// With what is to be known about it.
+    pub fn watching(session: impl Session + 'static, settings: Settings) -> Self {
+        Self::of(Box::new(Watched::new(Box::new(session), settings)))
+    }
+
+    /// Tells what happened to what the session knows about itself.
+    pub fn learn(&mut self, insight: Insight) {
+        let now = self.clocks();
+        self.session.learn(insight, now);
+        self.drain();
+    }
+}
+
+impl<S: Session + ?Sized> Rig<S> {
+    fn of(session: Box<S>) -> Self {
         Self {
-            session: Box::new(session),
+            session,
             now: Millis(1_000),
             holds: Vec::new(),
             answers: Vec::new(),
             media: Ok(()),
+            bundles: Vec::new(),
+            asked: Vec::new(),
             log: Vec::new(),
             offers: 0,
             slept: 0,
@@ -113,12 +161,22 @@ impl Rig {
     pub fn tell(&mut self, input: Input) {
         self.inputs.push_back(input);
         while let Some(input) = self.inputs.pop_front() {
-            let wall = UnixMillis(1_700_000_000_000 + self.now.0 + self.slept);
-            self.session.handle(input, Now { mono: self.now, wall });
-            while let Some(output) = self.session.poll() {
-                self.log.push(output.clone());
-                self.react(output);
-            }
+            let now = self.clocks();
+            self.session.handle(input, now);
+            self.drain();
+        }
+    }
+
+    /// Both clocks.
+    pub fn clocks(&self) -> Now {
+        let wall = UnixMillis(1_700_000_000_000 + self.now.0 + self.slept);
+        Now { mono: self.now, wall }
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.session.poll() {
+            self.log.push(output.clone());
+            self.react(output);
         }
     }
 
@@ -166,6 +224,12 @@ impl Rig {
         let json = format!(r#"{{"type":"offer","sdp":"a=ice-ufrag:{ufrag}\r\n"}}"#);
         self.frame("SDP_OFFER", &json, Some(sender));
         ufrag
+    }
+
+    /// An offer with these words in it.
+    pub fn offer_of(&mut self, sender: &str, words: &str) {
+        let json = format!(r#"{{"type":"offer","sdp":"s={words}"}}"#);
+        self.frame("SDP_OFFER", &json, Some(sender));
     }
 
     /// The same offer of this viewer once more.
@@ -250,6 +314,15 @@ impl Rig {
                 (hold, Input::Fetched(call, answer))
             }
             Output::OpenSocket(_) => (Hold::Socket, Input::SocketOpened),
+            Output::AskBackend(call, request) => {
+                self.asked.push(request);
+                let answer =
+                    if self.bundles.is_empty() { Ok(bundle()) } else { self.bundles.remove(0) };
+                (Hold::Backend, Input::Bundle(call, answer))
+            }
+            Output::Emit(Event::ViewerAsks(_, viewer)) => {
+                (Hold::Admission, Input::Admit(viewer, Admission::Accept))
+            }
             Output::OpenMedia => (Hold::Media, Input::Media(self.media.clone())),
             Output::Offer(id, _) => {
                 let described = PeerInput::Described("v=0".into());

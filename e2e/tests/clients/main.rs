@@ -2,6 +2,7 @@
 //! PyPI and npm. Each script is a program of its own and knows of the emulator only its endpoint.
 
 mod calls;
+mod dropin;
 mod node;
 mod python;
 mod script;

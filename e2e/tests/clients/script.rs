@@ -71,6 +71,15 @@ impl Script {
         Self::start(Command::new("node"), service, &Path::new("node").join(name), arguments)
     }
 
+    /// Starts a script of `e2e/clients/dropin` for this service: on a Node that has a WebSocket.
+    pub(crate) fn dropin(service: &Service, name: &str, arguments: &[&str]) -> Result<Self> {
+        named_by("KVS_NODE_MODULES")?;
+        let mut node = Command::new("node");
+        // Needed before version 22, and taken after it.
+        node.arg("--experimental-websocket");
+        Self::start(node, service, &Path::new("dropin").join(name), arguments)
+    }
+
     fn start(
         mut program: Command,
         service: &Service,

@@ -1,20 +1,24 @@
 //! The class `Master`.
 
+mod insight;
 mod media;
+mod viewer;
 
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ids::Role;
 use crate::js::events::Events;
 use crate::js::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::reflect::get_some;
+pub use viewer::MasterViewer;
 
-/// Is seen by its viewers, and may see and hear them; `types/session.d.ts` has its documentation.
+/// Is seen by its viewers, and may see and hear them; `types/master.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
 pub struct Master {
     pub(in crate::js) driver: Rc<Driver>,
@@ -27,11 +31,19 @@ impl Master {
     /// Throws `caller.invalidArgument`, `keys.missing`.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(options: &JsValue) -> Result<Master, JsValue> {
-        let parts = options::session(options, true).map_err(|error| errors::to_js(&error))?;
+        let parts =
+            options::session(options, Role::Master).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
-        let setup =
-            Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
-        let machine = session::Master::new(parts.options);
+        let setup = Setup {
+            source: parts.source,
+            web_socket: parts.web_socket,
+            fetch: parts.fetch,
+            media: parts.media,
+            insight: parts.insight,
+            face: Box::new(events.clone()),
+        };
+        let own = options::master(options).map_err(|error| errors::to_js(&error))?;
+        let machine = session::Master::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }
 
@@ -47,10 +59,16 @@ impl Master {
         or_null(self.driver.local_stream())
     }
 
-    /// The ids of the viewers that have a connection.
+    /// The viewers that ask, connect or are connected.
     #[wasm_bindgen(getter, skip_typescript)]
-    pub fn viewers(&self) -> Vec<String> {
-        self.driver.client_ids()
+    pub fn viewers(&self) -> Array {
+        self.events.viewers()
+    }
+
+    /// The viewer of this id.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn viewer(&self, client_id: &str) -> JsValue {
+        self.driver.peer_of(client_id).map_or(JsValue::NULL, |id| self.events.viewer(id))
     }
 
     /// A viewer's media.
@@ -86,6 +104,15 @@ impl Master {
         self.driver.send(data, client_id.as_deref()).map_err(|error| errors::to_js(&error))
     }
 
+    /// Sends to all whose data channel is open; how many were sent it.
+    ///
+    /// # Errors
+    /// Throws `caller.invalidArgument`, `peer.messageTooLarge` where nobody could be sent it.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn broadcast(&self, data: &JsValue) -> Result<u32, JsValue> {
+        self.driver.broadcast(data).map_err(|error| errors::to_js(&error))
+    }
+
     /// As `EventTarget` has it.
     ///
     /// # Errors
@@ -97,6 +124,7 @@ impl Master {
         listener: &Function,
         options: &JsValue,
     ) -> Result<(), JsValue> {
+        self.driver.listened(event);
         self.events.add(event, listener, options)
     }
 
@@ -120,6 +148,7 @@ impl Master {
     /// What the browser throws.
     #[wasm_bindgen(skip_typescript)]
     pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        self.driver.listened(event);
         self.events.on(event, callback)
     }
 }

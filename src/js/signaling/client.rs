@@ -9,8 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::Value;
 use super::core::{Core, Setup, Signer};
-use super::emitter;
-use super::log::Log;
+use super::face;
 use super::signer::Presigner;
 use crate::error::Error;
 use crate::ids::ClientId;
@@ -34,7 +33,7 @@ impl SignalingClient {
     pub fn new(config: JsValue) -> Result<SignalingClient, JsValue> {
         let setup = setup(config).map_err(|error| errors::to_js(&error))?;
         let core = Core::new(setup);
-        install(&core);
+        install(&core)?;
         Ok(Self { core })
     }
 
@@ -99,7 +98,7 @@ impl SignalingClient {
     #[wasm_bindgen(js_name = drainPendingIceCandidates, skip_typescript)]
     pub fn drain_pending_ice_candidates(&self, client_id: &JsValue) {
         if let Some(sender) = sender(client_id) {
-            self.core().run(Input::Drain(sender));
+            self.core().drain(&sender);
         }
     }
 
@@ -113,7 +112,7 @@ impl SignalingClient {
     #[wasm_bindgen(js_name = resetIceCandidateState, skip_typescript)]
     pub fn reset_ice_candidate_state(&self, client_id: &JsValue) {
         if let Some(sender) = sender(client_id) {
-            self.core().run(Input::Forget(sender));
+            self.core().forget(&sender);
         }
     }
 
@@ -171,7 +170,7 @@ fn setup(config: JsValue) -> Result<Setup, Error> {
         clock_offset: clock_offset(&member("systemClockOffset"))?,
         web_socket: web_socket(member("WebSocket"))?,
         held_until_drained: get(&config.value, "enableEarlyIceCandidateBuffering") == JsValue::TRUE,
-        log: Log::new(get(&config.value, "logger")),
+        logger: get(&config.value, "logger"),
     })
 }
 
@@ -192,13 +191,13 @@ fn web_socket(value: Value) -> Result<Option<Function>, Error> {
 }
 
 /// Gives the class the methods of `EventEmitter`, by an object of it, before the first is used.
-fn install(core: &Rc<Core>) {
+fn install(core: &Rc<Core>) -> Result<(), JsValue> {
     thread_local! {
         static DONE: Cell<bool> = const { Cell::new(false) };
     }
-    if !DONE.replace(true) {
-        let probe = JsValue::from(SignalingClient { core: Rc::clone(core) });
-        let prototype = Object::get_prototype_of(&probe);
-        emitter::install(prototype.unchecked_ref());
+    if DONE.replace(true) {
+        return Ok(());
     }
+    let probe = JsValue::from(SignalingClient { core: Rc::clone(core) });
+    face::install_on(Object::get_prototype_of(&probe).unchecked_ref())
 }

@@ -9,11 +9,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Value;
-use super::emitter;
-use super::frames::{self, WriteError};
-use super::log::Log;
+use super::face::{self, Said, Told};
 use super::signer::{Presigner, date};
-use super::socket::Socket;
+use super::socket::{self, Socket};
 use crate::error::{Code, Error};
 use crate::ids::{ClientId, Role};
 use crate::js::errors;
@@ -42,12 +40,13 @@ pub(super) struct Setup {
     pub(super) clock_offset: f64,
     pub(super) web_socket: Option<Function>,
     pub(super) held_until_drained: bool,
-    pub(super) log: Log,
+    /// `logger`, or what is none.
+    pub(super) logger: JsValue,
 }
 
 /// Runs one client.
 pub(super) struct Core {
-    machine: RefCell<Client<JsValue>>,
+    machine: RefCell<Client<Said>>,
     setup: Setup,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
@@ -90,14 +89,25 @@ impl Core {
     }
 
     /// Tells the machine and does what it asks for, before it returns.
-    pub(super) fn run(self: &Rc<Self>, input: Input<JsValue>) {
+    pub(super) fn run(self: &Rc<Self>, input: Input<Said>) {
         self.machine.borrow_mut().handle(input, clock::now().mono);
         self.act_on_all();
     }
 
+    /// Emits what is held for a sender.
+    pub(super) fn drain(self: &Rc<Self>, sender: &Option<ClientId>) {
+        self.machine.borrow_mut().drain(sender);
+        self.act_on_all();
+    }
+
+    /// Forgets what a sender has sent.
+    pub(super) fn forget(&self, sender: &Option<ClientId>) {
+        self.machine.borrow_mut().forget(sender);
+    }
+
     /// # Errors
-    /// As [`Client::check_open`], [`Config::check_recipient`], [`check_correlation_id`] and
-    /// [`frames::write`], and what the socket throws.
+    /// As [`Client::check_open`], [`Config::check_recipient`] and [`check_correlation_id`];
+    /// `caller.invalidArgument` for the payload; what its `toJSON` and the socket throw.
     pub(super) fn send(
         &self,
         kind: FrameType,
@@ -109,17 +119,21 @@ impl Core {
         let (recipient, correlation_id) = (Value::new(recipient), Value::new(correlation_id));
         let check = || {
             self.machine.borrow().check_open()?;
-            let recipient = self.setup.config.check_recipient(recipient.given())?;
-            Ok((recipient, check_correlation_id(correlation_id.given())?))
+            self.setup.config.check_recipient(recipient.given())?;
+            check_correlation_id(correlation_id.given()).map(drop)
         };
-        let (recipient, correlation_id) = check().map_err(|error: Error| errors::to_js(&error))?;
-        let frame = frames::write(kind, name, payload, recipient, correlation_id);
-        let frame = frame.map_err(|error| match error {
-            WriteError::Thrown(thrown) => thrown,
-            WriteError::Argument(error) => errors::to_js(&error),
-        })?;
+        check().map_err(|error: Error| errors::to_js(&error))?;
+        let wrong = |problem| errors::to_js(&Error::argument(name, problem));
+        if !payload.is_object() {
+            return Err(wrong("must be an object"));
+        }
         let Some(socket) = self.socket.borrow().as_ref().map(Socket::handle) else { return Ok(()) };
-        socket.send(&frame).map_err(|thrown| errors::wrap(Code::NetworkSocketClosed, &thrown))
+        let place = FrameType::ALL.into_iter().zip(0..).find(|(it, _)| *it == kind);
+        let place = place.map_or(0, |(_, place)| place);
+        match face::send(socket.as_js(), place, payload, &recipient.value, &correlation_id.value)? {
+            true => Ok(()),
+            false => Err(wrong("cannot be written as JSON")),
+        }
     }
 
     pub(super) fn held_until_drained(&self) -> bool {
@@ -127,7 +141,7 @@ impl Core {
     }
 
     pub(super) fn held(&self, sender: &Option<ClientId>) -> Array {
-        self.machine.borrow().held(sender).collect()
+        self.machine.borrow().held(sender).map(|said| &said.payload).collect()
     }
 
     pub(super) fn dropped(&self) -> JsValue {
@@ -170,7 +184,7 @@ impl Core {
         *self.timer.borrow_mut() = timer;
     }
 
-    fn act(self: &Rc<Self>, output: Output<JsValue>) {
+    fn act(self: &Rc<Self>, output: Output<Said>) {
         match output {
             Output::Sign(attempt) => self.sign(attempt),
             Output::OpenSocket(url) => self.open_socket(&url),
@@ -182,9 +196,15 @@ impl Core {
             }
             Output::DropSocket => drop(self.socket.borrow_mut().take()),
             Output::Emit(event) => self.emit(event),
-            Output::Release(sender) => self.run(Input::Release(sender)),
+            Output::Release(sender) => {
+                self.machine.borrow_mut().release(&sender);
+                self.act_on_all();
+            }
             Output::Dropped(reason) => {
-                self.setup.log.warn(&["passed over: ", &reason.to_string()]);
+                if self.setup.logger.is_truthy() {
+                    let words = ["passed over: ", &reason.to_string()].concat();
+                    face::log(&self.setup.logger, "warn", &words);
+                }
             }
         }
     }
@@ -231,97 +251,86 @@ impl Core {
 
     fn open_socket(self: &Rc<Self>, url: &Secret<String>) {
         let core = Rc::downgrade(self);
-        let told = move |input| tell(&core, input);
+        let told = move |told| match told {
+            socket::Told::Input(input) => tell(&core, input),
+            socket::Told::Frame(frame) => {
+                if let Some(core) = core.upgrade() {
+                    core.machine.borrow_mut().receive(frame);
+                    core.act_on_all();
+                }
+            }
+        };
         match Socket::open(self.setup.web_socket.clone(), url, told) {
-            Ok(socket) => *self.socket.borrow_mut() = Some(socket),
-            Err(error) => self.run(Input::NotMade(errors::to_js(&error))),
+            Ok(socket) => {
+                let handle = socket.handle();
+                *self.socket.borrow_mut() = Some(socket);
+                // Closed from inside of its making, when there was nothing yet to close.
+                if !self.machine.borrow().is_opening() {
+                    handle.close();
+                }
+            }
+            Err(error) => self.run(Input::NotMade(Said::alone(errors::to_js(&error)))),
         }
     }
 
-    fn emit(self: &Rc<Self>, event: Event<JsValue>) {
-        let (name, arguments) = match event {
-            Event::Open => ("open", Array::new()),
-            Event::Description(kind, payload, sender) => {
-                self.log_description(kind, &sender);
-                let name = match kind {
-                    Description::Offer => "sdpOffer",
-                    Description::Answer => "sdpAnswer",
+    fn emit(self: &Rc<Self>, event: Event<Said>) {
+        let logger = &self.setup.logger;
+        let (event, said) = match event {
+            Event::Open => (Told::Open, Said::alone(JsValue::UNDEFINED)),
+            Event::Description(kind, said, sender) => {
+                let (event, kind) = match kind {
+                    Description::Offer => (Told::SdpOffer, FrameType::Offer),
+                    Description::Answer => (Told::SdpAnswer, FrameType::Answer),
                 };
-                (name, Array::of2(&payload, &id(sender)))
+                if logger.is_truthy() {
+                    let sender = sender.as_ref().map_or(Role::Master.as_str(), ClientId::as_str);
+                    let words = [kind.as_str(), " received from ", sender].concat();
+                    face::log(logger, "debug", &words);
+                }
+                (event, said)
             }
-            Event::Candidate(payload, sender) => {
-                ("iceCandidate", Array::of2(&payload, &id(sender)))
+            Event::Candidate(said, _) => (Told::IceCandidate, said),
+            Event::Status(said) => (Told::StatusResponse, said),
+            Event::GoAway => (Told::GoAway, Said::alone(JsValue::UNDEFINED)),
+            Event::ReconnectIceServer => {
+                (Told::ReconnectIceServer, Said::alone(JsValue::UNDEFINED))
             }
-            Event::Status(status) => ("statusResponse", Array::of1(&status)),
-            Event::GoAway => ("goAway", Array::new()),
-            Event::ReconnectIceServer => ("reconnectIceServer", Array::new()),
-            Event::Refused(error) => ("error", Array::of1(&error)),
-            Event::Error(error) => ("error", Array::of1(&errors::to_js(&error))),
-            Event::Close { frame, expected } => ("close", Array::of1(&closing(&frame, expected))),
+            Event::Refused(said) => (Told::Error, said),
+            Event::Error(error) => (Told::Error, Said::alone(errors::to_js(&error))),
+            Event::Close { frame, expected } => {
+                (Told::Close, Said::alone(closing(&frame, expected)))
+            }
         };
-        if self.fire(name, &arguments) {
+        if self.fire(event, &said) {
             return;
         }
-        match name {
-            "error" => self.setup.log.report("error", &arguments.get(0)),
-            "iceCandidate" => self.setup.log.warn(&[
-                "No iceCandidate listener attached. ICE candidate was emitted but not handled.",
-            ]),
-            _ => {}
+        if event == Told::Error {
+            face::report(logger, "error", &said.payload);
+        } else if event == Told::IceCandidate {
+            let words =
+                "No iceCandidate listener attached. ICE candidate was emitted but not handled.";
+            face::log(logger, "warn", words);
         }
     }
 
     /// Calls the listeners; tells whether there are any.
-    fn fire(self: &Rc<Self>, name: &str, arguments: &Array) -> bool {
+    fn fire(self: &Rc<Self>, event: Told, said: &Said) -> bool {
         // The last event of a connection: nothing needs to be kept any more, unless a listener
         // opens it again.
-        let kept = (name == "close" && self.machine.borrow().is_closed())
+        let kept = (event == Told::Close && self.machine.borrow().is_closed())
             .then(|| self.alive.borrow_mut().take());
-        let Some(this) = self.this() else { return false };
-        let told = |outcome: Result<JsValue, JsValue>| {
-            match outcome {
-                Ok(given) => self.watch(name, &given),
-                Err(thrown) => self.report(name, &thrown),
-            }
-            Ok(())
-        };
-        let had = emitter::fire(&this, &name.into(), arguments, &told);
+        let Some(this) = self.this.borrow().clone() else { return false };
+        let had = face::fire(&this, event as u32, &said.payload, &said.sender, &self.setup.logger);
         drop(kept);
-        had.unwrap_or_default()
-    }
-
-    /// A listener that is an `async` function may reject.
-    fn watch(self: &Rc<Self>, name: &str, given: &JsValue) {
-        if given.is_object() && get(given, "then").is_function() {
-            let (log, name) = (self.setup.log.clone(), name.to_owned());
-            let promise = Promise::resolve(given);
-            spawn_local(async move {
-                if let Err(thrown) = JsFuture::from(promise).await {
-                    report(&log, &name, &thrown);
-                }
-            });
-        }
-    }
-
-    fn report(&self, name: &str, thrown: &JsValue) {
-        report(&self.setup.log, name, thrown);
+        had
     }
 
     fn this(&self) -> Option<Object> {
         self.this.borrow().as_ref().and_then(WeakRef::deref)
     }
-
-    fn log_description(&self, kind: Description, sender: &Option<ClientId>) {
-        let kind = match kind {
-            Description::Offer => FrameType::Offer,
-            Description::Answer => FrameType::Answer,
-        };
-        let sender = sender.as_ref().map_or(Role::Master.as_str(), ClientId::as_str);
-        self.setup.log.debug(&[kind.as_str(), " received from ", sender]);
-    }
 }
 
-fn tell(core: &Weak<Core>, input: Input<JsValue>) {
+fn tell(core: &Weak<Core>, input: Input<Said>) {
     if let Some(core) = core.upgrade() {
         core.run(input);
     }
@@ -341,19 +350,11 @@ fn ask(
     function.call3(signer, endpoint, query, date)
 }
 
-fn signed_or_not(attempt: Attempt, outcome: Result<Secret<String>, JsValue>) -> Input<JsValue> {
+fn signed_or_not(attempt: Attempt, outcome: Result<Secret<String>, JsValue>) -> Input<Said> {
     match outcome {
         Ok(url) => Input::Signed(attempt, url),
-        Err(error) => Input::NotSigned(attempt, error),
+        Err(error) => Input::NotSigned(attempt, Said::alone(error)),
     }
-}
-
-fn report(log: &Log, name: &str, thrown: &JsValue) {
-    log.report(&["a listener of '", name, "' failed:"].concat(), thrown);
-}
-
-fn id(sender: Option<ClientId>) -> JsValue {
-    sender.map_or(JsValue::UNDEFINED, |id| id.as_str().into())
 }
 
 fn closing(frame: &CloseFrame, expected: bool) -> JsValue {

@@ -2,10 +2,8 @@
 
 mod client;
 mod core;
-mod emitter;
-mod frames;
+mod face;
 mod keys;
-mod log;
 mod signer;
 mod socket;
 

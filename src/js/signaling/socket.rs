@@ -1,13 +1,15 @@
 //! The WebSocket of a `SignalingClient`: anything that has its members.
 
-use js_sys::{Array, Function, JsString, Reflect};
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::frames;
+use super::face::{self, Said};
 use crate::error::{Code, Error};
 use crate::secret::Secret;
-use crate::signaling::client::{CloseFrame, Input};
+use crate::signaling::Dropped;
+use crate::signaling::client::{CloseFrame, Frame, Input};
 use crate::web::listener::Listener;
 use crate::web::reflect::{get, get_string, global};
 
@@ -18,15 +20,36 @@ const ABNORMAL_CLOSURE: u16 = 1006;
 extern "C" {
     type SocketLike;
     #[wasm_bindgen(method, catch)]
-    fn send(this: &SocketLike, frame: &JsString) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch)]
     fn close(this: &SocketLike) -> Result<(), JsValue>;
+}
+
+/// What a socket tells.
+pub(super) enum Told {
+    /// Something of its life.
+    Input(Input<Said>),
+    /// A frame came.
+    Frame(Result<Frame<Said>, Dropped>),
 }
 
 /// Listens to the socket until it is dropped.
 pub(super) struct Socket {
     socket: JsValue,
-    _listeners: [Listener; 4],
+    _listeners: [Listener; 3],
+    _frames: Frames,
+}
+
+/// Listens for frames until it is dropped.
+struct Frames {
+    end: Option<Function>,
+    _tell: Closure<dyn Fn(i32, JsValue, JsValue, JsValue, u32)>,
+}
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        if let Some(end) = &self.end {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
+    }
 }
 
 impl Socket {
@@ -38,7 +61,7 @@ impl Socket {
     pub(super) fn open(
         class: Option<Function>,
         url: &Secret<String>,
-        told: impl Fn(Input<JsValue>) + Clone + 'static,
+        told: impl Fn(Told) + Clone + 'static,
     ) -> Result<Self, Error> {
         let missing = "there is no WebSocket here: give a class as the member WebSocket";
         let class = class
@@ -52,14 +75,22 @@ impl Socket {
         })?;
         let (opened, frame, failed, closed) = (told.clone(), told.clone(), told.clone(), told);
         let listeners = [
-            Listener::new(&socket, "open", move |_| opened(Input::Opened)),
-            Listener::new(&socket, "message", move |event| {
-                frame(Input::Frame(frames::read(&get(&event, "data"))));
+            Listener::new(&socket, "open", move |_| opened(Told::Input(Input::Opened))),
+            Listener::new(&socket, "error", move |event| {
+                failed(Told::Input(Input::Failed(words(&event))));
             }),
-            Listener::new(&socket, "error", move |event| failed(Input::Failed(words(&event)))),
-            Listener::new(&socket, "close", move |event| closed(Input::Closed(end(&event)))),
+            Listener::new(&socket, "close", move |event| {
+                closed(Told::Input(Input::Closed(end(&event))));
+            }),
         ];
-        Ok(Self { socket: socket.into(), _listeners: listeners })
+        let tell = Closure::<dyn Fn(i32, JsValue, JsValue, JsValue, u32)>::new(
+            move |place, payload, sender, generation: JsValue, length| {
+                frame(Told::Frame(face::frame(place, payload, sender, &generation, length)));
+            },
+        );
+        let end = face::listen(&socket, tell.as_ref()).ok();
+        let _frames = Frames { end, _tell: tell };
+        Ok(Self { socket, _listeners: listeners, _frames })
     }
 
     /// The socket itself, to be used when nothing of its owner is borrowed: it may call back.
@@ -72,12 +103,9 @@ impl Socket {
 pub(super) struct Handle(JsValue);
 
 impl Handle {
-    /// Sends a text frame.
-    ///
-    /// # Errors
-    /// What the socket throws.
-    pub(super) fn send(&self, frame: &JsString) -> Result<(), JsValue> {
-        self.0.unchecked_ref::<SocketLike>().send(frame)
+    /// The socket.
+    pub(super) fn as_js(&self) -> &JsValue {
+        &self.0
     }
 
     /// Closes the socket; one that cannot be closed is let go of in time.

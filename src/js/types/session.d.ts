@@ -4,31 +4,96 @@
  */
 export type NatTraversal = "stun-turn" | "turn-only" | "stun-only" | "disabled";
 
-/** What `new Viewer` and `new Master` take. One of `channelName` and `channelARN` is needed. */
+/** What a session provider is asked for. */
+export interface SessionRequest {
+  role: "MASTER" | "VIEWER";
+  /** As whom a viewer connects. */
+  clientId?: string;
+  /** `connect`: a presigned URL and ICE servers. `ice`: ICE servers only. */
+  need: "connect" | "ice";
+  /** `rollover`: what was given is about to run out. `refused`: the service did not take the URL. */
+  reason: "start" | "reconnect" | "rollover" | "refused";
+  /** Fires when the answer is no longer wanted. */
+  signal: AbortSignal;
+}
+
+/** What a session provider answers. */
+export interface SessionBundle {
+  /** The presigned `wss://` URL; needed where `need` is `connect`. */
+  signedUrl?: string;
+  /** As a peer connection takes them, or as GetIceServerConfig answers. At most 10 are used. */
+  iceServers?: (RTCIceServer | IceServer)[];
+  /** How long the servers may be used. Default: their own `Ttl`, or 300. */
+  iceTtlSeconds?: number;
+  channelArn?: string;
+}
+
+/**
+ * What `new Viewer` and `new Master` take. Either `session`, or `credentials` and one of `channelName` and
+ * `channelARN`, is needed.
+ */
 export interface SessionOptions extends MediaOptions {
   channelName?: string;
   /** Saves the request that looks the name up. */
   channelARN?: string;
   /** Needed unless `channelARN` tells it. */
   region?: string;
-  credentials: CredentialsInput;
+  credentials?: CredentialsInput;
+  /**
+   * Instead of keys: asks the application's back end, so that no AWS key is in the page. It is given up after
+   * 60 s.
+   */
+  session?: (request: SessionRequest) => SessionBundle | Promise<SessionBundle>;
+  /** Which TURN servers are used, by transport. */
+  turn?: {
+    /** Default true. */
+    udp?: boolean;
+    /** `turns:` with `transport=udp`, which browsers take for TLS over TCP or pass over. Default false. */
+    tlsUdp?: boolean;
+    /** Default true. */
+    tlsTcp?: boolean;
+    /** One of the servers, chosen at random. Default false. */
+    oneSetOnly?: boolean;
+  };
+  /**
+   * Send candidates one by one as they are found. Default true. Otherwise offer or answer carries them, and
+   * waits for that: until gathering ends, 500 ms once it has a candidate that reaches beyond the local
+   * network, 3 s at most.
+   */
+  trickle?: boolean;
+  /** Used instead of the browser's own. */
+  WebSocket?: new (url: string) => WebSocket;
+  fetch?: typeof fetch;
   /** Another address of the service, e.g. of the emulator: `http://localhost:8080`. */
   endpoint?: string;
   /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
   stunUrl?: string;
   natTraversal?: NatTraversal;
+  /** Which candidates are sent to the other side, and which of its own are used. Default: all. */
+  candidates?: { send?: CandidateKinds; accept?: CandidateKinds };
+}
+
+/** Kinds and transports of ICE candidates; what is not named is on. */
+export interface CandidateKinds {
+  host?: boolean;
+  srflx?: boolean;
+  prflx?: boolean;
+  relay?: boolean;
+  tcp?: boolean;
+  udp?: boolean;
 }
 
 /** What `new Viewer` takes. */
 export interface ViewerOptions extends SessionOptions {
-  /** 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each start. */
-  clientId?: string;
+  /**
+   * 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each connection. A text
+   * is used as it is, and gets a random end only where recovery must have another id, which the event
+   * `clientid` tells; `{ fixed }` forbids that.
+   */
+  clientId?: string | { fixed: string };
   /** Open the data channel `kvsDataChannel`. Default false. */
   dataChannel?: boolean | DataChannelOptions;
 }
-
-/** What `new Master` takes. */
-export type MasterOptions = SessionOptions;
 
 /**
  * Where a session is.
@@ -47,19 +112,37 @@ export type ViewerState = "connecting" | "connected" | "closed";
 /**
  * Why a session, or a viewer's connection to a master, is over: `stopped` by us; the other side
  * `left`; it `failed`, and an `error` was told before or `start()` rejected; the same viewer has a new
- * connection, which `replaced` this one. A page that is left is `stopped`.
+ * connection, which `replaced` this one; the master `rejected` it. A page that is left is `stopped`.
  */
-export type CloseReason = "stopped" | "left" | "failed" | "replaced";
+export type CloseReason = "stopped" | "left" | "failed" | "replaced" | "rejected";
 
 /** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
 export interface SessionEventMap extends MediaEventMap {
   state: CustomEvent<{ state: SessionState }>;
+  /**
+   * Master only: a viewer asks to be let in. It is, unless a listener calls the viewer's `reject()` or
+   * `wait()`, or `preventDefault()`, which is to wait too.
+   */
+  viewer: CustomEvent<MasterViewer>;
   /** Master only. `reason` comes with `closed`. */
   viewerstate: CustomEvent<{ clientId: string; state: ViewerState; reason?: CloseReason }>;
   localstream: CustomEvent<{ stream: MediaStream }>;
   stream: CustomEvent<{ stream: MediaStream; clientId?: string }>;
   /** A message on the data channel, text or bytes. */
   message: CustomEvent<{ data: string | ArrayBuffer; clientId?: string }>;
+  /** Messages can be sent on the data channel. */
+  channelopen: CustomEvent<{ state: "open"; clientId?: string }>;
+  channelclose: CustomEvent<{ state: "closed"; clientId?: string }>;
+  /** What waited to be sent on the data channel is below the low-water mark again. */
+  bufferedamountlow: CustomEvent<{ state: "open"; clientId?: string }>;
+  /** The service closes the signaling connection within a minute; calls go on. */
+  goAway: CustomEvent<Record<string, never>>;
+  /** The TURN servers in use are going away. */
+  reconnectIceServer: CustomEvent<Record<string, never>>;
+  /** The service could not deliver a message of ours. */
+  statusResponse: CustomEvent<StatusResponse>;
+  /** Viewer only: it connects under this client id, which is another than was asked for. */
+  clientid: CustomEvent<{ clientId: string }>;
   /** What went wrong while the session goes on, or ended it after `start()` had resolved. */
   error: CustomEvent<{ error: KvsError; clientId?: string }>;
   /** The session is over. It may be started again. */
@@ -114,32 +197,6 @@ export class Viewer implements Session {
   send(data: string | ArrayBuffer | ArrayBufferView): void;
   /** Bytes that wait to be sent on the data channel. */
   readonly bufferedAmount: number;
-  addEventListener: Session["addEventListener"];
-  removeEventListener: Session["removeEventListener"];
-  replaceTrack: MediaControl["replaceTrack"];
-  setMuted: MediaControl["setMuted"];
-  switchDevice: MediaControl["switchDevice"];
-  shareScreen: MediaControl["shareScreen"];
-  stopScreenShare: MediaControl["stopScreenShare"];
-  devices: MediaControl["devices"];
-  on: Session["on"];
-}
-
-/** Is seen by its viewers, and may see and hear them. */
-export class Master implements Session {
-  constructor(options: MasterOptions);
-  readonly state: SessionState;
-  readonly localStream: MediaStream | null;
-  /** The ids of the viewers that have a connection. */
-  readonly viewers: string[];
-  start(options?: { signal?: AbortSignal }): Promise<void>;
-  stop(): void;
-  /** Sends to one viewer, or to all whose data channel is open; throws `caller.notConnected` where none is. */
-  send(data: string | ArrayBuffer | ArrayBufferView, clientId?: string): void;
-  /** Bytes that wait to be sent on a viewer's data channel. */
-  bufferedAmount(clientId: string): number;
-  peerConnection(clientId: string): RTCPeerConnection | null;
-  remoteStream(clientId: string): MediaStream | null;
   addEventListener: Session["addEventListener"];
   removeEventListener: Session["removeEventListener"];
   replaceTrack: MediaControl["replaceTrack"];

@@ -1,5 +1,6 @@
 //! The class `Viewer`.
 
+mod insight;
 mod media;
 
 use std::rc::Rc;
@@ -8,6 +9,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::ids::Role;
 use crate::js::events::Events;
 use crate::js::{errors, options, or_null};
 use crate::session;
@@ -27,11 +29,18 @@ impl Viewer {
     /// Throws `caller.invalidArgument`, `keys.missing`.
     #[wasm_bindgen(constructor, skip_typescript)]
     pub fn new(options: &JsValue) -> Result<Viewer, JsValue> {
-        let parts = options::session(options, false).map_err(|error| errors::to_js(&error))?;
+        let parts =
+            options::session(options, Role::Viewer).map_err(|error| errors::to_js(&error))?;
         let own = options::viewer(options).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
-        let setup =
-            Setup { provider: parts.provider, media: parts.media, face: Box::new(events.clone()) };
+        let setup = Setup {
+            source: parts.source,
+            web_socket: parts.web_socket,
+            fetch: parts.fetch,
+            media: parts.media,
+            insight: parts.insight,
+            face: Box::new(events.clone()),
+        };
         let machine = session::Viewer::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }
@@ -98,6 +107,7 @@ impl Viewer {
         listener: &Function,
         options: &JsValue,
     ) -> Result<(), JsValue> {
+        self.driver.listened(event);
         self.events.add(event, listener, options)
     }
 
@@ -121,6 +131,7 @@ impl Viewer {
     /// What the browser throws.
     #[wasm_bindgen(skip_typescript)]
     pub fn on(&self, event: &str, callback: Function) -> Result<JsValue, JsValue> {
+        self.driver.listened(event);
         self.events.on(event, callback)
     }
 }

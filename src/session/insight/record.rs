@@ -13,6 +13,26 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// All levels, the chattiest first.
+    pub const ALL: [Self; 4] = [Self::Debug, Self::Info, Self::Warn, Self::Error];
+
+    /// The name that JavaScript sees; a logger's method of that name takes the line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+
+    /// The level of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == name)
+    }
+}
+
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -28,6 +48,19 @@ pub enum Target {
     Media,
 }
 
+impl Target {
+    /// The name that JavaScript sees.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Signaling => "signaling",
+            Self::Service => "service",
+            Self::Peer => "peer",
+            Self::Media => "media",
+        }
+    }
+}
+
 /// A line for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -37,11 +70,19 @@ pub struct Record {
     pub target: Target,
     /// One sentence.
     pub message: String,
+    /// Something that came was passed over: the reason under which it is counted.
+    pub dropped: Option<&'static str>,
 }
 
 impl Record {
     /// A line.
     pub fn new(level: Level, target: Target, message: impl Into<String>) -> Self {
-        Self { level, target, message: message.into() }
+        Self { level, target, message: message.into(), dropped: None }
+    }
+
+    /// Something that came was passed over. It is counted under `reason`, a stable name; the line
+    /// itself is kept of the first, the tenth, the hundredth and so on.
+    pub fn dropped(target: Target, reason: &'static str, message: impl Into<String>) -> Self {
+        Self { dropped: Some(reason), ..Self::new(Level::Warn, target, message) }
     }
 }

@@ -1,20 +1,26 @@
 //! What both roles do alike towards the service: start-up and the signaling socket.
 
+mod backend;
+mod diagnosis;
 mod startup;
+mod task;
 
 use std::collections::VecDeque;
 
+use crate::bundle::Reason;
 use crate::error::{Code, Error};
 use crate::ice::{IceServer, servers};
 use crate::ids::ClientId;
-use crate::signaling::{self, Closing, Connection, Message, Payload, StatusResponse};
+use crate::signaling::{self, Closing, Connection, Message, Pacer, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
-use super::insight::Timeline;
+use super::insight::{Record, Target};
 use super::io::{Input, Output};
-use super::options::Options;
-pub(super) use startup::Identity;
-use startup::{Startup, Trouble};
+use super::options::{Options, Source};
+use diagnosis::refused;
+use startup::Startup;
+pub(super) use task::Identity;
+use task::Trouble;
 
 /// What a role needs to know of its link to the service.
 #[derive(Debug)]
@@ -47,8 +53,10 @@ pub(super) struct Link {
     connection: Connection,
     /// Who connects, while a run is on.
     identity: Option<Identity>,
-    /// When what began and ended in this run.
-    pub(super) timeline: Timeline,
+    /// The back end has been asked once more after a refusal.
+    asked_again: bool,
+    /// How fast messages may leave on the socket.
+    pub(super) pacer: Pacer,
 }
 
 impl Link {
@@ -58,14 +66,30 @@ impl Link {
             options,
             connection: Connection::default(),
             identity: None,
-            timeline: Timeline::default(),
+            asked_again: false,
+            pacer: Pacer::default(),
         }
     }
 
     /// Begins a run; what to do comes out of `outputs`.
-    pub(super) fn begin(&mut self, identity: Identity, now: Now, outputs: &mut VecDeque<Output>) {
-        self.startup.begin(now);
+    pub(super) fn begin(
+        &mut self,
+        identity: Identity,
+        random: u64,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        self.startup.seed(random);
+        self.startup.begin(Reason::Start, now);
+        self.asked_again = false;
         self.identity = Some(identity);
+        self.advance(now, outputs);
+    }
+
+    /// Opens the socket again, with fresh keys.
+    pub(super) fn reopen(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
+        self.startup.begin(Reason::Reconnect, now);
+        self.asked_again = false;
         self.advance(now, outputs);
     }
 
@@ -91,8 +115,14 @@ impl Link {
         let mut events = Vec::new();
         let trouble = match input {
             Input::Credentials(call, result) => self.startup.credentials(call, result),
+            Input::Bundle(call, result) => self.startup.bundle(call, result, now),
             Input::Fetched(call, result) => self.startup.fetched(call, result, now),
-            Input::SocketOpened => self.socket(signaling::Input::Opened, now),
+            Input::SocketOpened => {
+                self.pacer.reset();
+                self.startup.circumstances.last_socket = Some(now.mono);
+                self.startup.circumstances.refusals = 0;
+                self.socket(signaling::Input::Opened, now)
+            }
             Input::SocketFrame(text) => self.socket(signaling::Input::Frame(text), now),
             Input::SocketClosed(code) => self.socket(signaling::Input::Closed { code }, now),
             Input::Timeout => {
@@ -101,7 +131,6 @@ impl Link {
             }
             Input::Start { .. }
             | Input::Stop(_)
-            | Input::Bundle(..)
             | Input::Admit(..)
             | Input::CloseViewer(_)
             | Input::Media(_)
@@ -126,8 +155,10 @@ impl Link {
         self.advance(now, outputs);
         events.push(LinkEvent::Advanced);
         for event in told {
-            events.extend(self.translate(event));
+            events.extend(self.translate(event, now));
         }
+        // A refusal may have given it something to do.
+        self.advance(now, outputs);
         events
     }
 
@@ -145,12 +176,12 @@ impl Link {
     /// The servers for a peer connection, once it is settled whether there is TURN.
     pub(super) fn settled_servers(&self) -> Option<Vec<IceServer>> {
         let turn = self.startup.turn()?;
-        Some(servers(self.options.nat_traversal, &self.options.stun_url, turn.as_ref()))
+        Some(servers(self.options.nat_traversal, self.options.stun_url.as_deref(), turn.as_ref()))
     }
 
     /// The servers for a peer connection that cannot wait for TURN.
     pub(super) fn servers_without_turn(&self) -> Vec<IceServer> {
-        servers(self.options.nat_traversal, &self.options.stun_url, None)
+        servers(self.options.nat_traversal, self.options.stun_url.as_deref(), None)
     }
 
     /// Whether usable TURN servers are at hand.
@@ -208,35 +239,60 @@ impl Link {
                 signaling::Output::OpenSocket(url) => outputs.push_back(Output::OpenSocket(url)),
                 signaling::Output::SendText(text) => outputs.push_back(Output::SendText(text)),
                 signaling::Output::CloseSocket => outputs.push_back(Output::CloseSocket),
+                signaling::Output::Event(signaling::Event::Dropped(dropped)) => {
+                    let (reason, message) = (dropped.as_str(), dropped.to_string());
+                    let record = Record::dropped(Target::Signaling, reason, message);
+                    outputs.push_back(Output::Log(record));
+                }
                 signaling::Output::Event(event) => events.push(event),
             }
         }
         events
     }
 
-    fn translate(&mut self, event: signaling::Event) -> Option<LinkEvent> {
+    fn translate(&mut self, event: signaling::Event, now: Now) -> Option<LinkEvent> {
         match event {
             signaling::Event::Opened => Some(LinkEvent::Opened),
             signaling::Event::Message { sender, payload } => {
                 Some(LinkEvent::Message { sender, payload })
             }
-            signaling::Event::Closed(closing) => self.closed(&closing),
+            signaling::Event::Closed(closing) => self.closed(&closing, now),
             signaling::Event::GoAway => Some(LinkEvent::GoAway),
             signaling::Event::ReconnectIceServer => Some(LinkEvent::ReconnectIceServer),
             signaling::Event::Status(status) => Some(LinkEvent::Status(status)),
-            // What was passed over is not for the session.
+            // What was passed over is told to the log.
             signaling::Event::Dropped(_) => None,
         }
     }
 
-    fn closed(&mut self, closing: &Closing) -> Option<LinkEvent> {
+    /// The service does not say why it refuses: a back end is asked for another URL, else it is
+    /// found out what can be.
+    fn on_refused(&mut self, now: Now) -> Option<LinkEvent> {
+        self.startup.circumstances.refusals += 1;
+        match self.options.source {
+            Source::Service { .. } => {
+                self.startup.diagnose();
+                None
+            }
+            Source::Backend if !self.asked_again => {
+                self.asked_again = true;
+                self.startup.begin(Reason::Refused, now);
+                None
+            }
+            Source::Backend => {
+                let mut circumstances = self.startup.circumstances;
+                if let Some(identity) = &self.identity {
+                    circumstances.role = identity.role();
+                }
+                Some(LinkEvent::Failed(refused(circumstances, now.mono)))
+            }
+        }
+    }
+
+    fn closed(&mut self, closing: &Closing, now: Now) -> Option<LinkEvent> {
         match closing {
             Closing::Asked => None,
-            Closing::Refused => {
-                self.startup.forget_what_was_learnt();
-                let message = "the service refused the signaling connection, or is out of reach";
-                Some(LinkEvent::Failed(Error::new(Code::ServiceRefused, message)))
-            }
+            Closing::Refused => self.on_refused(now),
             Closing::TimedOut => {
                 self.startup.forget_what_was_learnt();
                 let message = "the signaling connection did not open in 10 seconds";

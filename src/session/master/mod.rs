@@ -1,37 +1,30 @@
 //! The master: answers the offers of the channel's viewers, one peer connection each.
 
+mod doorman;
+mod options;
+mod reopening;
 mod viewer_peer;
+mod viewers;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::error::{Code, Error};
-use crate::ice::Candidate;
-use crate::ids::{ClientId, CorrelationId};
-use crate::signaling::{Message, Payload};
+use crate::ids::ClientId;
 use crate::time::{Millis, Now};
 
-use super::insight::Timeline;
-use super::io::{
-    CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
-    ViewerState,
-};
+use super::insight::{Level, Record, Target};
+use super::io::{CloseReason, Event, Input, Output, PeerId, Session, SessionState};
 use super::link::{Identity, Link, LinkEvent};
 use super::options::Options;
-use super::outbox::Next;
-use viewer_peer::{Channel, Stage, Stream, ViewerPeer};
-
-/// Viewers at the most: a channel has ten, up to some thirty where AWS raised it.
-const MAX_VIEWERS: usize = 32;
-
-/// Candidates kept for an offer that waits for TURN servers.
-const MAX_HELD_CANDIDATES: usize = 64;
-
-/// From the offer to a path: browsers give up after some 15 to 30 s of their own.
-const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
+use doorman::Doorman;
+pub use options::MasterOptions;
+use reopening::Reopening;
+use viewer_peer::ViewerPeer;
 
 /// The machine; see the [module](super).
 #[derive(Debug)]
 pub struct Master {
+    options: MasterOptions,
     link: Link,
     state: State,
     /// The state that was told last.
@@ -52,7 +45,15 @@ enum State {
 struct Run {
     phase: Phase,
     media: Media,
-    viewers: BTreeMap<ClientId, ViewerPeer>,
+    viewers: Vec<(ClientId, ViewerPeer)>,
+    doorman: Doorman,
+    reopening: Reopening,
+}
+
+impl Run {
+    fn viewer(&mut self, viewer: &ClientId) -> Option<&mut ViewerPeer> {
+        self.viewers.iter_mut().find(|(known, _)| known == viewer).map(|(_, peer)| peer)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +61,11 @@ enum Phase {
     /// `start()` is pending.
     Starting,
     /// The socket is open.
-    Serving,
+    Serving { since: Millis },
     /// The socket is gone; calls that are up go on.
-    Detached,
+    Detached { again_at: Option<Millis> },
+    /// The socket is being opened again.
+    Reopening,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -73,8 +76,9 @@ enum Media {
 
 impl Master {
     /// A master that has not started.
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: Options, own: MasterOptions) -> Self {
         Self {
+            options: own,
             link: Link::new(options),
             state: State::Idle,
             told: SessionState::Idle,
@@ -84,7 +88,7 @@ impl Master {
         }
     }
 
-    fn start(&mut self, now: Now) {
+    fn start(&mut self, random: u64, now: Now) {
         if self.check_start().is_err() {
             return;
         }
@@ -94,9 +98,11 @@ impl Master {
         self.state = State::Running(Run {
             phase: Phase::Starting,
             media: Media::Closed,
-            viewers: BTreeMap::new(),
+            viewers: Vec::new(),
+            doorman: Doorman::default(),
+            reopening: Reopening::new(random),
         });
-        self.link.begin(Identity::Master, now, &mut self.outputs);
+        self.link.begin(Identity::Master, random, now, &mut self.outputs);
     }
 
     fn on_link(&mut self, event: LinkEvent, now: Now) {
@@ -104,10 +110,12 @@ impl Master {
         match event {
             LinkEvent::Advanced => self.answer_held_offers(now),
             LinkEvent::Opened => {
-                if run.phase == Phase::Starting {
-                    run.phase = Phase::Serving;
+                let starting = run.phase == Phase::Starting;
+                run.phase = Phase::Serving { since: now.mono };
+                if starting {
                     self.outputs.push_back(Output::Settle(Ok(())));
                 }
+                self.flush_all(now);
             }
             LinkEvent::Message { sender: Some(viewer), payload } => {
                 self.on_message(viewer, payload, now);
@@ -118,196 +126,65 @@ impl Master {
                 self.emit(Event::Error(error, None));
                 self.answer_held_offers(now);
             }
-            LinkEvent::Failed(error) => match run.phase {
-                Phase::Starting => self.fail(error, now),
-                // Only fresh TURN servers are asked for by now.
-                Phase::Serving | Phase::Detached => {
-                    self.link.give_up_turn();
-                    self.emit(Event::Error(error, None));
-                    self.answer_held_offers(now);
-                }
-            },
-            LinkEvent::Lost(error) => {
-                run.phase = Phase::Detached;
-                self.emit(Event::Error(error, None));
-            }
+            LinkEvent::Failed(error) => self.on_failed(error, now),
+            LinkEvent::Lost(error) => self.on_lost(error, now),
             LinkEvent::GoAway => self.emit(Event::GoAway),
             LinkEvent::ReconnectIceServer => self.emit(Event::ReconnectIceServer),
             LinkEvent::Status(status) => self.emit(Event::StatusResponse(status)),
         }
     }
 
-    fn on_message(&mut self, viewer: ClientId, payload: Payload, now: Now) {
-        match payload {
-            Payload::Offer(sdp) => self.on_offer(viewer, sdp, now),
-            Payload::Candidate(candidate) => self.on_candidate(&viewer, candidate),
-            // We make no offers, so nobody can answer.
-            Payload::Answer(_) => {}
-        }
-    }
-
-    /// A viewer wants a connection. One that it has already is replaced, unless this is the
-    /// offer which that one answers: then the answer is said once more.
-    fn on_offer(&mut self, viewer: ClientId, offer: String, now: Now) {
+    /// A task failed that somebody waits for.
+    fn on_failed(&mut self, error: Error, now: Now) {
         let State::Running(run) = &mut self.state else { return };
-        if let Some(peer) = run.viewers.get_mut(&viewer)
-            && peer.offer == offer
-        {
-            peer.outbox.rewind();
-            return self.flush(&viewer);
+        match run.phase {
+            Phase::Starting => return self.fail(error, now),
+            // Only fresh TURN servers are asked for by now.
+            Phase::Serving { .. } | Phase::Detached { .. } => self.link.give_up_turn(),
+            Phase::Reopening => {
+                let again_at = Some(run.reopening.again(now.mono));
+                run.phase = Phase::Detached { again_at };
+                self.link.give_up_turn();
+            }
         }
-        self.drop_viewer(&viewer, CloseReason::Replaced);
-        let State::Running(run) = &mut self.state else { return };
-        if run.viewers.len() >= MAX_VIEWERS {
-            let message = format!("the master has {MAX_VIEWERS} viewers and takes no more");
-            self.link.forget(Some(viewer.clone()));
-            let error = Error::new(Code::ServiceLimitExceeded, message);
-            return self.emit(Event::Error(error, Some(viewer)));
-        }
-        self.last_peer += 1;
-        let id = PeerId(self.last_peer);
-        run.viewers.insert(viewer.clone(), ViewerPeer::new(id, offer));
-        self.emit(Event::ViewerState(viewer, ViewerState::Connecting));
-        self.link.renew_turn(now, &mut self.outputs);
+        self.emit(Event::Error(error, None));
         self.answer_held_offers(now);
     }
 
-    fn on_candidate(&mut self, viewer: &ClientId, candidate: Candidate) {
+    /// The socket is lost: calls go on, and it is opened again unless that is of no use.
+    fn on_lost(&mut self, error: Error, now: Now) {
         let State::Running(run) = &mut self.state else { return };
-        let Some(peer) = run.viewers.get_mut(viewer) else { return };
-        match &mut peer.stage {
-            Stage::Held { candidates, .. } => {
-                if candidates.len() < MAX_HELD_CANDIDATES {
-                    candidates.push(candidate);
-                }
-            }
-            Stage::Connecting { .. } | Stage::Connected => {
-                self.outputs.push_back(Output::AddCandidate(peer.id, candidate));
-            }
+        let Phase::Serving { since } = run.phase else { return };
+        if !self.options.reconnect() {
+            run.phase = Phase::Detached { again_at: None };
+            return self.emit(Event::Error(error, None));
         }
+        let again_at = run.reopening.lost(since, now.mono);
+        run.phase = Phase::Detached { again_at };
+        if again_at.is_some() {
+            let line = [error.message(), "; it is opened again"].concat();
+            return self.log(Level::Warn, line);
+        }
+        let message = "the signaling connection was closed soon after it opened, again and again: \
+                       it is left alone now";
+        let given_up = Error::new(Code::NetworkSocketClosed, message);
+        self.emit(Event::Error(
+            given_up.with_likely(vec!["anotherMaster"]).with_cause(error),
+            None,
+        ));
     }
 
-    /// Answers every offer that waited for the TURN servers, once it is settled whether there
-    /// are any.
-    fn answer_held_offers(&mut self, now: Now) {
+    fn on_timeout(&mut self, now: Now) {
         let State::Running(run) = &mut self.state else { return };
-        let Some(ice_servers) = self.link.settled_servers() else { return };
-        let options = self.link.options();
-        if options.nat_traversal.needs_turn() && !self.link.has_turn(now) {
-            return self.refuse_held_offers();
+        if let Phase::Detached { again_at: Some(at) } = run.phase
+            && now.mono >= at
+        {
+            run.phase = Phase::Reopening;
+            self.link.reopen(now, &mut self.outputs);
         }
-        let config = PeerConfig {
-            ice_servers,
-            relay_only: options.nat_traversal.needs_turn(),
-            offers: false,
-            data_channel: false,
-            send_video: options.media.video,
-            send_audio: options.media.audio,
-        };
-        for peer in run.viewers.values_mut() {
-            let Stage::Held { candidates } = &mut peer.stage else { continue };
-            let candidates = std::mem::take(candidates);
-            peer.stage = Stage::Connecting { until: now.mono + CONNECT_TIMEOUT };
-            self.outputs.push_back(Output::CreatePeer(peer.id, config.clone()));
-            if run.media == Media::Open {
-                self.outputs.push_back(Output::AttachMedia(peer.id));
-            }
-            self.outputs.push_back(Output::Answer(peer.id, peer.offer.clone()));
-            for candidate in candidates {
-                self.outputs.push_back(Output::AddCandidate(peer.id, candidate));
-            }
-        }
-    }
-
-    /// With *TURN only* and no TURN servers there is no answer that could work.
-    fn refuse_held_offers(&mut self) {
-        let State::Running(run) = &self.state else { return };
-        let held: Vec<_> = run
-            .viewers
-            .iter()
-            .filter(|(_, peer)| peer.is_held())
-            .map(|(id, _)| id.clone())
-            .collect();
-        for viewer in held {
-            let message = "there are no TURN servers, and nothing else is allowed";
-            self.fail_viewer(&viewer, Error::new(Code::PeerUnreachable, message));
-        }
-    }
-
-    fn on_peer(&mut self, id: PeerId, input: PeerInput) {
-        let State::Running(run) = &mut self.state else { return };
-        let found = run.viewers.iter_mut().find(|(_, peer)| peer.id == id);
-        let Some((viewer, peer)) = found.map(|(viewer, peer)| (viewer.clone(), peer)) else {
-            return;
-        };
-        match input {
-            PeerInput::Described(sdp) => {
-                peer.outbox.describe(sdp);
-                self.flush(&viewer);
-            }
-            PeerInput::Candidate(candidate) => {
-                peer.outbox.candidate(candidate);
-                self.flush(&viewer);
-            }
-            PeerInput::Track => {
-                if peer.stream == Stream::None {
-                    peer.stream = Stream::Told;
-                    self.emit(Event::Stream(id, Some(viewer)));
-                }
-            }
-            PeerInput::Connected => match peer.stage {
-                Stage::Held { .. } | Stage::Connecting { .. } => {
-                    peer.stage = Stage::Connected;
-                    self.emit(Event::ViewerState(viewer, ViewerState::Connected));
-                }
-                // It was interrupted and is back.
-                Stage::Connected => {}
-            },
-            PeerInput::ChannelOpened => {
-                peer.channel = Channel::Open;
-                self.emit(Event::ChannelOpened(Some(viewer)));
-            }
-            PeerInput::ChannelClosed => {
-                peer.channel = Channel::Closed;
-                self.emit(Event::ChannelClosed(Some(viewer)));
-            }
-            PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(Some(viewer))),
-            PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
-            PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),
-            PeerInput::Dropped(junk, count) => {
-                self.outputs.push_back(Output::Log(junk.record(count)));
-            }
-            PeerInput::Left => self.close_viewer(&viewer, CloseReason::Left),
-            PeerInput::Unreachable => self.fail_viewer(&viewer, unreachable()),
-            PeerInput::Failed(error) => self.fail_viewer(&viewer, error),
-            // The master makes no offers, and has a picture to show whether or not one comes.
-            PeerInput::Negotiated
-            | PeerInput::MediaArrived
-            | PeerInput::GatheringEnded
-            | PeerInput::FirstFrame => {}
-        }
-    }
-
-    /// Sends what is ready to be sent to this viewer.
-    fn flush(&mut self, viewer: &ClientId) {
-        if !self.link.is_open() {
-            return;
-        }
-        let State::Running(run) = &mut self.state else { return };
-        let Some(peer) = run.viewers.get_mut(viewer) else { return };
-        while let Some(next) = peer.outbox.next() {
-            let payload = match next {
-                Next::Description(sdp) => Payload::Answer(sdp),
-                Next::Candidate(candidate) => Payload::Candidate(candidate),
-            };
-            self.last_message = self.last_message.wrapping_add(1);
-            let correlation_id =
-                CorrelationId::parse(&format!("master-{}", self.last_message)).ok();
-            let message = Message { payload, recipient: Some(viewer.clone()), correlation_id };
-            if let Err(error) = self.link.send(&message, &mut self.outputs) {
-                return self.fail_viewer(viewer, error);
-            }
-        }
+        self.give_up_late_viewers(now);
+        self.read_due_descriptions(now);
+        self.flush_all(now);
     }
 
     fn on_media(&mut self, result: Result<(), Error>, now: Now) {
@@ -316,53 +193,21 @@ impl Master {
         }
         let State::Running(run) = &mut self.state else { return };
         run.media = Media::Open;
-        for peer in run.viewers.values() {
-            match peer.stage {
-                Stage::Held { .. } => {}
-                Stage::Connecting { .. } | Stage::Connected => {
-                    self.outputs.push_back(Output::AttachMedia(peer.id));
-                }
+        for (_, peer) in &run.viewers {
+            if peer.has_connection() {
+                self.outputs.push_back(Output::AttachMedia(peer.id));
             }
         }
         self.emit(Event::LocalStream);
-    }
-
-    fn on_timeout(&mut self, now: Now) {
-        let State::Running(run) = &self.state else { return };
-        let late: Vec<_> = run
-            .viewers
-            .iter()
-            .filter(|(_, peer)| peer.until().is_some_and(|until| now.mono >= until))
-            .map(|(viewer, _)| viewer.clone())
-            .collect();
-        for viewer in late {
-            self.fail_viewer(&viewer, unreachable());
-        }
-    }
-
-    fn fail_viewer(&mut self, viewer: &ClientId, error: Error) {
-        self.emit(Event::Error(error, Some(viewer.clone())));
-        self.close_viewer(viewer, CloseReason::Failed);
-    }
-
-    /// The viewer is gone, and with it what it said.
-    fn close_viewer(&mut self, viewer: &ClientId, reason: CloseReason) {
-        self.link.forget(Some(viewer.clone()));
-        self.drop_viewer(viewer, reason);
-    }
-
-    fn drop_viewer(&mut self, viewer: &ClientId, reason: CloseReason) {
-        let State::Running(run) = &mut self.state else { return };
-        let Some(peer) = run.viewers.remove(viewer) else { return };
-        self.outputs.push_back(Output::ClosePeer(peer.id));
-        self.emit(Event::ViewerState(viewer.clone(), ViewerState::Closed(reason)));
     }
 
     fn fail(&mut self, error: Error, now: Now) {
         let State::Running(run) = &mut self.state else { return };
         match run.phase {
             Phase::Starting => self.outputs.push_back(Output::Settle(Err(error))),
-            Phase::Serving | Phase::Detached => self.emit(Event::Error(error, None)),
+            Phase::Serving { .. } | Phase::Detached { .. } | Phase::Reopening => {
+                self.emit(Event::Error(error, None));
+            }
         }
         self.end(CloseReason::Failed, now);
     }
@@ -388,15 +233,15 @@ impl Master {
 
     fn viewers(&self) -> Vec<ClientId> {
         match &self.state {
-            State::Running(run) => run.viewers.keys().cloned().collect(),
+            State::Running(run) => run.viewers.iter().map(|(viewer, _)| viewer.clone()).collect(),
             State::Idle | State::Closed => Vec::new(),
         }
     }
 
-    fn find(&self, client_id: &str) -> Option<&ViewerPeer> {
+    fn find(&self, is_it: impl Fn(&ClientId, &ViewerPeer) -> bool) -> Option<&ViewerPeer> {
         match &self.state {
             State::Running(run) => {
-                let found = run.viewers.iter().find(|(viewer, _)| viewer.as_str() == client_id);
+                let found = run.viewers.iter().find(|(viewer, peer)| is_it(viewer, peer));
                 found.map(|(_, peer)| peer)
             }
             State::Idle | State::Closed => None,
@@ -414,23 +259,26 @@ impl Master {
     fn emit(&mut self, event: Event) {
         self.outputs.push_back(Output::Emit(event));
     }
+
+    fn log(&mut self, level: Level, line: impl Into<String>) {
+        self.outputs.push_back(Output::Log(Record::new(level, Target::Session, line)));
+    }
 }
 
 impl Session for Master {
     fn handle(&mut self, input: Input, now: Now) {
         match input {
-            Input::Start { .. } => self.start(now),
+            Input::Start { random } => self.start(random, now),
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result, now),
-            Input::CloseViewer(viewer) => self.close_viewer(&viewer, CloseReason::Stopped),
-            // Everybody is let in.
-            Input::Admit(..) => {}
             Input::TrackEnded(kind, source) => {
                 if let State::Running(_) = self.state {
                     self.emit(Event::LocalTrackEnded(kind, source));
                 }
             }
-            Input::Peer(id, input) => self.on_peer(id, input),
+            Input::CloseViewer(viewer) => self.close_viewer(&viewer, CloseReason::Stopped),
+            Input::Admit(viewer, admission) => self.on_admission(&viewer, admission, now),
+            Input::Peer(id, input) => self.on_peer(id, input, now),
             Input::Credentials(..)
             | Input::Fetched(..)
             | Input::SocketOpened
@@ -455,11 +303,19 @@ impl Session for Master {
     }
 
     fn poll_timeout(&self) -> Option<Millis> {
-        let viewers = match &self.state {
-            State::Running(run) => run.viewers.values().filter_map(ViewerPeer::until).min(),
-            State::Idle | State::Closed => None,
+        let State::Running(run) = &self.state else { return self.link.poll_timeout() };
+        let reopening = match run.phase {
+            Phase::Detached { again_at } => again_at,
+            Phase::Starting | Phase::Serving { .. } | Phase::Reopening => None,
         };
-        [viewers, self.link.poll_timeout()].into_iter().flatten().min()
+        let viewers = run.viewers.iter().filter_map(|(_, peer)| peer.until()).min();
+        let sending = match self.link.is_open() {
+            true => {
+                run.viewers.iter().filter_map(|(_, peer)| peer.outbox.until(&self.link.pacer)).min()
+            }
+            false => None,
+        };
+        [reopening, viewers, sending, self.link.poll_timeout()].into_iter().flatten().min()
     }
 
     fn state(&self) -> SessionState {
@@ -468,38 +324,31 @@ impl Session for Master {
             State::Closed => SessionState::Closed,
             State::Running(run) => match run.phase {
                 Phase::Starting => SessionState::Starting,
-                Phase::Serving => SessionState::Waiting,
-                Phase::Detached => SessionState::Detached,
+                Phase::Serving { .. } => SessionState::Waiting,
+                Phase::Detached { .. } | Phase::Reopening => SessionState::Detached,
             },
         }
     }
 
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error> {
-        let peers: Vec<PeerId> = match (&self.state, client_id) {
-            (State::Idle | State::Closed, _) => Vec::new(),
-            (State::Running(_), Some(id)) => self
-                .find(id)
-                .filter(|peer| peer.is_writable())
-                .map(|peer| peer.id)
-                .into_iter()
-                .collect(),
-            (State::Running(run), None) => {
-                run.viewers.values().filter(|peer| peer.is_writable()).map(|peer| peer.id).collect()
-            }
-        };
-        if peers.is_empty() {
-            let message = "no viewer has an open data channel";
-            return Err(Error::new(Code::CallerNotConnected, message));
-        }
-        Ok(peers)
+        let State::Running(run) = &self.state else { return Err(nobody()) };
+        let meant = |viewer: &ClientId| client_id.is_none_or(|id| id == viewer.as_str());
+        let peers: Vec<PeerId> = run
+            .viewers
+            .iter()
+            .filter(|(viewer, peer)| meant(viewer) && peer.is_writable())
+            .map(|(_, peer)| peer.id)
+            .collect();
+        if peers.is_empty() { Err(nobody()) } else { Ok(peers) }
     }
 
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId> {
-        self.find(client_id?).map(|peer| peer.id)
+        let client_id = client_id?;
+        self.find(|viewer, _| viewer.as_str() == client_id).map(|peer| peer.id)
     }
 
-    fn timeline(&self) -> &Timeline {
-        &self.link.timeline
+    fn viewer_state(&self, id: PeerId) -> &'static str {
+        self.find(|_, peer| peer.id == id).map_or("closed", ViewerPeer::state)
     }
 
     fn client_ids(&self) -> Vec<String> {
@@ -507,7 +356,6 @@ impl Session for Master {
     }
 }
 
-fn unreachable() -> Error {
-    let message = "no network path to the viewer was found, or it was lost";
-    Error::new(Code::PeerUnreachable, message)
+fn nobody() -> Error {
+    Error::new(Code::CallerNotConnected, "no viewer has an open data channel")
 }

@@ -65,12 +65,12 @@ pub(super) enum Phase {
 
 impl Peer {
     /// A connection that has just been made.
-    pub(super) fn new(id: PeerId, attempt: Attempt) -> Self {
+    pub(super) fn new(id: PeerId, attempt: Attempt, trickle: bool) -> Self {
         Self {
             id,
             attempt,
             phase: Phase::Preparing { offer_by: None },
-            outbox: Outbox::default(),
+            outbox: Outbox::new(trickle),
             servers: Servers::Complete,
             tracks: Tracks::Unknown,
             channel: Channel::Closed,

@@ -9,7 +9,6 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
-use super::insight::Timeline;
 use super::io::{
     CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
 };
@@ -90,12 +89,9 @@ impl Viewer {
         if self.check_start().is_err() {
             return;
         }
-        let client_id = match &self.viewer_options.client_id {
-            Some(id) => id.clone(),
-            None => match ClientId::parse(&format!("viewer-{random:016x}")) {
-                Ok(id) => id,
-                Err(error) => return self.outputs.push_back(Output::Settle(Err(error))),
-            },
+        let client_id = match self.viewer_options.client_id.first(random) {
+            Ok(id) => id,
+            Err(error) => return self.outputs.push_back(Output::Settle(Err(error))),
         };
         if self.link.options().media.is_wanted() {
             self.outputs.push_back(Output::OpenMedia);
@@ -107,7 +103,7 @@ impl Viewer {
             media: Media::Closed,
             start: Start::Pending,
         });
-        self.link.begin(Identity::Viewer(client_id), now, &mut self.outputs);
+        self.link.begin(Identity::Viewer(client_id), random, now, &mut self.outputs);
         self.offer_when_ready(now);
     }
 
@@ -124,7 +120,7 @@ impl Viewer {
             send_audio: options.media.audio,
         };
         self.outputs.push_back(Output::CreatePeer(id, config));
-        Peer::new(id, attempt)
+        Peer::new(id, attempt, self.link.options().trickle)
     }
 
     fn on_link(&mut self, event: LinkEvent, now: Now) {
@@ -193,10 +189,13 @@ impl Viewer {
                     return;
                 }
                 run.peer.phase = Phase::Connecting { until: now.mono + CONNECT_TIMEOUT };
+                let sdp = self.link.options().accept.description(&sdp);
                 self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
             }
             Payload::Candidate(candidate) => {
-                self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                if self.link.options().accept.allows(&candidate) {
+                    self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                }
             }
             // Offers of a storage session are not for this kind of call.
             Payload::Offer(_) => {}
@@ -210,12 +209,15 @@ impl Viewer {
         }
         match input {
             PeerInput::Described(sdp) => {
-                run.peer.outbox.describe(sdp);
+                let sdp = self.link.options().send.description(&sdp);
+                run.peer.outbox.describe(sdp, now.mono);
                 self.flush(now);
             }
             PeerInput::Candidate(candidate) => {
-                run.peer.outbox.candidate(candidate);
-                self.flush(now);
+                if self.link.options().send.allows(&candidate) {
+                    run.peer.outbox.candidate(candidate);
+                    self.flush(now);
+                }
             }
             PeerInput::Track => {
                 if run.peer.tracks == Tracks::Unknown {
@@ -248,7 +250,12 @@ impl Viewer {
                 self.emit(Event::ChannelClosed(None));
             }
             PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(None)),
-            PeerInput::GatheringEnded | PeerInput::FirstFrame => {}
+            PeerInput::GatheringEnded => {
+                if run.peer.outbox.gathered() {
+                    self.outputs.push_back(Output::ReadDescription(id));
+                }
+            }
+            PeerInput::FirstFrame => {}
             PeerInput::Text(text) => self.emit(Event::Text(text, None)),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
             PeerInput::Dropped(junk, count) => {
@@ -349,6 +356,12 @@ impl Viewer {
 
     fn on_timeout(&mut self, now: Now) {
         self.offer_when_ready(now);
+        if let State::Running(run) = &mut self.state
+            && run.peer.outbox.is_due(now.mono)
+        {
+            self.outputs.push_back(Output::ReadDescription(run.peer.id));
+        }
+        self.flush(now);
         let State::Running(run) = &mut self.state else { return };
         match &mut run.peer.phase {
             Phase::Offering { again_at: Some(at) } if now.mono >= *at => self.repeat_offer(now),
@@ -371,7 +384,7 @@ impl Viewer {
         if !self.link.is_open() {
             return;
         }
-        while let Some(next) = run.peer.outbox.next() {
+        while let Some(next) = run.peer.outbox.next(&mut self.link.pacer, now.mono) {
             let payload = match next {
                 Next::Description(sdp) => {
                     run.peer.phase = Phase::Offering { again_at: Some(now.mono + REOFFER_EVERY) };
@@ -470,11 +483,12 @@ impl Session for Viewer {
     }
 
     fn poll_timeout(&self) -> Option<Millis> {
-        let phase = match &self.state {
-            State::Running(run) => run.peer.until(),
-            State::Idle | State::Closed => None,
+        let State::Running(run) = &self.state else { return self.link.poll_timeout() };
+        let sending = match self.link.is_open() {
+            true => run.peer.outbox.until(&self.link.pacer),
+            false => None,
         };
-        [phase, self.link.poll_timeout()].into_iter().flatten().min()
+        [run.peer.until(), sending, self.link.poll_timeout()].into_iter().flatten().min()
     }
 
     fn state(&self) -> SessionState {
@@ -507,10 +521,6 @@ impl Session for Viewer {
             State::Running(run) => Some(run.peer.id),
             State::Idle | State::Closed => None,
         }
-    }
-
-    fn timeline(&self) -> &Timeline {
-        &self.link.timeline
     }
 
     fn client_ids(&self) -> Vec<String> {

@@ -21,7 +21,7 @@ pub use config::{Config, Given, RawConfig, check_correlation_id};
 use std::collections::VecDeque;
 
 use super::candidates::{Admission, CandidateBuffer};
-use super::frame::{Dropped, FrameType, MAX_PAYLOAD};
+use super::frame::{Dropped, MAX_PAYLOAD};
 use crate::error::{Code, Error};
 use crate::ids::ClientId;
 use crate::secret::Secret;
@@ -30,7 +30,7 @@ use crate::time::Millis;
 /// A socket that has not opened by then is given up.
 const OPEN_TIMEOUT: Millis = Millis::from_secs(10);
 
-/// A socket that has not closed by then is let go of.
+/// A socket that has not closed by then, after `close()` or after it failed, is let go of.
 const CLOSE_TIMEOUT: Millis = Millis::from_secs(2);
 
 /// RFC 6455, section 7.4.1: there was no close frame.
@@ -51,16 +51,8 @@ pub enum Input<P> {
     Failed(Option<String>),
     /// The socket closed.
     Closed(CloseFrame),
-    /// A frame came.
-    Frame(Result<Frame<P>, Dropped>),
-    /// The description that [`Output::Release`] belongs to has been told.
-    Release(Option<ClientId>),
     /// Somebody wants it closed.
     Close,
-    /// Somebody wants the held candidates of a sender.
-    Drain(Option<ClientId>),
-    /// A sender begins again: nothing of it is kept.
-    Forget(Option<ClientId>),
     /// Time has passed.
     Timeout,
 }
@@ -144,7 +136,7 @@ pub enum Output<P> {
     DropSocket,
     /// Tell the person's program.
     Emit(Event<P>),
-    /// Come back with [`Input::Release`] when the event before has been told.
+    /// Come back with [`Client::release`] when the event before has been told.
     Release(Option<ClientId>),
     /// A frame was passed over.
     Dropped(Dropped),
@@ -182,9 +174,17 @@ pub enum Event<P> {
 enum State {
     Closed,
     Signing,
-    Opening { until: Millis },
+    Opening {
+        until: Millis,
+    },
+    /// It failed to open, and has not said yet that it is closed; some never do.
+    Failed {
+        until: Millis,
+    },
     Open,
-    Closing { until: Millis },
+    Closing {
+        until: Millis,
+    },
 }
 
 /// The machine; see the [module](super) for how to drive it.
@@ -220,7 +220,11 @@ impl<P> Client<P> {
     pub fn open(&mut self) -> Result<(), Error> {
         match self.state {
             State::Closed => {}
-            State::Signing | State::Opening { .. } | State::Open | State::Closing { .. } => {
+            State::Signing
+            | State::Opening { .. }
+            | State::Failed { .. }
+            | State::Open
+            | State::Closing { .. } => {
                 let problem = "Client is already open, opening, or closing";
                 return Err(Error::new(Code::CallerAlreadyStarted, problem));
             }
@@ -237,6 +241,11 @@ impl<P> Client<P> {
         matches!(self.state, State::Closed)
     }
 
+    /// Whether a socket is wanted that is not open yet.
+    pub fn is_opening(&self) -> bool {
+        matches!(self.state, State::Opening { .. })
+    }
+
     /// Whether a message can be sent.
     ///
     /// # Errors
@@ -244,7 +253,11 @@ impl<P> Client<P> {
     pub fn check_open(&self) -> Result<(), Error> {
         match self.state {
             State::Open => Ok(()),
-            State::Closed | State::Signing | State::Opening { .. } | State::Closing { .. } => {
+            State::Closed
+            | State::Signing
+            | State::Opening { .. }
+            | State::Failed { .. }
+            | State::Closing { .. } => {
                 let problem = "Could not send message because the connection to the signaling service is not open.";
                 Err(Error::new(Code::CallerNotConnected, problem))
             }
@@ -272,24 +285,39 @@ impl<P> Client<P> {
             }
             Input::NotMade(reason) => self.end_with(Event::Refused(reason)),
             Input::Opened => self.opened(),
-            Input::Failed(words) => self.failed(words),
+            Input::Failed(words) => self.failed(words, now),
             Input::Closed(frame) => self.closed(frame),
-            Input::Frame(Ok(frame)) => self.frame(frame),
-            Input::Frame(Err(reason)) => self.drop_frame(reason),
-            Input::Release(sender) => {
-                for candidate in self.candidates.release(&sender) {
-                    self.emit(Event::Candidate(candidate, sender.clone()));
-                }
-            }
             Input::Close => self.close(now),
-            Input::Drain(sender) => {
-                for candidate in self.candidates.drain(&sender) {
-                    self.emit(Event::Candidate(candidate, sender.clone()));
-                }
-            }
-            Input::Forget(sender) => self.candidates.forget(&sender),
             Input::Timeout => self.timeout(now),
         }
+    }
+
+    /// Tells the machine that a frame came, or what stood in the way of reading it; no rule about
+    /// frames needs a clock.
+    pub fn receive(&mut self, frame: Result<Frame<P>, Dropped>) {
+        match frame {
+            Ok(frame) => self.frame(frame),
+            Err(reason) => self.drop_frame(reason),
+        }
+    }
+
+    /// Tells the machine that the description which [`Output::Release`] belongs to has been told.
+    pub fn release(&mut self, sender: &Option<ClientId>) {
+        for candidate in self.candidates.release(sender) {
+            self.emit(Event::Candidate(candidate, sender.clone()));
+        }
+    }
+
+    /// Tells the machine that somebody wants the held candidates of a sender.
+    pub fn drain(&mut self, sender: &Option<ClientId>) {
+        for candidate in self.candidates.drain(sender) {
+            self.emit(Event::Candidate(candidate, sender.clone()));
+        }
+    }
+
+    /// A sender begins again: nothing of it is kept.
+    pub fn forget(&mut self, sender: &Option<ClientId>) {
+        self.candidates.forget(sender);
     }
 
     /// What to do next.
@@ -300,7 +328,9 @@ impl<P> Client<P> {
     /// When to be told that time has passed.
     pub fn poll_timeout(&self) -> Option<Millis> {
         match self.state {
-            State::Opening { until } | State::Closing { until } => Some(until),
+            State::Opening { until } | State::Failed { until } | State::Closing { until } => {
+                Some(until)
+            }
             State::Closed | State::Signing | State::Open => None,
         }
     }
@@ -315,6 +345,7 @@ impl<P> Client<P> {
             State::Closed
             | State::Signing
             | State::Opening { .. }
+            | State::Failed { .. }
             | State::Open
             | State::Closing { .. } => {}
         }
@@ -326,17 +357,23 @@ impl<P> Client<P> {
                 self.state = State::Open;
                 self.emit(Event::Open);
             }
-            State::Closed | State::Signing | State::Open | State::Closing { .. } => {}
+            State::Closed
+            | State::Signing
+            | State::Failed { .. }
+            | State::Open
+            | State::Closing { .. } => {}
         }
     }
 
-    fn failed(&mut self, words: Option<String>) {
+    fn failed(&mut self, words: Option<String>, now: Millis) {
         let (code, problem) = match self.state {
             State::Closed | State::Signing => return,
-            State::Opening { .. } => (
-                Code::ServiceRefused,
-                "the signaling service refused the connection, or could not be reached",
-            ),
+            State::Opening { .. } | State::Failed { .. } => {
+                self.state = State::Failed { until: now + CLOSE_TIMEOUT };
+                let problem =
+                    "the signaling service refused the connection, or could not be reached";
+                (Code::ServiceRefused, problem)
+            }
             State::Open => (Code::NetworkSocketClosed, "the signaling connection failed"),
             State::Closing { .. } => {
                 (Code::NetworkSocketClosed, "the signaling connection was not closed in order")
@@ -352,7 +389,7 @@ impl<P> Client<P> {
     fn closed(&mut self, frame: CloseFrame) {
         let expected = match self.state {
             State::Closed | State::Signing => return,
-            State::Opening { .. } | State::Open => false,
+            State::Opening { .. } | State::Failed { .. } | State::Open => false,
             State::Closing { .. } => true,
         };
         self.end(frame, expected);
@@ -364,7 +401,7 @@ impl<P> Client<P> {
                 self.state = State::Closed;
                 self.emit(Event::Close { frame: CloseFrame::none(), expected: true });
             }
-            State::Opening { .. } | State::Open => {
+            State::Opening { .. } | State::Failed { .. } | State::Open => {
                 self.state = State::Closing { until: now + CLOSE_TIMEOUT };
                 self.outputs.push_back(Output::CloseSocket);
             }
@@ -379,10 +416,15 @@ impl<P> Client<P> {
                 let problem = "the signaling service did not answer within 10 seconds";
                 self.end_with(Event::Error(Error::new(Code::NetworkTimeout, problem)));
             }
+            State::Failed { until } if now >= until => {
+                self.outputs.push_back(Output::CloseSocket);
+                self.end(CloseFrame::none(), false);
+            }
             State::Closing { until } if now >= until => self.end(CloseFrame::none(), true),
             State::Closed
             | State::Signing
             | State::Opening { .. }
+            | State::Failed { .. }
             | State::Open
             | State::Closing { .. } => {}
         }
@@ -455,19 +497,5 @@ impl<P> Client<P> {
 
     fn emit(&mut self, event: Event<P>) {
         self.outputs.push_back(Output::Emit(event));
-    }
-}
-
-impl Description {
-    /// Which of the two a frame's type is, if it is one.
-    pub const fn of(kind: FrameType) -> Option<Self> {
-        match kind {
-            FrameType::Offer => Some(Self::Offer),
-            FrameType::Answer => Some(Self::Answer),
-            FrameType::Candidate
-            | FrameType::GoAway
-            | FrameType::ReconnectIceServer
-            | FrameType::Status => None,
-        }
     }
 }

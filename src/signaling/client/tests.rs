@@ -49,7 +49,7 @@ fn open(held_until_drained: bool) -> Machine {
 }
 
 fn tell(client: &mut Machine, frame: Frame<&'static str>) -> Vec<Output<&'static str>> {
-    client.handle(Input::Frame(Ok(frame)), Millis(2));
+    client.receive(Ok(frame));
     drain(client)
 }
 
@@ -178,6 +178,21 @@ fn a_failing_socket_is_an_error_by_what_it_was_doing() {
 }
 
 #[test]
+fn a_socket_that_fails_to_open_and_never_says_that_it_is_closed_is_let_go_of() {
+    let mut client = opening(false);
+    client.handle(Input::Failed(None), Millis(500));
+    assert_eq!(events(&mut client).len(), 1);
+    client.handle(Input::Opened, Millis(600));
+    assert_eq!(drain(&mut client), []);
+    assert_eq!(client.poll_timeout(), Some(Millis(2_500)));
+    client.handle(Input::Timeout, Millis(2_500));
+    assert_eq!(
+        drain(&mut client),
+        [Output::CloseSocket, Output::DropSocket, Output::Emit(close(false))]
+    );
+}
+
+#[test]
 fn candidates_are_asked_for_after_their_description_was_told() {
     let mut client = open(false);
     assert_eq!(tell(&mut client, candidate("c", "u")), []);
@@ -186,7 +201,7 @@ fn candidates_are_asked_for_after_their_description_was_told() {
         tell(&mut client, offer("o", "u")),
         [Output::Emit(Event::Description(Description::Offer, "o", None)), Output::Release(None)]
     );
-    client.handle(Input::Release(None), Millis(3));
+    client.release(&None);
     assert_eq!(events(&mut client), [Event::Candidate("c", None)]);
     assert_eq!(tell(&mut client, candidate("d", "u")).len(), 1);
 }
@@ -196,7 +211,7 @@ fn early_buffering_holds_until_they_are_drained() {
     let mut client = open(true);
     assert_eq!(tell(&mut client, candidate("c", "u")), []);
     assert_eq!(tell(&mut client, offer("o", "u")).len(), 1);
-    client.handle(Input::Drain(None), Millis(3));
+    client.drain(&None);
     assert_eq!(events(&mut client), [Event::Candidate("c", None)]);
 }
 
@@ -217,7 +232,7 @@ fn candidates_of_other_generations_are_dropped_and_those_of_replaced_ones_passed
 fn what_was_held_is_gone_when_it_is_opened_again_or_the_sender_forgotten() {
     let mut client = open(false);
     tell(&mut client, candidate("c", "u"));
-    client.handle(Input::Forget(None), Millis(3));
+    client.forget(&None);
     assert_eq!(client.held(&None).count(), 0);
     tell(&mut client, candidate("c", "u"));
     client.handle(Input::Closed(CloseFrame::none()), Millis(4));
@@ -246,7 +261,7 @@ fn notices_are_told_and_bad_frames_counted() {
     }
     assert_eq!(tell(&mut client, Frame::Acknowledgement), []);
     for reason in Dropped::ALL {
-        client.handle(Input::Frame(Err(reason)), Millis(3));
+        client.receive(Err(reason));
         assert_eq!(drain(&mut client), [Output::Dropped(reason)]);
     }
     assert!(client.dropped().all(|(_, count)| count == 1));

@@ -3,6 +3,7 @@
 //! One input is handled at a time: borrow the machine, handle, drain, let go of the borrow, act.
 //! What happens while acting, be it a callback of the person's that calls `stop()`, queues up.
 
+mod insight;
 mod media;
 mod tracks;
 
@@ -14,20 +15,28 @@ use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
 
+use crate::bundle::BackendRequest;
 use crate::error::{Code, Error};
+use crate::ids::ClientId;
 use crate::rest::SignedRequest;
 use crate::secret::Secret;
-use crate::session::{CallId, Event, Input, Output, PeerId, Session, SessionState};
+use crate::session::{
+    Admission, CallId, Event, Input, Insight, Output, PeerId, Session, SessionState, Watched,
+};
+use crate::web::backend;
 use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::death::{self, Mortal};
-use crate::web::fetch::fetch;
+use crate::web::fetch::{Fetching, fetch_by};
+use crate::web::insight::{InsightSettings, clear_measures};
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
 use crate::web::peer::Peer;
 use crate::web::reflect::get;
 use crate::web::socket::Socket;
+use insight::Meters;
 use media::Media;
 
 /// What the JavaScript face wants of a driver.
@@ -42,14 +51,29 @@ pub(crate) trait Face {
 
 /// What a session needs besides its machine.
 pub(crate) struct Setup {
-    pub(crate) provider: Provider,
+    /// Where keys come from, or the application's session provider.
+    pub(crate) source: KeySource,
+    /// Instead of the browser's own `WebSocket`.
+    pub(crate) web_socket: Option<Function>,
+    /// Instead of the browser's own `fetch`.
+    pub(crate) fetch: Option<Function>,
     pub(crate) media: MediaSettings,
+    pub(crate) insight: InsightSettings,
     pub(crate) face: Box<dyn Face>,
+}
+
+/// Who says where to connect.
+#[derive(Clone)]
+pub(crate) enum KeySource {
+    /// Keys, with which the service is asked.
+    Keys(Provider),
+    /// The application's session provider.
+    Backend(Function),
 }
 
 /// Runs one `Viewer` or `Master`.
 pub(crate) struct Driver {
-    session: RefCell<Box<dyn Session>>,
+    session: RefCell<Watched>,
     setup: Setup,
     jobs: RefCell<VecDeque<Job>>,
     draining: Cell<bool>,
@@ -57,7 +81,10 @@ pub(crate) struct Driver {
     socket: RefCell<Option<Socket>>,
     peers: RefCell<Vec<(PeerId, Peer)>>,
     media: RefCell<Media>,
+    meters: Meters,
     start: RefCell<Option<Start>>,
+    /// Gives up, with the run, what was asked and is not answered.
+    abort: RefCell<Option<AbortController>>,
     /// A running session keeps itself alive, and ends when the page is left.
     running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
 }
@@ -66,6 +93,7 @@ pub(crate) struct Driver {
 /// inside a callback too.
 enum Job {
     Tell(Input),
+    Learn(Insight),
     Start(Start),
 }
 
@@ -82,7 +110,7 @@ struct Start {
 impl Driver {
     pub(crate) fn new(session: Box<dyn Session>, setup: Setup) -> Rc<Self> {
         let driver = Rc::new(Self {
-            session: RefCell::new(session),
+            session: RefCell::new(Watched::new(session, setup.insight.settings)),
             setup,
             jobs: RefCell::default(),
             draining: Cell::new(false),
@@ -90,7 +118,9 @@ impl Driver {
             socket: RefCell::default(),
             peers: RefCell::default(),
             media: RefCell::default(),
+            meters: Meters::default(),
             start: RefCell::default(),
+            abort: RefCell::default(),
             running: RefCell::default(),
         });
         let mortal: Rc<dyn Mortal> = driver.clone();
@@ -134,6 +164,44 @@ impl Driver {
             .map(|peer| peer.send(data))
             .collect();
         results.into_iter().collect()
+    }
+
+    /// Sends a message to all whose data channel is open; how many were sent it.
+    ///
+    /// # Errors
+    /// As [`Peer::send`], where nobody could be sent it.
+    pub(crate) fn broadcast(&self, data: &JsValue) -> Result<u32, Error> {
+        let recipients = self.session.borrow().recipients(None).unwrap_or_default();
+        let (mut sent, mut failed) = (0, None);
+        for peer in recipients.into_iter().filter_map(|id| self.peer(id)) {
+            match peer.send(data) {
+                Ok(()) => sent += 1,
+                Err(error) => failed = Some(error),
+            }
+        }
+        match failed {
+            Some(error) if sent == 0 => Err(error),
+            _ => Ok(sent),
+        }
+    }
+
+    /// Says whether a viewer may connect.
+    pub(crate) fn admit(self: &Rc<Self>, viewer: ClientId, admission: Admission) {
+        self.handle(Input::Admit(viewer, admission));
+    }
+
+    /// Ends a viewer's connection.
+    pub(crate) fn close_viewer(self: &Rc<Self>, viewer: ClientId) {
+        self.handle(Input::CloseViewer(viewer));
+    }
+
+    pub(crate) fn viewer_state(&self, id: PeerId) -> &'static str {
+        self.session.borrow().viewer_state(id)
+    }
+
+    /// The connection of the viewer with this id.
+    pub(crate) fn peer_of(&self, client_id: &str) -> Option<PeerId> {
+        self.session.borrow().peer(Some(client_id))
     }
 
     pub(crate) fn state(&self) -> SessionState {
@@ -181,6 +249,10 @@ impl Driver {
         while let Some(job) = self.next_job() {
             match job {
                 Job::Tell(input) => self.step(input),
+                Job::Learn(insight) => {
+                    self.session.borrow_mut().learn(insight, clock::now());
+                    self.drain();
+                }
                 Job::Start(start) => self.begin(start),
             }
         }
@@ -209,18 +281,25 @@ impl Driver {
                 }
             })
         });
+        *self.abort.borrow_mut() = AbortController::new().ok();
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
         *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
+        clear_measures(&self.session.borrow().measure_prefix());
         self.step(Input::Start { random });
     }
 
     fn step(self: &Rc<Self>, input: Input) {
+        self.session.borrow_mut().handle(input, clock::now());
+        self.drain();
+    }
+
+    fn drain(self: &Rc<Self>) {
         let outputs: Vec<Output> = {
             let mut session = self.session.borrow_mut();
-            session.handle(input, clock::now());
             std::iter::from_fn(|| session.poll()).collect()
         };
+        self.mark();
         for output in outputs {
             self.act(output);
         }
@@ -264,23 +343,43 @@ impl Driver {
                 self.with_peer(id, |peer| peer.add_candidate(&candidate));
             }
             Output::ClosePeer(id) => {
+                self.meters.forget(id);
                 let peer = self.take_peer(id);
                 if let Some(peer) = peer {
                     peer.close();
                 }
             }
             Output::ReadDescription(id) => self.with_peer(id, Peer::tell_description),
-            // Nobody is listening to the log.
-            Output::Log(_) => {}
-            // Nobody has a back end.
-            Output::AskBackend(..) => {}
+            Output::SendData(id, text) => {
+                self.with_peer(id, |peer| drop(peer.send(&text.as_str().into())));
+            }
+            Output::Measure(id) => self.measure(id),
+            Output::Log(record) => self.log(&record),
+            Output::AskBackend(call, request) => self.ask_backend(call, request),
             Output::Settle(result) => self.settle(&result),
             Output::Emit(event) => self.emit(event),
         }
     }
 
+    /// Fires when the run is over.
+    fn signal(&self) -> JsValue {
+        self.abort.borrow().as_ref().map_or(JsValue::UNDEFINED, |abort| abort.signal().into())
+    }
+
+    fn ask_backend(self: &Rc<Self>, call: CallId, request: BackendRequest) {
+        let KeySource::Backend(provider) = self.setup.source.clone() else { return };
+        let (driver, signal) = (Rc::downgrade(self), self.signal());
+        spawn_local(async move {
+            let result = backend::ask(provider, request, signal).await;
+            if let Some(driver) = driver.upgrade() {
+                driver.handle(Input::Bundle(call, result));
+            }
+        });
+    }
+
     fn get_credentials(self: &Rc<Self>, call: CallId) {
-        let (driver, provider) = (Rc::downgrade(self), self.setup.provider.clone());
+        let KeySource::Keys(provider) = self.setup.source.clone() else { return };
+        let driver = Rc::downgrade(self);
         spawn_local(async move {
             let result = provider.get().await;
             if let Some(driver) = driver.upgrade() {
@@ -291,8 +390,9 @@ impl Driver {
 
     fn fetch(self: &Rc<Self>, call: CallId, request: SignedRequest) {
         let driver = Rc::downgrade(self);
+        let fetching = Fetching { function: self.setup.fetch.clone(), signal: self.signal() };
         spawn_local(async move {
-            let result = fetch(request).await;
+            let result = fetch_by(fetching, request).await.map(|(response, _)| response);
             if let Some(driver) = driver.upgrade() {
                 driver.handle(Input::Fetched(call, result));
             }
@@ -306,7 +406,7 @@ impl Driver {
                 driver.handle(input);
             }
         };
-        let socket = Socket::open(url, told);
+        let socket = Socket::open(url, self.setup.web_socket.as_ref(), told);
         if socket.is_none() {
             self.handle(Input::SocketClosed(0));
         }
@@ -334,7 +434,11 @@ impl Driver {
         // Taken before the event is told, since its listener may start the session again; what
         // is taken keeps `self` alive until then.
         let ended = matches!(event, Event::Close(_));
+        let abort = if ended { self.abort.borrow_mut().take() } else { None };
         let running = if ended { self.running.borrow_mut().take() } else { None };
+        if let Some(abort) = abort {
+            abort.abort();
+        }
         self.setup.face.emit(self, event);
         drop(running);
     }

@@ -1,6 +1,7 @@
 //! `build`: from the SDK crate to the files a page loads.
 
 mod endings;
+mod scripts;
 mod stamp;
 
 use std::fs;
@@ -72,7 +73,7 @@ fn build(workspace: &Workspace, profile: Profile, pkg: &Path) -> Result<()> {
     let recipe = format!(
         "{}\n{}",
         optimiser.describe(),
-        concat!(include_str!("mod.rs"), include_str!("endings.rs"))
+        concat!(include_str!("mod.rs"), include_str!("endings.rs"), include_str!("scripts.rs"))
     );
     let key = stamp::key(&wasm, &recipe);
     let name = pkg.file_name().unwrap_or_default().to_string_lossy();
@@ -121,7 +122,7 @@ fn mend_glue(out: &Path) -> Result<()> {
     let path = out.join(format!("{OUT_NAME}.js"));
     let glue =
         fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    fs::write(&path, endings::mend(&glue)?)
+    fs::write(&path, endings::mend(&scripts::inline(&glue, out)?)?)
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 

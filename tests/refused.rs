@@ -1,0 +1,133 @@
+//! Stories of a start-up that meets a wrong clock, a busy service, or a refused socket.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use common::{Hold, Rig, good, options, refused};
+use kvs_webrtc::error::{Code, Error};
+use kvs_webrtc::rest::Response;
+use kvs_webrtc::session::{Event, Input, Output, SessionState, Viewer, ViewerOptions};
+use kvs_webrtc::time::Millis;
+
+fn viewer() -> Rig {
+    Rig::new(Viewer::new(options("disabled", false), ViewerOptions::default()))
+}
+
+fn skewed() -> Response {
+    let body = r#"{"message":"Signature expired: 20231114T221321Z is now earlier than …"}"#;
+    // An hour after the rig's clock.
+    let date = Some("Tue, 14 Nov 2023 23:13:20 GMT".to_owned());
+    Response { date, body: body.to_owned(), ..refused(403, "InvalidSignatureException") }
+}
+
+fn fetches(rig: &Rig, path: &str) -> usize {
+    rig.count(|output| matches!(output, Output::Fetch(_, it) if it.url.ends_with(path)))
+}
+
+#[test]
+fn a_wrong_clock_is_put_right_and_the_call_made_again() {
+    let mut rig = viewer().answer(Hold::Describe, Ok(skewed()));
+    rig.start();
+    assert_eq!(
+        (fetches(&rig, "describeSignalingChannel"), rig.state()),
+        (2, SessionState::Waiting)
+    );
+    let url = rig.log.iter().find_map(|output| match output {
+        Output::OpenSocket(url) => Some(url.expose().clone()),
+        _ => None,
+    });
+    assert!(url.unwrap().contains("X-Amz-Date=20231114T2313"));
+}
+
+#[test]
+fn a_clock_that_cannot_be_put_right_is_an_error() {
+    let mut rig = viewer();
+    rig.answers = vec![(Hold::Describe, Ok(skewed())), (Hold::Describe, Ok(skewed()))];
+    rig.start();
+    assert_eq!(rig.settled(), [Err(Code::CallerClockSkewed)]);
+}
+
+#[test]
+fn a_busy_service_is_asked_again_after_a_while_and_three_times_at_the_most() {
+    let busy = || Ok(refused(400, "ClientLimitExceededException"));
+    let mut rig = viewer();
+    rig.answers = vec![(Hold::Endpoints, busy()), (Hold::Endpoints, busy())];
+    rig.start();
+    assert_eq!(fetches(&rig, "getSignalingChannelEndpoint"), 1);
+    rig.pass(Millis(2_000));
+    assert_eq!(
+        (fetches(&rig, "getSignalingChannelEndpoint"), rig.state()),
+        (3, SessionState::Waiting)
+    );
+
+    let lost = || Err(Error::new(Code::NetworkUnreachable, "down"));
+    let mut down = viewer();
+    down.answers = (0..5).map(|_| (Hold::Describe, lost())).collect();
+    down.start();
+    down.pass(Millis(2_000));
+    assert_eq!(down.settled(), [Err(Code::NetworkUnreachable)]);
+    assert_eq!(fetches(&down, "describeSignalingChannel"), 3);
+}
+
+/// A viewer whose socket is refused, and what the service answers when it is asked why.
+fn refused_because(answer: Result<Response, Error>) -> Rig {
+    let mut rig = viewer().hold(&[Hold::Socket]);
+    rig.start();
+    rig.answers = vec![(Hold::Describe, answer)];
+    rig.tell(Input::SocketClosed(1006));
+    rig
+}
+
+#[test]
+fn what_https_can_prove_is_the_reason() {
+    let said = |status, name| Ok(refused(status, name));
+    for (answer, code) in [
+        (said(404, "ResourceNotFoundException"), Code::ServiceChannelNotFound),
+        (said(403, "InvalidSignatureException"), Code::KeysWrongSecret),
+        (said(403, "UnrecognizedClientException"), Code::KeysUnknown),
+        (said(403, "ExpiredTokenException"), Code::KeysExpired),
+        (
+            Ok(Response {
+                body: r#"{"message":"Credential should be scoped to a valid region."}"#.into(),
+                ..refused(403, "InvalidSignatureException")
+            }),
+            Code::CallerWrongRegion,
+        ),
+    ] {
+        let rig = refused_because(answer);
+        assert_eq!(rig.settled(), [Err(code)]);
+        assert_eq!(rig.state(), SessionState::Closed);
+    }
+}
+
+#[test]
+fn a_channel_that_is_going_away_is_told() {
+    let deleting = r#"{"ChannelInfo":{"ChannelName":"demo","ChannelARN":"arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000","ChannelType":"SINGLE_MASTER","ChannelStatus":"DELETING"}}"#;
+    assert_eq!(refused_because(Ok(good(deleting))).settled(), [Err(Code::ServiceChannelNotActive)]);
+}
+
+#[test]
+fn what_https_cannot_prove_is_likely_and_no_fact() {
+    let down = Err(Error::new(Code::NetworkUnreachable, "down"));
+    let denied = Ok(refused(403, "AccessDeniedException"));
+    for (answer, first) in [(down, "channelFull"), (denied, "connectDenied")] {
+        let rig = refused_because(answer);
+        let error = rig.log.iter().find_map(|output| match output {
+            Output::Settle(Err(error)) => Some(error.clone()),
+            _ => None,
+        });
+        let error = error.unwrap();
+        assert_eq!((error.code(), error.likely()[0]), (Code::ServiceRefused, first));
+    }
+}
+
+#[test]
+fn a_url_signed_by_a_wrong_clock_is_signed_again() {
+    let mut rig = refused_because(Ok(skewed()));
+    assert_eq!(rig.settled(), []);
+    let sockets = rig.count(|output| matches!(output, Output::OpenSocket(_)));
+    assert_eq!(sockets, 2);
+    rig.tell(Input::SocketOpened);
+    assert_eq!(rig.state(), SessionState::Waiting);
+    assert!(!rig.events().iter().any(|event| matches!(event, Event::Error(..))));
+}

@@ -1,0 +1,80 @@
+//! The scripts beside the Rust sources that wasm-bindgen puts into files of their own: the glue has
+//! them inside, so that a page loads one file less.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+/// How the glue asks for one; then come the path and the end.
+const FROM: &str = " } from './snippets/";
+const END: &str = "';";
+
+/// The glue with its scripts inside, each in a scope of its own; `out` is where their files are.
+pub(super) fn inline(glue: &str, out: &Path) -> Result<String> {
+    let mut inlined = String::new();
+    for line in glue.lines() {
+        let parts = line
+            .strip_prefix("import { ")
+            .and_then(|rest| rest.strip_suffix(END))
+            .and_then(|rest| rest.split_once(FROM));
+        match parts {
+            Some((names, path)) => {
+                let path = out.join("snippets").join(path);
+                let script = fs::read_to_string(&path)
+                    .with_context(|| format!("{} cannot be read", path.display()))?;
+                inlined += &scope(names, &script);
+            }
+            None => inlined += line,
+        }
+        inlined.push('\n');
+    }
+    ensure!(!inlined.contains("./snippets/"), "the glue asks for a script in a way of its own");
+    let snippets = out.join("snippets");
+    if snippets.exists() {
+        fs::remove_dir_all(&snippets)
+            .with_context(|| format!("{} cannot be removed", snippets.display()))?;
+    }
+    Ok(inlined)
+}
+
+/// A function that runs the script and gives what it exports.
+fn scope(names: &str, script: &str) -> String {
+    let taken = names.replace(" as ", ": ");
+    let given: Vec<&str> =
+        names.split(", ").map(|name| name.split(" as ").next().unwrap_or(name)).collect();
+    let body = script.replace("\nexport function ", "\nfunction ");
+    format!("const {{ {taken} }} = (() => {{\n{body}return {{ {} }};\n}})();", given.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_in_the_glue_and_its_file_is_gone() {
+        let out = tempfile::tempdir().unwrap();
+        let folder = out.path().join("snippets/kvs-1/src");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("a.js"), "let x;\nexport function f() {}\n").unwrap();
+        let glue = "import { f as g } from './snippets/kvs-1/src/a.js';\nexport class A {}\n";
+        let text = inline(glue, out.path()).unwrap();
+        let scope = "const { f: g } = (() => {\nlet x;\nfunction f() {}\nreturn { f };\n})();";
+        assert_eq!(text, format!("{scope}\nexport class A {{}}\n"));
+        assert!(!out.path().join("snippets").exists());
+    }
+
+    #[test]
+    fn a_script_that_is_asked_for_otherwise_is_not_left_behind() {
+        let out = tempfile::tempdir().unwrap();
+        let glue = "import * as import1 from \"./snippets/a.js\"\n";
+        assert!(inline(glue, out.path()).is_err());
+    }
+
+    #[test]
+    fn glue_without_scripts_stays_as_it_is() {
+        let out = tempfile::tempdir().unwrap();
+        let glue = "import { a } from './b.js';\n\nexport class A {}\n";
+        assert_eq!(inline(glue, out.path()).unwrap(), glue);
+    }
+}
