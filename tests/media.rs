@@ -1,5 +1,6 @@
 //! What both machines make of tracks that end and of junk that the other side sends.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
 

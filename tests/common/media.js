@@ -56,12 +56,29 @@ export function fakeScreen() {
   devices.getDisplayMedia = async () => {
     const stream = canvas("blue");
     [track] = stream.getVideoTracks();
+    endable(track);
     return stream;
   };
   return () => {
     delete devices.getDisplayMedia;
-    track.stop();
-    track.dispatchEvent(new Event("ended"));
+    track.endByItself();
+  };
+}
+
+// Gives a track an end that nobody asked for. (Firefox hands tracks no events that a page made.)
+function endable(track) {
+  const heard = new Set();
+  const { addEventListener, removeEventListener } = track;
+  track.addEventListener = (type, listener, ...rest) => {
+    if (type === "ended") heard.add(listener);
+    addEventListener.call(track, type, listener, ...rest);
+  };
+  track.removeEventListener = (type, listener, ...rest) => {
+    heard.delete(listener);
+    removeEventListener.call(track, type, listener, ...rest);
+  };
+  track.endByItself = () => {
+    for (const listener of [...heard]) listener(new Event("ended"));
   };
 }
 
@@ -77,6 +94,7 @@ export function cameras() {
   const opened = [];
   devices.getUserMedia = async (constraints) => {
     const stream = await MediaDevices.prototype.getUserMedia.call(devices, constraints);
+    stream.getTracks().forEach(endable);
     for (const track of stream.getTracks()) opened.push({ track, constraints: JSON.stringify(constraints) });
     return stream;
   };
@@ -94,19 +112,13 @@ export function refuseCamera(name, constraint) {
 export function allowDevices() {
   delete navigator.mediaDevices.getUserMedia;
   delete navigator.mediaDevices.getDisplayMedia;
+  delete navigator.mediaDevices.enumerateDevices;
 }
 
 // No camera, though a microphone: as a desk computer's browser tells it.
-export async function withoutCamera(act) {
-  const devices = navigator.mediaDevices;
+export function withoutCamera() {
   refuseCamera("NotFoundError");
-  devices.enumerateDevices = async () => [{ kind: "audioinput", deviceId: "", label: "", groupId: "" }];
-  try {
-    return await act();
-  } finally {
-    allowDevices();
-    delete devices.enumerateDevices;
-  }
+  navigator.mediaDevices.enumerateDevices = async () => [{ kind: "audioinput", deviceId: "", label: "", groupId: "" }];
 }
 
 // A viewer that is not ours: its connection and channel, once they are up.

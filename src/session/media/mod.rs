@@ -13,7 +13,7 @@ pub use channel::{
 pub use codecs::{Codec, Diet, choose, parse_codec};
 pub use description::{Slimming, Verdict, to_send, with_start_bitrate};
 pub use devices::{Asked, refusal};
-pub use limits::{Limits, whole};
+pub use limits::Limits;
 
 /// A kind of track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

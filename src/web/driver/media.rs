@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Promise};
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{MediaStream, MediaStreamTrack, RtcPeerConnection};
 
 use super::Driver;
@@ -13,7 +13,7 @@ use crate::session::media::{TrackKind, TrackSource};
 use crate::session::{Event, Input, PeerConfig, PeerId, PeerInput, Session};
 use crate::web::listener::Listener;
 use crate::web::media::{LocalMedia, devices, same_stream, tracks};
-use crate::web::peer::Peer;
+use crate::web::peer::{Peer, settle};
 
 /// Devices come and go in groups: a headset is two of them.
 const DEVICES_SETTLE_MS: u32 = 250;
@@ -112,10 +112,7 @@ impl Driver {
             driver.handle(Input::Media(result));
             Ok(())
         };
-        let opening = self.change(Box::pin(open));
-        spawn_local(async move {
-            let _ = JsFuture::from(opening).await;
-        });
+        settle(self.change(Box::pin(open)));
     }
 
     fn hold_opened(
@@ -169,9 +166,10 @@ impl Driver {
     pub(super) fn attach_media(&self, id: PeerId) {
         let Some(peer) = self.peer(id) else { return };
         for kind in TrackKind::ALL {
-            if let Some(track) = self.track(kind) {
-                // The connection tells itself what goes wrong.
-                drop(peer.send_track(kind, Some(&track)));
+            let sending = self.track(kind).and_then(|track| peer.send_track(kind, Some(&track)));
+            if let Some(sending) = sending {
+                // Whoever wants another track there is told what goes wrong; here nobody asked.
+                settle(sending);
             }
         }
     }
@@ -211,10 +209,7 @@ impl Driver {
             Local::Closed | Local::Failed(_) => false,
         };
         if source == TrackSource::Screen && is_sharing {
-            let returning = self.stop_screen_share();
-            spawn_local(async move {
-                let _ = JsFuture::from(returning).await;
-            });
+            settle(self.stop_screen_share());
         }
         self.handle(Input::TrackEnded(kind, source));
     }

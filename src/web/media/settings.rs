@@ -9,9 +9,9 @@ use web_sys::{MediaStream, RtcDataChannelInit};
 use crate::error::Error;
 use crate::session::MediaRequest;
 use crate::session::media::{
-    BUFFERED_AMOUNT_LOW, Limits, MAX_BUFFERED, PerKind, TrackKind, parse_codec, whole,
+    BUFFERED_AMOUNT_LOW, Limits, MAX_BUFFERED, PerKind, TrackKind, parse_codec,
 };
-use crate::web::members::{boolean, string};
+use crate::web::members::{boolean, string, whole};
 use crate::web::reflect::{get, get_some, object, set};
 
 use super::tracks;
@@ -82,8 +82,9 @@ impl MediaSettings {
 impl Sending {
     fn from_js(options: &JsValue) -> Result<Self, Error> {
         let channel = get(options, "dataChannel");
-        let low = number(&channel, "bufferedAmountLowThreshold", "dataChannel.", 0, MAX_BUFFERED)?;
-        let start = number(options, "startBitrate", "", 1000, 100_000_000)?;
+        let low = whole(&channel, "bufferedAmountLowThreshold", 0, MAX_BUFFERED);
+        let low = low.map_err(|error| within("dataChannel", &error))?;
+        let start = whole(options, "startBitrate", 1000, 100_000_000)?;
         Ok(Self {
             codecs: codecs(options)?,
             limits: limits(options)?,
@@ -93,7 +94,7 @@ impl Sending {
                 "degradationPreference",
                 &["balanced", "maintain-framerate", "maintain-resolution"],
             )?,
-            channel: channel_init(&channel)?,
+            channel: channel_init(&channel).map_err(|error| within("dataChannel", &error))?,
             buffered_amount_low: low.unwrap_or(BUFFERED_AMOUNT_LOW),
         })
     }
@@ -163,13 +164,14 @@ fn limits(options: &JsValue) -> Result<PerKind<Limits>, Error> {
     let bitrate = get(options, "maxBitrate");
     if bitrate.is_object() {
         for kind in TrackKind::ALL {
+            let limit = whole(&bitrate, kind.as_str(), BITS.0, BITS.1);
             limits.get_mut(kind).max_bitrate =
-                number(&bitrate, kind.as_str(), "maxBitrate.", BITS.0, BITS.1)?;
+                limit.map_err(|error| within("maxBitrate", &error))?;
         }
     } else {
-        limits.video.max_bitrate = number(options, "maxBitrate", "", BITS.0, BITS.1)?;
+        limits.video.max_bitrate = whole(options, "maxBitrate", BITS.0, BITS.1)?;
     }
-    limits.video.max_framerate = number(options, "maxFramerate", "", 1, 240)?;
+    limits.video.max_framerate = whole(options, "maxFramerate", 1, 240)?;
     Ok(limits)
 }
 
@@ -182,8 +184,9 @@ fn hints(options: &JsValue) -> Result<PerKind<Option<String>>, Error> {
     let mut hints = PerKind::default();
     let given = get(options, "contentHint");
     if given.is_object() {
-        hints.audio = one_of(&given, "audio", &AUDIO)?;
-        hints.video = one_of(&given, "video", &VIDEO)?;
+        let named = |error| within("contentHint", &error);
+        hints.audio = one_of(&given, "audio", &AUDIO).map_err(named)?;
+        hints.video = one_of(&given, "video", &VIDEO).map_err(named)?;
     } else if let Some(hint) = one_of(options, "contentHint", &[AUDIO, VIDEO].concat())? {
         let kind = if AUDIO.contains(&hint.as_str()) { TrackKind::Audio } else { TrackKind::Video };
         *hints.get_mut(kind) = Some(hint);
@@ -201,14 +204,14 @@ fn channel_init(options: &JsValue) -> Result<RtcDataChannelInit, Error> {
         let names = ["maxRetransmits", "maxPacketLifeTime"];
         let mut given = 0;
         for name in names {
-            if let Some(number) = number(options, name, "dataChannel.", 0, 65_535)? {
+            if let Some(number) = whole(options, name, 0, 65_535)? {
                 set(&init, name, &number.into());
                 given += 1;
             }
         }
         if given == names.len() {
-            let problem = "and dataChannel.maxPacketLifeTime exclude each other";
-            return Err(Error::argument("dataChannel.maxRetransmits", problem));
+            let problem = "excludes maxPacketLifeTime";
+            return Err(Error::argument("maxRetransmits", problem));
         }
     }
     Ok(init.unchecked_into())
@@ -221,16 +224,9 @@ fn members(options: &JsValue, name: &str) -> Result<Option<JsValue>, Error> {
     }
 }
 
-fn number(
-    options: &JsValue,
-    name: &str,
-    within: &str,
-    least: u32,
-    most: u32,
-) -> Result<Option<u32>, Error> {
-    let Some(value) = get_some(options, name) else { return Ok(None) };
-    let name = [within, name].concat();
-    whole(&name, value.as_f64().unwrap_or(f64::NAN), least, most).map(Some)
+/// The error of a member of a member.
+fn within(name: &str, error: &Error) -> Error {
+    Error::new(error.code(), [name, ".", error.message()].concat())
 }
 
 fn one_of(options: &JsValue, name: &str, allowed: &[&str]) -> Result<Option<String>, Error> {

@@ -216,7 +216,7 @@ impl Life {
 }
 
 /// Lets a promise of the browser settle; what it says is of no use.
-fn settle(promise: Promise) {
+pub(super) fn settle(promise: Promise) {
     spawn_local(async move {
         let _ = JsFuture::from(promise).await;
     });
