@@ -1,6 +1,7 @@
 //! The viewer: makes an offer to the channel's master and holds one call.
 
 mod attempt;
+mod events;
 
 use std::collections::VecDeque;
 
@@ -9,9 +10,7 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
-use super::io::{
-    CloseReason, Event, Input, Output, PeerConfig, PeerId, PeerInput, Session, SessionState,
-};
+use super::io::{CloseReason, Event, Input, Output, PeerConfig, PeerId, Session, SessionState};
 use super::link::{Identity, Link, LinkEvent};
 use super::options::{Options, ViewerOptions};
 use super::outbox::Next;
@@ -199,71 +198,6 @@ impl Viewer {
             }
             // Offers of a storage session are not for this kind of call.
             Payload::Offer(_) => {}
-        }
-    }
-
-    fn on_peer(&mut self, id: PeerId, input: PeerInput, now: Now) {
-        let State::Running(run) = &mut self.state else { return };
-        if run.peer.id != id {
-            return;
-        }
-        match input {
-            PeerInput::Described(sdp) => {
-                let sdp = self.link.sent(&sdp);
-                run.peer.outbox.describe(sdp, now.mono);
-                self.flush(now);
-            }
-            PeerInput::Candidate(candidate) => {
-                if self.link.sends(&candidate) {
-                    run.peer.outbox.candidate(candidate);
-                    self.flush(now);
-                }
-            }
-            PeerInput::Track => {
-                if run.peer.tracks == Tracks::Unknown {
-                    run.peer.tracks = Tracks::Silent;
-                    self.emit(Event::Stream(id, None));
-                }
-            }
-            PeerInput::Negotiated => {
-                if run.peer.tracks == Tracks::Unknown {
-                    run.peer.tracks = Tracks::None;
-                }
-                self.settle_when_up();
-            }
-            PeerInput::Connected => {
-                if let Phase::Connecting { .. } = run.peer.phase {
-                    run.peer.phase = Phase::Settling { until: now.mono + MEDIA_PATIENCE };
-                }
-                self.settle_when_up();
-            }
-            PeerInput::MediaArrived => {
-                run.peer.tracks = Tracks::Live;
-                self.settle_when_up();
-            }
-            PeerInput::ChannelOpened => {
-                run.peer.channel = Channel::Open;
-                self.emit(Event::ChannelOpened(None));
-            }
-            PeerInput::ChannelClosed => {
-                run.peer.channel = Channel::Closed;
-                self.emit(Event::ChannelClosed(None));
-            }
-            PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(None)),
-            PeerInput::GatheringEnded => {
-                if run.peer.outbox.gathered() {
-                    self.outputs.push_back(Output::ReadDescription(id));
-                }
-            }
-            PeerInput::FirstFrame => {}
-            PeerInput::Text(text) => self.emit(Event::Text(text, None)),
-            PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
-            PeerInput::Dropped(junk, count) => {
-                self.outputs.push_back(Output::Log(junk.record(count)));
-            }
-            PeerInput::Left => self.on_left(now),
-            PeerInput::Unreachable => self.on_unreachable(now),
-            PeerInput::Failed(error) => self.fail(error, now),
         }
     }
 
