@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-#[path = "common/page.rs"]
+#[path = "web_common/page.rs"]
 mod page;
 
 use js_sys::{Array, Promise, Reflect};

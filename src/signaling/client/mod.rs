@@ -1,23 +1,21 @@
 //! The life of a `SignalingClient`: signing, connecting, messages, closing, as a machine.
 //!
-//! It is the drop-in level: what is said passes through in whatever form `P` the surroundings
-//! have it, and every rule of the JavaScript SDK stays that is not a mistake there. The machine of
-//! the session level is [`Connection`](super::Connection).
+//! It is the drop-in level: what is said passes through in whatever form `P` it comes, and every
+//! rule of the JavaScript SDK stays that is not a mistake there. The session level has
+//! [`Connection`](super::Connection).
 //!
 //! # Calls from inside of events
-//!
 //! An event is told before the next output is polled, and whoever hears it may call this machine:
 //! `open()`, `close()`, `drain()`. So that such a call finds nothing half done, every state is
 //! changed before the first output, and candidates that are due after a description are asked for
-//! by [`Output::Release`] when the description has been told. The outputs of one input are taken
-//! out before they are carried out; those of a call from inside are then its own.
+//! by [`Output::Release`] when the description has been told. The outputs of one input are all
+//! taken before they are carried out.
 
 mod config;
 #[cfg(test)]
 mod tests;
 
 pub use config::{Config, Given, RawConfig, check_correlation_id};
-
 use std::collections::VecDeque;
 
 use super::candidates::{Admission, CandidateBuffer};
