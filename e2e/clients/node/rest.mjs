@@ -77,12 +77,12 @@ const { MappedResourceConfigurationList } = await client.describeMappedResourceC
 equal("describeMappedResourceConfiguration", MappedResourceConfigurationList.map((it) => it.ARN), [ChannelARN]);
 // Who is not connected joins nothing.
 for (const [what, call] of [
-  ["joinStorageSession", client.joinStorageSession({ channelArn: ChannelARN })],
-  ["joinStorageSessionAsViewer", client.joinStorageSessionAsViewer({
+  ["joinStorageSession", () => client.joinStorageSession({ channelArn: ChannelARN })],
+  ["joinStorageSessionAsViewer", () => client.joinStorageSessionAsViewer({
     channelArn: ChannelARN, clientId: "viewer-1",
   })],
 ]) {
-  await refused(what, call, "service.channelNotFound", "ResourceNotFoundException");
+  await refused(what, call(), "service.channelNotFound", "ResourceNotFoundException");
 }
 await refused("a name that is taken", client.createSignalingChannel({ ChannelName: "rest" }),
   "service.channelExists", "ResourceInUseException");
