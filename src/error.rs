@@ -3,6 +3,7 @@
 //! A code is lower case and dotted, the culprit first: the `caller`, the `keys`, the `service`,
 //! the `network`, the other `peer`, the `browser`, or ourselves (`internal`).
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Declares [`Code`] from one table, so that a code, its text, its hint and whether a second
@@ -187,14 +188,19 @@ impl fmt::Display for Code {
 }
 
 /// An error with a stable [`Code`] and a sentence for people. It never holds a secret.
+///
+/// It is one pointer wide: a `Result` is as small as what it holds when all went well.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Error {
+#[error("{}", self.message())]
+pub struct Error(Box<Details>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Details {
     code: Code,
-    message: String,
+    message: Cow<'static, str>,
     likely: Vec<&'static str>,
-    cause: Option<Box<Error>>,
-    service: Option<Box<ServiceAnswer>>,
+    cause: Option<Error>,
+    service: Option<ServiceAnswer>,
 }
 
 /// What the service answered that was no success.
@@ -208,57 +214,62 @@ pub struct ServiceAnswer {
 
 impl Error {
     /// An error of this code; `message` says what happened and where.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), likely: Vec::new(), cause: None, service: None }
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(code, message.into())
+    }
+
+    #[inline(never)]
+    fn of(code: Code, message: Cow<'static, str>) -> Self {
+        Self(Box::new(Details { code, message, likely: Vec::new(), cause: None, service: None }))
     }
 
     /// A [`Code::CallerInvalidArgument`] about one named argument.
-    pub fn argument(name: &str, problem: impl fmt::Display) -> Self {
-        Self::new(Code::CallerInvalidArgument, format!("{name} {problem}"))
+    pub fn argument(name: &str, problem: &str) -> Self {
+        Self::new(Code::CallerInvalidArgument, [name, " ", problem].concat())
     }
 
     /// With what may be behind it, the likeliest first: for [`Code::ServiceRefused`], whose reason
     /// the service does not tell a browser.
     pub fn with_likely(mut self, likely: Vec<&'static str>) -> Self {
-        self.likely = likely;
+        self.0.likely = likely;
         self
     }
 
     /// With the service's own name for it.
     pub fn with_service(mut self, name: Option<String>, status: u16) -> Self {
-        self.service = Some(Box::new(ServiceAnswer { name, status }));
+        self.0.service = Some(ServiceAnswer { name, status });
         self
     }
 
     /// What the service answered, where it did.
     pub fn service(&self) -> Option<&ServiceAnswer> {
-        self.service.as_deref()
+        self.0.service.as_ref()
     }
 
     /// With the error that led to this one.
     pub fn with_cause(mut self, cause: Error) -> Self {
-        self.cause = Some(Box::new(cause));
+        self.0.cause = Some(cause);
         self
     }
 
     /// What may be behind it, the likeliest first.
     pub fn likely(&self) -> &[&'static str] {
-        &self.likely
+        &self.0.likely
     }
 
     /// The error that led to this one.
     pub fn cause(&self) -> Option<&Error> {
-        self.cause.as_deref()
+        self.0.cause.as_ref()
     }
 
     /// The stable code.
-    pub const fn code(&self) -> Code {
-        self.code
+    pub fn code(&self) -> Code {
+        self.0.code
     }
 
     /// What happened, for people.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 

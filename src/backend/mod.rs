@@ -217,7 +217,7 @@ fn error_json(error: &Error) -> String {
 }
 
 /// Who asked wrongly, or cannot be served now.
-const fn status_of(error: &Error) -> u16 {
+fn status_of(error: &Error) -> u16 {
     match error.code() {
         Code::CallerInvalidArgument => 400,
         _ => 502,

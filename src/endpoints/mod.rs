@@ -35,7 +35,7 @@ pub fn control_plane(region: &Region) -> Endpoint {
 pub fn control_plane_of(region: &Region, options: EndpointOptions) -> Result<Endpoint, Error> {
     if options.fips && !has_fips(region) {
         let problem = ["is not offered in ", region.as_str(), ", only in us-gov-… and us-iso…"];
-        return Err(Error::argument("useFipsEndpoint", problem.concat()));
+        return Err(Error::argument("useFipsEndpoint", &problem.concat()));
     }
     Ok(control_plane_at(region, options))
 }

@@ -118,7 +118,7 @@ fn track_of(kind: TrackKind, track: &JsValue) -> Result<Option<MediaStreamTrack>
         return Ok(Some(track.clone().unchecked_into()));
     }
     let problem = ["must be null or a MediaStreamTrack of kind ", kind.as_str()].concat();
-    Err(Error::argument("track", problem))
+    Err(Error::argument("track", &problem))
 }
 
 fn rejected(error: &Error) -> Promise {

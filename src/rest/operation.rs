@@ -152,7 +152,7 @@ impl Operation {
             .ok_or_else(|| Error::argument("input", "must be an object of plain values"))?;
         let mut body = String::new();
         write_object(self.input, &input, &mut body)
-            .map_err(|wrong| Error::argument(wrong.member.trim_start_matches('.'), wrong.must))?;
+            .map_err(|wrong| Error::argument(wrong.member.trim_start_matches('.'), &wrong.must))?;
         Ok(Request { path: self.path, body })
     }
 }

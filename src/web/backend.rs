@@ -37,7 +37,7 @@ pub(crate) async fn ask(
         ("reason", request.reason.as_str().into()),
         ("signal", signal),
     ]);
-    let thrown = |thrown| failed(&["session() failed: ", &describe(&thrown)].concat());
+    let thrown = |thrown| failed(["session() failed: ", &describe(&thrown)].concat());
     let promise = provider.call1(&JsValue::UNDEFINED, &asked).map_err(thrown)?;
     let answer = JsFuture::from(Promise::resolve(&promise)).await.map_err(thrown)?;
     read(&answer)
@@ -122,6 +122,6 @@ fn servers(list: &JsValue) -> Result<Vec<IceServer>, Error> {
     Ok(servers)
 }
 
-fn failed(problem: &str) -> Error {
+fn failed(problem: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(Code::CallerSessionFailed, problem)
 }

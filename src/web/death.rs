@@ -1,14 +1,17 @@
-//! What happens when this SDK breaks a promise to itself: a panic.
+//! What happens when this SDK breaks a promise to itself: a panic, or any other trap of the wasm.
 //!
-//! A panic leaves memory behind that nobody may touch again. So it ends the whole instance: the
+//! A trap leaves memory behind that nobody may touch again. So it ends the whole instance: the
 //! call that met it throws a typed error, sockets, calls and cameras of that instance are closed,
 //! its objects say from then on that they are dead, and the next object is made in a fresh
 //! instance of the same module.
+//!
+//! The glue catches the trap and calls [`end`]; what is added to it for that is in
+//! `xtask/src/build/endings.rs`. So the wasm needs no code that prints panics.
 
 use std::cell::RefCell;
-use std::panic::{self, PanicHookInfo};
 use std::rc::Weak;
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Code, Error};
@@ -33,17 +36,12 @@ pub(crate) fn register(mortal: Weak<dyn Mortal>) {
     });
 }
 
-/// Runs when an instance begins its life: the first one, and one after a panic.
-#[wasm_bindgen(start, skip_typescript)]
-fn begin() {
-    panic::set_hook(Box::new(end));
-}
-
-fn end(info: &PanicHookInfo<'_>) {
+/// Ends this instance, which a trap has stopped, and gives the error that its caller is thrown.
+#[wasm_bindgen(js_name = __kvs_end, skip_typescript)]
+#[allow(unreachable_pub, reason = "exported by the macro alone")]
+pub fn end() -> JsValue {
     wasm_bindgen::handler::schedule_reinit();
-    let place = info.location().map_or("an unknown place", |location| location.file());
-    let message = ["a panic in ", place, " has ended this instance"].concat();
-    let error = Error::new(Code::InternalUnexpected, message);
+    let error = Error::new(Code::InternalUnexpected, "an internal error has ended this instance");
     let living = LIVING
         .with(|living| living.try_borrow_mut().map(|mut living| std::mem::take(&mut *living)));
     for mortal in living.unwrap_or_default() {
@@ -51,7 +49,7 @@ fn end(info: &PanicHookInfo<'_>) {
             mortal.abandon(&error);
         }
     }
-    wasm_bindgen::throw_val(crate::js::error(&error))
+    crate::js::error(&error)
 }
 
 /// Panics, to see what happens then. Not in what is shipped.

@@ -59,7 +59,7 @@ pub(crate) fn whole(
     };
     number.filter(fits).map(|(whole, _)| Some(whole)).ok_or_else(|| {
         let bounds = [&least.to_string(), " to ", &most.to_string()].concat();
-        Error::argument(name, ["must be a whole number from ", &bounds].concat())
+        Error::argument(name, &["must be a whole number from ", &bounds].concat())
     })
 }
 

@@ -173,7 +173,7 @@ fn written(operation: &Operation, input: &JsValue) -> Result<Request, Error> {
         return operation.request("{}");
     }
     let text = JSON::stringify(input).map_err(|thrown| {
-        Error::argument("input", ["cannot be written as JSON: ", &describe(&thrown)].concat())
+        Error::argument("input", &["cannot be written as JSON: ", &describe(&thrown)].concat())
     })?;
     // What JSON has no word for is `undefined`, e.g. a function.
     operation.request(&text.as_string().unwrap_or_default())

@@ -65,7 +65,7 @@ impl MasterOptions {
     pub fn with(mut self, limit: MasterLimit, value: u32) -> Result<Self, Error> {
         if !(1..=limit.most()).contains(&value) {
             let range = ["must be a whole number from 1 to ", &limit.most().to_string()].concat();
-            return Err(Error::argument(limit.as_str(), range));
+            return Err(Error::argument(limit.as_str(), &range));
         }
         for (known, slot) in MasterLimit::ALL.into_iter().zip(&mut self.limits) {
             if known == limit {

@@ -159,7 +159,7 @@ impl Driver {
             return Ok(());
         }
         let problem = ["is not sent by this session: give the option ", kind.as_str()].concat();
-        Err(Error::argument(kind.as_str(), problem))
+        Err(Error::argument(kind.as_str(), &problem))
     }
 
     async fn open_device(

@@ -235,5 +235,5 @@ fn one_of(options: &JsValue, name: &str, allowed: &[&str]) -> Result<Option<Stri
         return Ok(Some(text));
     }
     let problem = ["must be one of '", &allowed.join("', '"), "'"].concat();
-    Err(Error::argument(name, problem))
+    Err(Error::argument(name, &problem))
 }

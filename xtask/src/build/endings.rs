@@ -1,5 +1,7 @@
-//! What the glue does after a panic: wasm-bindgen's own way, mended in three places.
+//! What the glue does after a panic: wasm-bindgen's own way, mended in four places.
 //!
+//! A panic is a trap of the wasm, and so are a stack that is full and memory that has run out: each
+//! is caught where JavaScript called, and ends the instance.
 //! wasm-bindgen makes a fresh instance at the next call into the old one, but looks whether an
 //! object belongs to the old one *before* that: the first call on such an object would run in the
 //! fresh instance with the old one's pointer. And its old listeners throw at the browser.
@@ -11,11 +13,38 @@ const STALE: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== __
 const SCHEDULED: &str = "__wbg_reinit_scheduled = true;";
 const CLOSURE: &str = "throw new Error('Cannot invoke closure from previous WASM instance');";
 
+/// Where a fresh instance is put to use, and which instance.
+const EXPORTS: [(&str, &str); 2] =
+    [("wasm = instance.exports;", "instance"), ("wasm = wasmInstance.exports;", "wasmInstance")];
+
 /// What ends a thing does nothing where it has ended already.
 const ENDINGS: [&str; 2] = [" stop() {", " close() {"];
 
-/// Says that an object is dead, as a `KvsError`; lets go of a camera that opens for the dead.
+/// Ends an instance that trapped; says that an object is dead, as a `KvsError`; lets go of a camera that opens for the dead.
 const HELPERS: &str = "
+function __kvs_guarded(exports) {
+    const guarded = {};
+    for (const [name, value] of Object.entries(exports)) {
+        guarded[name] = typeof value !== 'function' ? value : (...args) => {
+            try {
+                return value(...args);
+            } catch (thrown) {
+                throw thrown instanceof WebAssembly.RuntimeError ? __kvs_trapped(exports, thrown) : thrown;
+            }
+        };
+    }
+    return guarded;
+}
+
+function __kvs_trapped(exports, trap) {
+    try {
+        return Object.assign(exports.__kvs_end(), { cause: trap });
+    } catch {
+        __wbg_reinit_scheduled = true;
+        return trap;
+    }
+}
+
 function __kvs_ended(object) {
     __wbg_call_guard();
     return object.__wbg_inst !== undefined && object.__wbg_inst !== __wbg_instance_id;
@@ -39,7 +68,8 @@ function __kvs_late(value) {
 
 /// The glue in which an object of an instance that has ended says so, from the first call on.
 pub(super) fn mend(glue: &str) -> Result<String> {
-    for part in [STALE, SCHEDULED, CLOSURE] {
+    let places = EXPORTS.map(|(place, _)| place);
+    for part in [STALE, SCHEDULED, CLOSURE].into_iter().chain(places) {
         ensure!(glue.contains(part), "wasm-bindgen's glue has changed: it lacks `{part}`");
     }
     let mut pieces = glue.split(STALE);
@@ -50,6 +80,9 @@ pub(super) fn mend(glue: &str) -> Result<String> {
         mended += if ends_it { "if (__kvs_ended(this)) return;" } else { "__kvs_alive(this);" };
         mended += rest;
     }
+    for (place, instance) in EXPORTS {
+        mended = mended.replace(place, &format!("wasm = __kvs_guarded({instance}.exports);"));
+    }
     let fresh_soon = format!("{SCHEDULED} queueMicrotask(__wbg_call_guard);");
     Ok(mended.replace(SCHEDULED, &fresh_soon).replace(CLOSURE, "return __kvs_late(args[0]);")
         + HELPERS)
@@ -59,17 +92,27 @@ pub(super) fn mend(glue: &str) -> Result<String> {
 mod tests {
     use super::*;
 
+    /// What the glue has besides, as `mend` looks for it.
+    const REST: [&str; 4] = [SCHEDULED, CLOSURE, EXPORTS[0].0, EXPORTS[1].0];
+
     #[test]
     fn old_objects_are_looked_at_after_the_fresh_instance_is_made() {
         let check = format!("\n get a() {{\n  {STALE}\n  throw new Error('x');\n  }}\n  go();\n}}");
-        let mended = mend(&[&check, SCHEDULED, CLOSURE, &check].concat()).unwrap();
+        let mended = mend(&format!("{check}{}{check}", REST.concat())).unwrap();
         assert_eq!(mended.matches("get a() {\n  __kvs_alive(this);\n  go();\n}").count(), 2);
-        let mended_stop = mend(&[&check.replace("get a", "stop"), SCHEDULED, CLOSURE].concat());
+        let mended_stop = mend(&(check.replace("get a", "stop") + &REST.concat()));
         assert!(
             mended_stop.is_ok_and(|it| it.contains("stop() {\n  if (__kvs_ended(this)) return;"))
         );
         let (guard, look) = (HELPERS.find("__wbg_call_guard()"), HELPERS.find("object.__wbg_inst"));
         assert!(guard < look && mended.contains("queueMicrotask(__wbg_call_guard)"));
+    }
+
+    #[test]
+    fn every_instance_is_called_by_way_of_the_guard() {
+        let mended = mend(&REST.concat()).unwrap();
+        assert!(mended.contains("wasm = __kvs_guarded(instance.exports);"));
+        assert!(mended.contains("wasm = __kvs_guarded(wasmInstance.exports);"));
     }
 
     #[test]

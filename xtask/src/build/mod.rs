@@ -98,6 +98,9 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<Vec<u8>> {
     let wasm = Wasm::new(workspace)?;
     let mut cargo = wasm.command("cargo")?;
     cargo.args(["build", "--package", PACKAGE, "--lib", "--target", TARGET, "--profile", name]);
+    if profile == Profile::Release {
+        wasm.for_size(&mut cargo)?;
+    }
     process::run(&mut cargo)?;
     let path = wasm.target_dir().join(TARGET).join(folder).join(format!("{OUT_NAME}.wasm"));
     fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
@@ -111,8 +114,6 @@ fn bind(wasm: &[u8], profile: Profile, out: &Path) -> Result<()> {
     bindgen.debug(dev).keep_debug(dev).remove_name_section(!dev).remove_producers_section(!dev);
     // `init()` without an argument finds the wasm beside the glue; the library leaves that out
     // unless told, the command-line tool does not.
-    bindgen.omit_default_module_path(false);
-    // The page need not say where the wasm is: beside the glue.
     bindgen.omit_default_module_path(false);
     bindgen.web(true)?.generate(out).context("wasm-bindgen could not make the glue")
 }

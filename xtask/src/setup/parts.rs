@@ -55,7 +55,8 @@ impl Part for WasmTarget<'_> {
     }
 
     fn find(&self) -> Result<Option<String>> {
-        Ok(Toolchain::ready()?.map(|from| format!("{} wasm32 target", from.name())))
+        let Some(from) = Toolchain::ready()? else { return Ok(None) };
+        Ok((!from.lacks_sources()?).then(|| format!("{} wasm32 target", from.name())))
     }
 
     fn install(&self) -> Result<()> {
@@ -64,7 +65,7 @@ impl Part for WasmTarget<'_> {
 
     fn by_hand(&self) -> String {
         format!(
-            "`rustup target add {}`, or a Debian whose archive has rustc-web {} or later",
+            "`rustup target add {}` and `rustup component add rust-src`, or a Debian whose archive has rustc-web {} or later",
             wasm::TARGET,
             self.workspace.rust_version().map_or_else(|_| String::new(), |it| it.to_string()),
         )

@@ -19,7 +19,7 @@ use crate::versions::Version;
 use crate::workspace::Workspace;
 
 /// What rustup calls an absolute path to a toolchain.
-const SYSROOT: &str = "/usr";
+pub(super) const SYSROOT: &str = "/usr";
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"];
 /// Beside the libraries: the compiler they were built with, since no other can read them.
 const STAMP: &str = "kvs-webrtc-built-by.txt";

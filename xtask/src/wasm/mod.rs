@@ -23,6 +23,16 @@ use crate::workspace::Workspace;
 /// The one target of what is shipped.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The standard library, compiled with the crate.
+const SMALL_STD: [&str; 2] =
+    ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+const SMALL_CODE: [&str; 4] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+];
+
 /// rustup answers within seconds or, without a way to its server, not at all.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(20);
 
@@ -36,15 +46,20 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    /// The branch in force: the first that has the library, among those allowed.
+    /// The branch in force: the first that has the library and its sources, among those allowed;
+    /// else the first that has the library.
     pub(crate) fn ready() -> Result<Option<Self>> {
         let forced = Self::forced()?;
+        let mut second_best = None;
         for branch in [Self::Rustup, Self::Debian] {
             if forced.is_none_or(|it| it == branch) && branch.has_library()? {
-                return Ok(Some(branch));
+                if !branch.lacks_sources()? {
+                    return Ok(Some(branch));
+                }
+                second_best = second_best.or(Some(branch));
             }
         }
-        Ok(None)
+        Ok(second_best)
     }
 
     /// The branch that `XTASK_WASM` demands, if any.
@@ -61,6 +76,11 @@ impl Toolchain {
         }
     }
 
+    /// Whether the sources of the standard library are missing.
+    pub(crate) fn lacks_sources(self) -> Result<bool> {
+        Ok(!self.sysroot()?.join("lib/rustlib/src/rust/library/std").exists())
+    }
+
     /// How to say where the library is from.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -71,11 +91,18 @@ impl Toolchain {
 
     fn has_library(self) -> Result<bool> {
         match self {
+            Self::Rustup => Ok(has_std(&library_dir(&self.sysroot()?))),
+            Self::Debian => debian::is_ready(),
+        }
+    }
+
+    fn sysroot(self) -> Result<PathBuf> {
+        match self {
             Self::Rustup => {
                 let sysroot = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
-                Ok(has_std(&library_dir(Path::new(sysroot.trim()))))
+                Ok(sysroot.trim().into())
             }
-            Self::Debian => debian::is_ready(),
+            Self::Debian => Ok(debian::SYSROOT.into()),
         }
     }
 }
@@ -118,6 +145,26 @@ impl<'a> Wasm<'a> {
         &self.target_dir
     }
 
+    /// Has cargo compile what is shipped: with a standard library made for size, in which a panic
+    /// is a trap and no more, and without places and debug texts. Where there are no sources for
+    /// that, with the library as it is.
+    ///
+    /// Cargo and rustc do this in nightly builds; `RUSTC_BOOTSTRAP` has a stable one do it too.
+    pub(crate) fn for_size(&self, cargo: &mut Command) -> Result<()> {
+        let mut flags = vec!["--cfg", "sha2_backend_soft=\"compact\""];
+        if !self.toolchain.lacks_sources()? {
+            cargo.env("RUSTC_BOOTSTRAP", "1").args(SMALL_STD);
+            flags.extend(SMALL_CODE);
+        } else {
+            println!(
+                "without the sources of Rust's library the wasm is a tenth larger (`cargo xtask \
+                 setup` installs them)"
+            );
+        }
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+        Ok(())
+    }
+
     /// A program whose cargo and rustc are the ones for wasm32, and which finds our tools.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Result<Command> {
         let mut command = self.workspace.command(program);
@@ -131,7 +178,8 @@ impl<'a> Wasm<'a> {
 }
 
 fn add_by_rustup() -> Result<()> {
-    process::run_within(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)
+    process::run_within(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)?;
+    process::run_within(Command::new("rustup").args(["component", "add", "rust-src"]), RUSTUP_LIMIT)
 }
 
 /// Where a toolchain keeps the target's libraries.
