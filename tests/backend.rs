@@ -23,7 +23,7 @@ fn viewer() -> Rig {
     Rig::new(Viewer::new(options("stun-turn"), ViewerOptions::default()))
 }
 
-fn fails(message: &str) -> Result<Bundle, Error> {
+fn fails(message: &'static str) -> Result<Bundle, Error> {
     Err(Error::new(Code::CallerSessionFailed, message))
 }
 

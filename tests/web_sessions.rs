@@ -18,6 +18,8 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     fn install();
     fn refuse(status: u16, name: &str);
+    #[wasm_bindgen(js_name = timesAsked)]
+    fn times_asked() -> u32;
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
     #[wasm_bindgen(js_name = hasState)]
     fn has_state(state: &str) -> JsValue;
@@ -161,6 +163,33 @@ async fn a_second_start_is_refused_and_a_stopped_session_starts_again() {
     master.stop();
     done(master.start()).await;
     master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn what_was_prepared_is_not_asked_for_at_the_start() {
+    install();
+    let (_, master) = master("");
+    done(master.start()).await;
+    install();
+    let (_, viewer) = viewer("");
+    let prepare = || viewer.call("prepare", &JsValue::UNDEFINED).unwrap().unchecked_into();
+    let (one, other): (Promise, Promise) = (prepare(), prepare());
+    done(one).await;
+    done(other).await;
+    let asked = times_asked();
+    assert!(asked > 0);
+    assert_eq!((viewer.get("state"), viewer.get("peerConnection")), ("idle".into(), JsValue::NULL));
+    done(viewer.start()).await;
+    assert_eq!(times_asked(), asked);
+    done(prepare()).await;
+    viewer.stop();
+    master.stop();
+
+    refuse(400, "ResourceNotFoundException");
+    let (_, lost) = self::viewer("");
+    let prepare = lost.call("prepare", &JsValue::UNDEFINED).unwrap().unchecked_into();
+    assert_eq!(code_of(prepare).await, "service.channelNotFound");
+    assert_eq!(lost.get("state"), "idle");
 }
 
 #[wasm_bindgen_test]

@@ -30,6 +30,11 @@ pub enum Input {
         /// Random, from all 64 bits.
         random: u64,
     },
+    /// Somebody called `prepare()`: what a start needs of the service is to be asked for already.
+    Prepare {
+        /// As with [`Input::Start`].
+        random: u64,
+    },
     /// Somebody called `stop()`, the page is being left, or the start was aborted: the error
     /// that a pending `start()` rejects with.
     Stop(Error),
@@ -141,6 +146,8 @@ pub enum Output {
     Measure(PeerId),
     /// A line for the log.
     Log(Record),
+    /// Settle the promises of `prepare()`.
+    Prepared(Result<(), Error>),
     /// Settle the promise of `start()`.
     Settle(Result<(), Error>),
     /// Tell the person.

@@ -48,9 +48,17 @@ class RelaySocket extends EventTarget {
   }
 }
 
+// How often the service was asked for something since `install()`.
+let asked = 0;
+export function timesAsked() {
+  return asked;
+}
+
 export function install() {
+  asked = 0;
   globalThis.WebSocket = RelaySocket;
   globalThis.fetch = async (url) => {
+    asked += 1;
     const answer = ANSWERS[new URL(url).pathname];
     return new Response(JSON.stringify(answer), { status: 200 });
   };

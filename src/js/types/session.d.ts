@@ -187,6 +187,13 @@ export class Viewer implements Session {
   readonly peerConnection: RTCPeerConnection | null;
   /** The id of the running session. */
   readonly clientId: string | null;
+  /**
+   * Does before the click what a start would do first: asks for keys, channel, endpoints and TURN
+   * servers, of a session provider for TURN servers (`need: 'ice'`), and has the browser get ready
+   * to connect. Opens no socket, asks no permission, changes no state. A start while it is under way
+   * goes on with it; `stop()` ends it. Rejects with what a start would reject with.
+   */
+  prepare(): Promise<void>;
   start(options?: { signal?: AbortSignal }): Promise<void>;
   stop(): void;
   /**

@@ -81,6 +81,12 @@ impl Viewer {
         self.driver.start(get_some(options, "signal"))
     }
 
+    /// Does what can be done before the start.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn prepare(&self) -> Promise {
+        self.driver.prepare()
+    }
+
     /// Ends everything.
     #[wasm_bindgen(skip_typescript)]
     pub fn stop(&self) {

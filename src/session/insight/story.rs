@@ -27,6 +27,7 @@ enum Detail<'a> {
 pub(super) fn heard(input: &Input) -> Option<Record> {
     let line = match input {
         Input::Start { .. } => (Info, Session, "start", Nothing),
+        Input::Prepare { .. } => (Debug, Session, "prepare", Nothing),
         Input::Stop(reason) => (Info, Session, "stop", Word(reason.message())),
         Input::Credentials(_, Ok(_)) => (Debug, Service, "keys came", Nothing),
         Input::Credentials(_, Err(error)) => (Warn, Service, "no keys", Failure(error)),

@@ -98,6 +98,44 @@ impl Link {
         self.advance(now, outputs);
     }
 
+    /// Asks for what [`begin`](Self::begin) will need.
+    pub(super) fn prepare(
+        &mut self,
+        identity: Identity,
+        random: u64,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        self.startup.seed(random);
+        self.startup.prepare(now);
+        self.work = Work::Goes;
+        self.identity = Some(identity);
+        self.advance(now, outputs);
+    }
+
+    /// Begins the run that was being prepared: what was asked for already is not asked twice.
+    pub(super) fn go_on(
+        &mut self,
+        identity: Identity,
+        random: u64,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        if let Source::Backend = self.options.source {
+            return self.begin(identity, random, now, outputs);
+        }
+        self.connection.reset();
+        self.startup.go_on();
+        self.asked_again = false;
+        self.identity = Some(identity);
+        self.advance(now, outputs);
+    }
+
+    /// Whether all that [`prepare`](Self::prepare) asks for is settled.
+    pub(super) const fn is_prepared(&self) -> bool {
+        self.startup.is_prepared()
+    }
+
     /// Opens the socket again, with fresh keys.
     pub(super) fn reopen(&mut self, now: Now, outputs: &mut VecDeque<Output>) {
         self.startup.begin(Reason::Reconnect, now);
@@ -150,6 +188,7 @@ impl Link {
                 self.startup.timeout(now)
             }
             Input::Start { .. }
+            | Input::Prepare { .. }
             | Input::Stop(_)
             | Input::Admit(..)
             | Input::CloseViewer(_)

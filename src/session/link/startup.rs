@@ -121,6 +121,26 @@ impl Startup {
         }
     }
 
+    /// As [`begin`](Self::begin), but the socket is not opened.
+    pub(super) fn prepare(&mut self, now: Now) {
+        self.begin(Reason::Start, now);
+        self.socket = Socket::AskedFor;
+    }
+
+    /// What was being prepared is wanted now; what is under way goes on.
+    pub(super) fn go_on(&mut self) {
+        self.socket = Socket::Wanted;
+    }
+
+    /// Whether all is known that a start needs of the service, but for the socket.
+    pub(super) const fn is_prepared(&self) -> bool {
+        let is_found = match self.options.source {
+            Source::Service { .. } => self.endpoints.done().is_some(),
+            Source::Backend => true,
+        };
+        is_found && self.turn.done().is_some()
+    }
+
     /// Gives up what was under way; the socket is not opened before the next run.
     pub(super) fn rest(&mut self, now: Now) {
         self.begin(self.reason, now);

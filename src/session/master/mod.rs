@@ -273,6 +273,8 @@ impl Session for Master {
     fn handle(&mut self, input: Input, now: Now) {
         match input {
             Input::Start { random } => self.start(random, now),
+            // A master is started once and waits; there is nothing to gain.
+            Input::Prepare { .. } => {}
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result, now),
             Input::TrackEnded(kind, source) => {

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod events;
+mod preparation;
 
 use std::collections::VecDeque;
 
@@ -14,6 +15,7 @@ use super::io::{CloseReason, Event, Input, Output, PeerConfig, PeerId, Session, 
 use super::link::{Identity, Link, LinkEvent};
 use super::options::{Options, ViewerOptions};
 use super::outbox::Next;
+use preparation::Preparation;
 use attempt::{Attempt, Channel, Peer, Phase, Servers, Tracks};
 
 /// How long an offer that could leave waits for TURN servers that are still being asked for.
@@ -35,6 +37,7 @@ pub struct Viewer {
     viewer_options: ViewerOptions,
     link: Link,
     state: State,
+    preparation: Preparation,
     /// The state that was told last.
     told: SessionState,
     last_peer: u32,
@@ -77,6 +80,7 @@ impl Viewer {
             viewer_options,
             link: Link::new(options),
             state: State::Idle,
+            preparation: Preparation::None,
             told: SessionState::Idle,
             last_peer: 0,
             last_message: 0,
@@ -102,7 +106,13 @@ impl Viewer {
             media: Media::Closed,
             start: Start::Pending,
         });
-        self.link.begin(Identity::Viewer(client_id), random, now, &mut self.outputs);
+        let identity = Identity::Viewer(client_id);
+        if self.preparation == Preparation::UnderWay {
+            self.link.go_on(identity, random, now, &mut self.outputs);
+            self.prepared(Ok(()));
+        } else {
+            self.link.begin(identity, random, now, &mut self.outputs);
+        }
         self.offer_when_ready(now);
     }
 
@@ -349,6 +359,10 @@ impl Viewer {
     }
 
     fn stop(&mut self, reason: Error, now: Now) {
+        if self.preparation == Preparation::UnderWay {
+            self.link.end(now, &mut self.outputs);
+            return self.prepared(Err(reason));
+        }
         let State::Running(run) = &mut self.state else { return };
         if run.start == Start::Pending {
             run.start = Start::Settled;
@@ -383,6 +397,7 @@ impl Session for Viewer {
     fn handle(&mut self, input: Input, now: Now) {
         match input {
             Input::Start { random } => self.start(random, now),
+            Input::Prepare { random } => self.prepare(random, now),
             Input::Stop(reason) => self.stop(reason, now),
             Input::Media(result) => self.on_media(result),
             // Only a master has viewers.
@@ -401,7 +416,11 @@ impl Session for Viewer {
             | Input::Bundle(..)
             | Input::Timeout => {
                 let has_time_passed = matches!(input, Input::Timeout);
-                for event in self.link.handle(input, now, &mut self.outputs) {
+                let events = self.link.handle(input, now, &mut self.outputs);
+                if self.preparation == Preparation::UnderWay {
+                    return self.on_preparing(events, now);
+                }
+                for event in events {
                     self.on_link(event, now);
                 }
                 if has_time_passed {

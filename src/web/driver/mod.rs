@@ -5,6 +5,7 @@
 
 mod insight;
 mod media;
+mod promises;
 mod tracks;
 
 use std::cell::{Cell, RefCell};
@@ -31,14 +32,14 @@ use crate::web::clock;
 use crate::web::credentials::Provider;
 use crate::web::death::{self, Mortal};
 use crate::web::fetch::{Fetching, fetch_by};
-use crate::web::insight::{InsightSettings, clear_measures};
+use crate::web::insight::InsightSettings;
 use crate::web::listener::Listener;
 use crate::web::media::MediaSettings;
 use crate::web::peer::{Peer, check_sendable};
-use crate::web::reflect::get;
 use crate::web::socket::Socket;
 use insight::Meters;
 use media::Media;
+use promises::{Prepare, Start};
 
 /// What the JavaScript face wants of a driver.
 pub(crate) trait Face {
@@ -84,6 +85,7 @@ pub(crate) struct Driver {
     media: RefCell<Media>,
     meters: Meters,
     start: RefCell<Option<Start>>,
+    preparing: RefCell<Vec<Prepare>>,
     /// Gives up, with the run, what was asked and is not answered.
     abort: RefCell<Option<AbortController>>,
     /// A running session keeps itself alive, and ends when the page is left.
@@ -96,16 +98,6 @@ enum Job {
     Tell(Input),
     Learn(Insight),
     Start(Start),
-}
-
-/// The pending promise of `start()`.
-struct Start {
-    random: u64,
-    resolve: Function,
-    reject: Function,
-    /// An `AbortSignal`, listened to while the promise is pending.
-    signal: Option<JsValue>,
-    _abort: Option<Listener>,
 }
 
 impl Driver {
@@ -121,29 +113,13 @@ impl Driver {
             media: RefCell::default(),
             meters: Meters::default(),
             start: RefCell::default(),
+            preparing: RefCell::default(),
             abort: RefCell::default(),
             running: RefCell::default(),
         });
         let mortal: Rc<dyn Mortal> = driver.clone();
         death::register(Rc::downgrade(&mortal));
         driver
-    }
-
-    /// Starts the session; `signal` is an `AbortSignal` or nothing.
-    pub(crate) fn start(self: &Rc<Self>, signal: Option<JsValue>) -> Promise {
-        let random = match clock::random() {
-            Ok(random) => random,
-            Err(error) => return self.rejected(&error),
-        };
-        let mut job = None;
-        let promise = Promise::new(&mut |resolve, reject| {
-            let signal = signal.clone();
-            job = Some(Job::Start(Start { random, resolve, reject, signal, _abort: None }));
-        });
-        if let Some(job) = job {
-            self.run(job);
-        }
-        promise
     }
 
     /// Ends the session.
@@ -272,31 +248,6 @@ impl Driver {
         self.jobs.borrow_mut().pop_front()
     }
 
-    fn begin(self: &Rc<Self>, mut start: Start) {
-        let aborted = || Error::new(Code::CallerAborted, "start() was aborted");
-        let mut checked = self.session.borrow().check_start();
-        if start.signal.as_ref().is_some_and(|signal| get(signal, "aborted").is_truthy()) {
-            checked = Err(aborted());
-        }
-        if let Err(error) = checked {
-            return start.settle(&Err(self.setup.face.error(&error)));
-        }
-        start._abort = start.signal.as_ref().map(|signal| {
-            let driver = Rc::downgrade(self);
-            Listener::new(signal, "abort", move |_| {
-                if let Some(driver) = driver.upgrade() {
-                    driver.handle(Input::Stop(aborted()));
-                }
-            })
-        });
-        *self.abort.borrow_mut() = AbortController::new().ok();
-        let random = start.random;
-        *self.start.borrow_mut() = Some(start);
-        *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
-        clear_measures(&self.session.borrow().measure_prefix());
-        self.step(Input::Start { random });
-    }
-
     fn step(self: &Rc<Self>, input: Input) {
         self.session.borrow_mut().handle(input, clock::now());
         self.drain();
@@ -364,6 +315,9 @@ impl Driver {
             Output::Measure(id) => self.measure(id),
             Output::Log(record) => self.log(&record),
             Output::AskBackend(call, request) => self.ask_backend(call, request),
+            Output::Prepared(result) => {
+                self.prepared(&result.map_err(|error| self.setup.face.error(&error)));
+            }
             Output::Settle(result) => self.settle(&result),
             Output::Emit(event) => self.emit(event),
         }
@@ -427,17 +381,6 @@ impl Driver {
         }
     }
 
-    fn settle(&self, result: &Result<(), Error>) {
-        let start = self.start.borrow_mut().take();
-        if let Some(start) = start {
-            let result = match result {
-                Ok(()) => Ok(()),
-                Err(error) => Err(self.setup.face.error(error)),
-            };
-            start.settle(&result);
-        }
-    }
-
     fn emit(self: &Rc<Self>, event: Event) {
         // Taken before the event is told, since its listener may start the session again; what
         // is taken keeps `self` alive until then.
@@ -467,19 +410,10 @@ impl Mortal for Driver {
         if let Some(start) = pending {
             start.settle(&Err(self.setup.face.error(error)));
         }
+        self.prepared(&Err(self.setup.face.error(error)));
         let running = self.running.try_borrow_mut().ok().and_then(|mut running| running.take());
         if running.is_some() {
             self.setup.face.bury(error);
         }
-    }
-}
-
-impl Start {
-    fn settle(self, result: &Result<(), JsValue>) {
-        // Settling a promise throws nothing.
-        let _ = match result {
-            Ok(()) => self.resolve.call0(&JsValue::UNDEFINED),
-            Err(error) => self.reject.call1(&JsValue::UNDEFINED, error),
-        };
     }
 }

@@ -61,6 +61,13 @@ struct Life {
     over: Function,
 }
 
+/// Has the browser load and make what its first connection needs, such as a certificate's key.
+pub(crate) fn warm_up() {
+    if let Ok(connection) = RtcPeerConnection::new() {
+        connection.close();
+    }
+}
+
 impl Peer {
     /// Makes a connection that tells `told` what happens to it.
     ///
