@@ -3,10 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Uint8Array};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, CustomEventInit, EventTarget};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{errors, insight};
 use crate::error::Error;
@@ -16,14 +15,35 @@ use crate::session::{Admission, CloseReason, Event, PeerId, ViewerState};
 use crate::signaling::StatusResponse;
 use crate::web::driver::{Driver, Face};
 use crate::web::members::text;
-use crate::web::reflect::{get, global, object, set};
+use crate::web::reflect::{object, set};
+
+#[wasm_bindgen(module = "/src/js/events.js")]
+extern "C" {
+    // `catch`, as in `signaling/face.rs`.
+    #[wasm_bindgen(catch, js_name = kvsTarget)]
+    fn new_target() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = kvsOn)]
+    fn on(target: &JsValue, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = kvsListen)]
+    fn listen(
+        target: &JsValue,
+        method: &str,
+        event: &JsValue,
+        listener: &JsValue,
+        options: &JsValue,
+    ) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_name = kvsTell)]
+    fn tell(target: &JsValue, event: &str, detail: &JsValue) -> bool;
+    #[wasm_bindgen(js_name = kvsTellOne)]
+    fn tell_one(target: &JsValue, event: &str, member: &str, value: &JsValue, viewer: Option<&str>);
+    #[wasm_bindgen(js_name = kvsTellLater)]
+    fn tell_later(target: &JsValue, event: &str, member: &str, value: &JsValue);
+}
 
 /// The target, and the way to it.
 #[derive(Clone)]
 pub(crate) struct Events {
-    target: EventTarget,
-    /// Who called [`on`](Self::on): their listeners are this instance's and end with it.
-    callbacks: Rc<RefCell<Vec<Callback>>>,
+    target: JsValue,
     /// A master's viewers, each the same object as long as its connection lives.
     viewers: Rc<RefCell<Vec<KnownViewer>>>,
 }
@@ -36,17 +56,11 @@ struct KnownViewer {
     waits: Rc<Cell<bool>>,
 }
 
-struct Callback {
-    event: String,
-    function: Function,
-    listener: JsValue,
-}
-
 impl Events {
     /// # Errors
     /// What the browser throws where it cannot make an `EventTarget`.
     pub(crate) fn new() -> Result<Self, JsValue> {
-        Ok(Self { target: EventTarget::new()?, callbacks: Rc::default(), viewers: Rc::default() })
+        Ok(Self { target: new_target()?, viewers: Rc::default() })
     }
 
     /// # Errors
@@ -71,31 +85,16 @@ impl Events {
         self.forward("removeEventListener", event, listener, options)
     }
 
-    /// Calls back with an event's detail; gives what ends that. Both are freed with the
-    /// garbage that they become.
+    /// Calls back with an event's detail; gives what ends that.
     ///
     /// # Errors
     /// `caller.invalidArgument`.
     pub(crate) fn on(&self, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue> {
-        let name = name_of(event)?;
-        let Some(function) = callback.dyn_ref::<Function>().cloned() else {
+        check_name(event)?;
+        if !callback.is_function() {
             return Err(errors::to_js(&Error::argument("listener", "must be a function")));
-        };
-        let called = function.clone();
-        let listener =
-            Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |event: JsValue| {
-                called.call1(&JsValue::UNDEFINED, &get(&event, "detail"))
-            })
-            .into_js_value();
-        self.add(event, &listener, &JsValue::UNDEFINED)?;
-        let (events, event) = (self.clone(), event.clone());
-        let subscribed = Callback { event: name, function, listener: listener.clone() };
-        self.callbacks.borrow_mut().push(subscribed);
-        Ok(Closure::<dyn Fn()>::new(move || {
-            events.callbacks.borrow_mut().retain(|callback| callback.listener != listener);
-            let _ = events.remove(&event, &listener, &JsValue::UNDEFINED);
-        })
-        .into_js_value())
+        }
+        on(&self.target, event, callback)
     }
 
     fn forward(
@@ -105,27 +104,12 @@ impl Events {
         listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue> {
-        name_of(event)?;
+        check_name(event)?;
         if !(listener.is_object() || listener.is_function() || listener.is_null()) {
             let problem = "must be a function, an object with handleEvent, or null";
             return Err(errors::to_js(&Error::argument("listener", problem)));
         }
-        let function: Function = get(&self.target, method).unchecked_into();
-        function.call3(&self.target, event, listener, options).map(drop)
-    }
-
-    /// Tells of an event without this instance, which has ended by then.
-    fn tell_later(&self, event: &str, detail: &JsValue) {
-        let Some(later) = global::<Function>("queueMicrotask") else { return };
-        let soon = |call: &JsValue| drop(later.call1(&JsValue::UNDEFINED, call));
-        if let Some(event) = custom_event(event, detail) {
-            let dispatch: Function = get(&self.target, "dispatchEvent").unchecked_into();
-            soon(&dispatch.bind1(&self.target, &event));
-        }
-        let Ok(callbacks) = self.callbacks.try_borrow() else { return };
-        for callback in callbacks.iter().filter(|callback| callback.event == event) {
-            soon(&callback.function.bind1(&JsValue::UNDEFINED, detail));
-        }
+        listen(&self.target, method, event, listener, options)
     }
 
     /// The viewers as an array.
@@ -157,21 +141,15 @@ impl Events {
     /// Tells of a viewer that asks. Unless somebody says otherwise meanwhile, it is let in.
     fn ask(&self, driver: &Rc<Driver>, id: PeerId, client_id: ClientId) {
         let viewer = self.viewer_of(driver, id, client_id.clone());
-        let prevented = !self.dispatch("viewer", &viewer.object);
+        let prevented = !tell(&self.target, "viewer", &viewer.object);
         if !prevented && !viewer.waits.get() {
             driver.admit(client_id, Admission::Accept);
         }
     }
 
+    // A listener that throws is reported by the browser, and nothing comes back here.
     fn tell(&self, event: &str, detail: &JsValue) {
-        self.dispatch(event, detail);
-    }
-
-    /// Whether no listener has prevented what would happen by itself.
-    fn dispatch(&self, event: &str, detail: &JsValue) -> bool {
-        // A listener that throws is reported by the browser, and nothing comes back here.
-        custom_event(event, detail)
-            .is_none_or(|event| self.target.dispatch_event(&event).unwrap_or(true))
+        tell(&self.target, event, detail);
     }
 }
 
@@ -210,7 +188,7 @@ impl Face for Events {
                 return self.tell("statusResponse", &status_response(&status));
             }
             Event::ClientId(id) => {
-                return self.tell("clientid", &object(&[("clientId", text(id.as_str()))]));
+                ("clientid", "clientId", text(id.as_str()), None)
             }
             Event::Quality(quality, viewer) => {
                 let detail = insight::quality(&quality);
@@ -222,11 +200,7 @@ impl Face for Events {
             Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
             Event::Close(reason) => ("close", "reason", text(reason.as_str()), None),
         };
-        let detail = object(&[(member, value)]);
-        if let Some(viewer) = viewer {
-            set(&detail, "clientId", &text(viewer.as_str()));
-        }
-        self.tell(name, &detail);
+        tell_one(&self.target, name, member, &value, viewer.as_ref().map(ClientId::as_str));
     }
 
     fn error(&self, error: &Error) -> JsValue {
@@ -234,21 +208,14 @@ impl Face for Events {
     }
 
     fn bury(&self, error: &Error) {
-        self.tell_later("error", &object(&[("error", errors::to_js(error))]));
+        tell_later(&self.target, "error", "error", &errors::to_js(error));
         let reason = CloseReason::Failed.as_str();
-        self.tell_later("close", &object(&[("reason", reason.into())]));
+        tell_later(&self.target, "close", "reason", &reason.into());
     }
 }
 
-fn name_of(event: &JsValue) -> Result<String, JsValue> {
-    text(event, "type").map_err(|error| errors::to_js(&error))
-}
-
-fn custom_event(event: &str, detail: &JsValue) -> Option<CustomEvent> {
-    let init = CustomEventInit::new();
-    init.set_detail(detail);
-    init.set_cancelable(true);
-    CustomEvent::new_with_event_init_dict(event, &init).ok()
+fn check_name(event: &JsValue) -> Result<(), JsValue> {
+    text(event, "type").map(drop).map_err(|error| errors::to_js(&error))
 }
 
 fn status_response(status: &StatusResponse) -> JsValue {

@@ -54,7 +54,7 @@ impl Driver {
         promise(Box::pin(async move {
             let Some(id) = id else { return Ok(JsValue::NULL) };
             let reading = driver.look(id, Use::Page, false).await;
-            Ok(reading.map_or(JsValue::NULL, |reading| reading.stats.into()))
+            Ok(reading.map_or(JsValue::NULL, |reading| reading.stats))
         }))
     }
 
