@@ -3,9 +3,9 @@
 
 mod data;
 mod documents;
+mod examples;
 mod html;
-mod node;
-mod pages;
+mod run;
 mod shell;
 mod typescript;
 
@@ -17,12 +17,13 @@ const NOT_CODE: [(&str, &str, &str); 4] = [
     ("docs/ARCHITECTURE.md", "  a page          www/", "a drawing"),
     ("docs/ARCHITECTURE.md", "  keys ──► ARN", "a drawing"),
     ("docs/ARCHITECTURE.md", "  TCP, TLS ──► listeners", "a drawing"),
-    ("docs/guides/bundlers.md", "script-src 'self'", "a policy: `pages` has a page with it"),
+    ("docs/guides/bundlers.md", "script-src 'self'", "a policy, which a page of `html` has"),
 ];
 
 /// Where blocks of a language are tested.
 fn is_tested(block: &Block) -> bool {
-    let named = NOT_CODE.iter().any(|(file, begins, _)| block.is(file) && block.text.starts_with(begins));
+    let named =
+        NOT_CODE.iter().any(|(file, begins, _)| block.is(file) && block.text.starts_with(begins));
     match block.language.as_str() {
         "ts" | "js" => true,
         "html" => true,

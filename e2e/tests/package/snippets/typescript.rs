@@ -15,7 +15,8 @@ use crate::project::{Failure, project, run, tool};
 /// What a script of a page has before it, where it is none of the modules.
 const GLOBAL: &str = "/// <reference types=\"kvs-webrtc\" />\n";
 /// esbuild, told to copy a file, gives its address: <https://esbuild.github.io/content-types/#external-file>.
-const ASSETS: &str = "declare module \"*.wasm\" {\n  const url: string;\n  export default url;\n}\n";
+const ASSETS: &str =
+    "declare module \"*.wasm\" {\n  const url: string;\n  export default url;\n}\n";
 
 /// The modules, by their files' names.
 fn modules() -> Result<Vec<(String, String)>> {
