@@ -4,6 +4,8 @@ mod bench;
 mod build;
 mod demo;
 mod docs;
+#[cfg(test)]
+mod documents;
 mod files;
 mod fuzz;
 mod package;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use http::{Method, Request};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use kvs_e2e::{Service, service::workspace};
+use serde_json::Value;
 
 use super::documents::{Block, blocks_in};
 use crate::project::{Failure, run};
@@ -155,9 +156,10 @@ fn packages() -> Result<Vec<String>> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["metadata", "--no-deps", "--offline", "--format-version=1"]);
     let said = run(cargo.current_dir(workspace()))?;
-    let said: serde_json::Value = serde_json::from_str(&said)?;
-    let packages = said["packages"].as_array().context("cargo lists packages")?;
-    Ok(packages.iter().filter_map(|it| Some(it["name"].as_str()?.to_owned())).collect())
+    let said: Value = serde_json::from_str(&said)?;
+    let packages =
+        said.get("packages").and_then(Value::as_array).context("cargo lists packages")?;
+    Ok(packages.iter().filter_map(|it| Some(it.get("name")?.as_str()?.to_owned())).collect())
 }
 
 fn check_npm(line: &Line) -> Result<()> {
