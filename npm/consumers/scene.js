@@ -21,7 +21,8 @@ export async function scene(endpoint, channelName, withMaster) {
   globalThis.fetch = async (url, options) => {
     if (!backEnd.includes(url)) return fetch(url, options);
     const answer = url === '/session'
-      ? await session(client, ChannelARN, JSON.parse(options.body)) : credentials;
+      ? await session(client, ChannelARN, JSON.parse(options.body))
+      : { ...credentials, expiration: new Date(Date.now() + 3_600_000) };
     return new Response(JSON.stringify(answer));
   };
 }
