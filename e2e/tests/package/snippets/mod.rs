@@ -5,6 +5,7 @@ mod data;
 mod documents;
 mod examples;
 mod html;
+mod links;
 mod run;
 mod shell;
 mod typescript;
