@@ -10,7 +10,7 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use kvs_e2e::{Service, service::workspace};
 use serde_json::Value;
 
-use super::documents::{Block, blocks_in};
+use super::documents::{Block, blocks_in, documents};
 use crate::project::{Failure, run};
 
 /// Programs of the system's, of which nothing here depends on us.
@@ -172,6 +172,26 @@ fn check_npm(line: &Line) -> Result<()> {
         }
         _ => bail!("npm does what no test knows"),
     }
+}
+
+/// In sentences, too.
+#[test]
+fn npm_is_told_to_install_the_package_alone() -> Result<(), Failure> {
+    let mut installs = 0;
+    for document in documents(&workspace())? {
+        let text = fs::read_to_string(&document)?;
+        let inline = text.split('`').filter(|code| code.starts_with("npm install "));
+        for line in inline.map(words).filter(|words| words.iter().skip(2).any(|it| !is_flag(it))) {
+            check_npm(&Line(line)).with_context(|| document.display().to_string())?;
+            installs += 1;
+        }
+    }
+    assert!(installs > 0, "no document installs the package");
+    Ok(())
+}
+
+fn is_flag(word: &str) -> bool {
+    word.starts_with('-')
 }
 
 fn is_binary(folder: &str) -> Result<()> {
