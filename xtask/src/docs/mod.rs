@@ -23,6 +23,8 @@ pub(crate) struct Args {}
 /// Both references' folders, as the first page names them.
 const RUST: &str = "rust";
 const PACKAGE: &str = "package";
+/// What the types' page is called, instead of after the folder that they are in.
+const MODULE: &str = "/** @module kvs-webrtc */\n";
 const FIRST_PAGE: &str = include_str!("index.html");
 
 pub(crate) fn run(workspace: &Workspace, _: &Args) -> Result<()> {
@@ -53,7 +55,8 @@ fn typescript(workspace: &Workspace, out: &Path) -> Result<()> {
     let work = workspace.target.join("docs-work");
     empty(&work)?;
     let types = work.join("index.d.ts");
-    fs::write(&types, package::types(workspace)?).context("the types are not written")?;
+    let text = format!("{MODULE}{}", package::types(workspace)?);
+    fs::write(&types, text).context("the types are not written")?;
     let compiler = work.join("tsconfig.json");
     fs::write(&compiler, compiler_settings().to_string()).context("no tsconfig.json written")?;
     let settings = work.join("typedoc.json");

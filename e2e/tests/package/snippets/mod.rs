@@ -26,10 +26,7 @@ fn is_tested(block: &Block) -> bool {
     let named =
         NOT_CODE.iter().any(|(file, begins, _)| block.is(file) && block.text.starts_with(begins));
     match block.language.as_str() {
-        "ts" | "js" => true,
-        "html" => true,
-        "sh" => true,
-        "json" | "yaml" => true,
+        "ts" | "js" | "html" | "sh" | "json" => true,
         "python" => block.is(data::PYTHON),
         "rust" => data::is_a_doctest(block),
         "text" => named,
