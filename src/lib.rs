@@ -25,6 +25,8 @@ pub mod bundle;
 pub mod credentials;
 pub mod endpoints;
 pub mod error;
+#[cfg(doctest)]
+mod guides;
 pub mod ice;
 pub mod ids;
 mod json;

@@ -2,6 +2,8 @@
 
 mod access;
 mod behaviour;
+#[cfg(test)]
+mod documents;
 pub(crate) mod network;
 mod turn;
 

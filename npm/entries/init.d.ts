@@ -21,14 +21,23 @@ export as namespace KVSWebRTC;
 /** `error instanceof KvsError` tells an error of this package, whichever copy of it made it. */
 export class KvsError extends Error {
   private constructor();
+  /** Looks at the members of the error, so that it holds for one of another copy of the package. */
   static [Symbol.hasInstance](value: unknown): value is KvsError;
 }
 
 /** The two sides of a channel. */
 export type Role = "MASTER" | "VIEWER";
-export const Role: { readonly MASTER: "MASTER"; readonly VIEWER: "VIEWER" };
+/** The two sides of a channel, by name. */
+export const Role: {
+  /** The side that is seen. */
+  readonly MASTER: "MASTER";
+  /** The side that sees. */
+  readonly VIEWER: "VIEWER";
+};
 export namespace Role {
+  /** The side that is seen. */
   type MASTER = "MASTER";
+  /** The side that sees. */
   type VIEWER = "VIEWER";
 }
 

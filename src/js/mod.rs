@@ -33,6 +33,9 @@ const MASTER: &str = include_str!("types/master.d.ts");
 #[wasm_bindgen(typescript_custom_section)]
 const SESSION: &str = include_str!("types/session.d.ts");
 
+#[wasm_bindgen(typescript_custom_section)]
+const STREAMS: &str = include_str!("types/streams.d.ts");
+
 pub(crate) use errors::to_js as error;
 
 /// What is not there is `null`, as the types say; wasm-bindgen's own way is `undefined`.

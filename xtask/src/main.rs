@@ -3,6 +3,10 @@
 mod bench;
 mod build;
 mod demo;
+mod docs;
+#[cfg(test)]
+mod documents;
+mod files;
 mod fuzz;
 mod package;
 mod process;
@@ -35,6 +39,7 @@ enum Task {
     Build(build::Args),
     Package(package::Args),
     Demo(demo::Args),
+    Docs(docs::Args),
     Test(test::Args),
     /// Print what a page has to load: the wasm and its glue, raw and gzipped
     Size,
@@ -60,6 +65,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Build(args) => build::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Package(args) => package::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Demo(args) => demo::run(&workspace, args),
+        Task::Docs(args) => docs::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Test(args) => test::run(&workspace, args),
         Task::Size => size::run(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),

@@ -1,11 +1,11 @@
 //! boto3, botocore and a WebSocket library.
 
-use std::io::Write as _;
+use std::{fs, io::Write as _};
 
 use anyhow::Context as _;
 use kvs_e2e::{
     Service,
-    service::{ACCESS_KEY_ID, SECRET},
+    service::{ACCESS_KEY_ID, SECRET, workspace},
 };
 use kvs_emulator::{Config, Hosts, Keys, Tls};
 use tempfile::NamedTempFile;
@@ -68,4 +68,22 @@ async fn keys_open_what_they_may_open() -> Result<(), Failure> {
     config.keys = keys.with_access_key(ACCESS_KEY_ID.to_owned(), SECRET.into());
     let limited = ["AKIDGUEST,guest", "AKIDEXPIRED,expired", "ASIATEMPORARY,temporary,token"];
     passes(config, "access.py", &limited).await
+}
+
+/// With nothing changed but the port.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lines_of_the_readme_make_a_channel() -> Result<(), Failure> {
+    let readme =
+        fs::read_to_string(workspace().join("emulator/README.md")).context("there is no README")?;
+    let block = readme.split("```python\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block = block.context("the README has no Python")?;
+    let service = Service::run(Service::config()).await?;
+    let mut file = NamedTempFile::with_suffix(".py").context("no file for it")?;
+    let lines = block.replace("http://localhost:8080", service.endpoint());
+    assert_ne!(lines, block, "the README's emulator is at the usual port");
+    file.write_all(lines.as_bytes()).context("no file for it")?;
+    let mut script = Script::python(&service, &file.path().to_string_lossy(), &[])?;
+    let rest = script.until_line("arn:aws:kinesisvideo:us-west-2:").await?;
+    assert!(rest.contains(":channel/demo-channel/"), "{rest}");
+    Ok(script.finish().await?)
 }

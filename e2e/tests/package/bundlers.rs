@@ -11,19 +11,28 @@ use crate::{
     stand::{Open, Stand, expected, files_ending},
 };
 
-const MODULE: &str = "<script type=module src=main.js></script>";
+/// The tag of what is built.
+pub(crate) const MODULE: &str = "<script type=module src=main.js></script>";
 
 /// Builds a page and opens it. What it tells, and how many files have the wasm in them.
 async fn built(bundler: &str, entry: &str) -> Result<(Value, usize)> {
     let stand = Stand::new(MODULE)?;
-    let out = stand.path().join("out");
-    let mut node = Command::new("node");
-    node.arg("build.mjs").arg(bundler).arg(project()?.join(entry)).arg(&out);
-    run(node.current_dir(project()?).env("KVS_PACKAGE_TOOLS", named_by("KVS_PACKAGE_TOOLS")?))?;
-    crate::project::copy(&out, stand.path())?;
-    let wasms = files_ending(&out, ".wasm")?.len();
+    let wasms = build(bundler, &project()?.join(entry), stand.path())?;
     let result = tokio::time::timeout(SOON * 3, stand.result()).await??;
     Ok((result, wasms))
+}
+
+/// Builds a page's script into a site. How many files have the wasm in them.
+///
+/// # Errors
+/// Where the bundler fails, or complains.
+pub(crate) fn build(bundler: &str, entry: &Path, site: &Path) -> Result<usize> {
+    let out = site.join("out");
+    let mut node = Command::new("node");
+    node.arg("build.mjs").arg(bundler).arg(entry).arg(&out);
+    run(node.current_dir(project()?).env("KVS_PACKAGE_TOOLS", named_by("KVS_PACKAGE_TOOLS")?))?;
+    crate::project::copy(&out, site)?;
+    Ok(files_ending(&out, ".wasm")?.len())
 }
 
 /// While the page is developed, Vite serves packages from a folder of its own.

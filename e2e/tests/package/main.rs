@@ -6,5 +6,6 @@ mod checks;
 mod node;
 mod pages;
 mod project;
+mod snippets;
 mod stand;
 mod unchanged;

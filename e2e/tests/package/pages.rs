@@ -11,7 +11,10 @@ use crate::{
 };
 
 /// A site with these of the consumers' files, and the package in a folder beside them.
-fn site(head: &str, files: &[&str]) -> Result<Stand> {
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn site(head: &str, files: &[&str]) -> Result<Stand> {
     let stand = Stand::new(head)?;
     copy(&installed()?, &stand.path().join("kvs-webrtc"))?;
     for file in files {

@@ -55,10 +55,18 @@ impl Stand {
     /// # Errors
     /// Where there is no browser.
     pub(crate) async fn open(&self) -> Result<Open> {
-        let config = Config { site: Some(self.path().to_path_buf()), ..Service::config() };
+        self.open_with(Camera::Missing, Service::config()).await
+    }
+
+    /// Opens the page in a browser with this camera, on a service that is set up like this.
+    ///
+    /// # Errors
+    /// Where there is no browser.
+    pub(crate) async fn open_with(&self, camera: Camera, config: Config) -> Result<Open> {
+        let config = Config { site: Some(self.path().to_path_buf()), ..config };
         let service = Service::run(config).await?;
         let url = service.page_url("name=package");
-        Open::new(service, &url).await
+        Open::with(camera, service, &url).await
     }
 }
 
@@ -76,9 +84,13 @@ impl Open {
     /// # Errors
     /// Where there is no browser.
     pub(crate) async fn new(service: Service, url: &str) -> Result<Self> {
+        Self::with(Camera::Missing, service, url).await
+    }
+
+    async fn with(camera: Camera, service: Service, url: &str) -> Result<Self> {
         let turn = BROWSER.lock().await;
         let driver = Driver::start().await?;
-        let browser = Browser::start(&driver, Camera::Missing).await?;
+        let browser = Browser::start(&driver, camera).await?;
         let page = browser.open("consumer", url).await?;
         Ok(Self { page, _driver: driver, _service: service, _turn: turn })
     }

@@ -1,6 +1,8 @@
 /** AWS keys. They are held in memory only, for as long as the object that was given them. */
 export interface Credentials {
+  /** The access key id. */
   accessKeyId: string;
+  /** Its secret. */
   secretAccessKey: string;
   /** Needed with temporary keys. */
   sessionToken?: string;
@@ -10,6 +12,7 @@ export interface Credentials {
 
 /** An object of the AWS SDK, version 2, which holds keys and renews them. */
 export interface RenewingCredentials {
+  /** Has the keys renewed where that is due; they are read once it has resolved. */
   getPromise(): Promise<unknown>;
 }
 
@@ -24,6 +27,7 @@ export type CredentialsInput =
 
 /** Every error of this package. */
 export interface KvsError extends Error {
+  /** Always the same. */
   name: "KvsError";
   /** Stable and dotted, the culprit first: `keys.wrongSecret`, `service.channelNotFound`, … */
   code: string;

@@ -18,11 +18,13 @@ export interface InsightOptions {
   qualityInterval?: number;
 }
 
+/** How much a line of the log matters. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** What a line of the log is about. */
 export type LogTarget = "session" | "signaling" | "service" | "peer" | "media";
 
+/** Takes the lines of the log. An object's `log` takes those of the levels that it has no method for. */
 export type Logger =
   | ((level: LogLevel, target: LogTarget, message: string) => unknown)
   | { [level in LogLevel | "log"]?: (message: string) => unknown };
@@ -55,7 +57,9 @@ export interface Quality {
 
 /** Measurements of one track in one direction. What the browser does not tell is missing. */
 export interface TrackStats {
+  /** Of what. */
   kind: "audio" | "video";
+  /** Whether it is received or sent. */
   direction: "inbound" | "outbound";
   /** Bits per second since the call of `getStats()` before; null in the first. */
   bitrate: number | null;
@@ -63,49 +67,79 @@ export interface TrackStats {
   lossRatio: number | null;
   /** E.g. `video/VP8`. */
   codec?: string;
+  /** The track's id. */
   id?: string;
+  /** Which part of the session description it belongs to. */
   mid?: string;
+  /** Which of several encodings, where it is sent in several. */
   rid?: string;
+  /** RTP packets; inbound. */
   packetsReceived?: number;
+  /** RTP packets; outbound. */
   packetsSent?: number;
+  /** RTP packets; of what we send as the other side tells. */
   packetsLost?: number;
+  /** RTP packets sent once more; outbound. */
   packetsRetransmitted?: number;
+  /** Payload of RTP packets; inbound. */
   bytesReceived?: number;
+  /** Payload of RTP packets; outbound. */
   bytesSent?: number;
   /** Milliseconds. */
   jitter?: number;
   /** Milliseconds; outbound. */
   roundTripTime?: number;
+  /** Pixels of the last frame. */
   width?: number;
+  /** Pixels of the last frame. */
   height?: number;
+  /** Of the last second. */
   framesPerSecond?: number;
+  /** Inbound video. */
   framesReceived?: number;
+  /** Inbound video. */
   framesDecoded?: number;
+  /** Received and not shown; inbound video. */
   framesDropped?: number;
+  /** Outbound video. */
   framesEncoded?: number;
+  /** Outbound video. */
   framesSent?: number;
+  /** Inbound video. */
   keyFramesDecoded?: number;
+  /** Outbound video. */
   keyFramesEncoded?: number;
+  /** How often the picture stood still; inbound video. */
   freezeCount?: number;
   /** Milliseconds. */
   freezeDuration?: number;
+  /** Requests to send packets once more. */
   nackCount?: number;
+  /** Requests for a key frame. */
   pliCount?: number;
   /** 0 to 1. */
   audioLevel?: number;
+  /** What keeps the encoder from doing better; outbound video. */
   qualityLimitationReason?: "none" | "cpu" | "bandwidth" | "other";
+  /** The name of the encoder, which may tell whether it is hardware. */
   encoderImplementation?: string;
+  /** The name of the decoder, likewise. */
   decoderImplementation?: string;
 }
 
 /** One end of the path. */
 export interface CandidateStats {
+  /** Its kind: an address of the machine, as a STUN server or the other side sees it, or of a relay. */
   type: "host" | "srflx" | "prflx" | "relay";
+  /** `udp` or `tcp`. */
   protocol?: string;
   /** How we talk to the TURN server. */
   relayProtocol?: string;
+  /** E.g. `wifi`, where the browser tells. */
   networkType?: string;
+  /** Its IP address or host name. */
   address?: string;
+  /** Its port. */
   port?: number;
 }
 
@@ -117,17 +151,25 @@ export interface ConnectionStats {
   availableOutgoingBitrate?: number;
   /** Bits per second. */
   availableIncomingBitrate?: number;
+  /** All that went this path. */
   bytesSent?: number;
+  /** All that came this path. */
   bytesReceived?: number;
+  /** Our end of the path. */
   local?: CandidateStats;
+  /** The other end. */
   remote?: CandidateStats;
   /** Whether a TURN server is in between. */
   relayed?: boolean;
+  /** E.g. `connected`. */
   dtlsState?: string;
   /** As in the TLS record, e.g. `FEFD`: DTLS 1.2. */
   tlsVersion?: string;
+  /** The cipher suite of the handshake. */
   dtlsCipher?: string;
+  /** The cipher suite of the media. */
   srtpCipher?: string;
+  /** How often another path was taken. */
   pairChanges?: number;
 }
 
@@ -135,13 +177,21 @@ export interface ConnectionStats {
 export interface SessionStats {
   /** Epoch milliseconds. */
   timestamp: number;
+  /** One for each track and direction. */
   tracks: TrackStats[];
+  /** The path. */
   connection: ConnectionStats;
+  /** The data channel, where there is one. */
   dataChannel?: {
+    /** E.g. `open`. */
     state?: string;
+    /** Since it was opened. */
     messagesSent?: number;
+    /** Since it was opened. */
     messagesReceived?: number;
+    /** Of messages. */
     bytesSent?: number;
+    /** Of messages. */
     bytesReceived?: number;
   };
 }
@@ -155,6 +205,7 @@ export type PhaseName =
 
 /** One phase; in the browser's User Timing it is `kvs-webrtc:<role>:<name>`. */
 export interface TimelineEntry {
+  /** Which phase. */
   name: PhaseName;
   /** Whose: a viewer with `profile` has its master's phases too. */
   role: "viewer" | "master";
@@ -170,35 +221,62 @@ export interface TimelineEntry {
 
 /** A session on one page, fit for a bug report: no secrets, and at most 64 KB of JSON. */
 export interface SessionReport {
+  /** The version of this form. */
   schema: 1;
+  /** The package's version. */
   version: string;
+  /** Which side of the channel. */
   role: "viewer" | "master";
+  /** The `state` of the session. */
   state: string;
   /** Epoch milliseconds. */
   at: number;
+  /** The browser's own words. */
   userAgent: string;
   /** What the session was made with; what might be a secret is `"given"`. */
   options: Record<string, unknown>;
+  /** The phases of the start-up. */
   timeline: TimelineEntry[];
   /** How often something that came was passed over, by reason. */
   drops: Record<string, number>;
   /** The last 20. */
-  errors: { at: number; code: string; message: string }[];
+  errors: {
+    /** Epoch milliseconds. */
+    at: number;
+    /** As in `KvsError`. */
+    code: string;
+    /** As in `KvsError`. */
+    message: string;
+  }[];
+  /** The last verdict on each connection. */
   quality: Quality[];
   /** Of the first four connections; addresses are masked unless they were asked for. */
   stats: SessionStats[];
-  log: { at: number; level: LogLevel; target: LogTarget; message: string }[];
+  /** The last lines of the log, of all levels. */
+  log: {
+    /** Epoch milliseconds. */
+    at: number;
+    /** How much it matters. */
+    level: LogLevel;
+    /** What it is about. */
+    target: LogTarget;
+    /** The line. */
+    message: string;
+  }[];
 }
 
 export interface SessionOptions extends InsightOptions {}
 
 export interface SessionEventMap {
   /** The quality of a connection is another than before; it is measured while somebody listens. */
-  quality: CustomEvent<Quality & { clientId?: string }>;
+  quality: CustomEvent<Quality & {
+    /** With a master: whose connection. */
+    clientId?: string;
+  }>;
 }
 
 /** What a session tells of itself. */
-interface SessionInsight {
+export interface SessionInsight {
   /** The phases of the start-up so far, in the order in which they began. */
   timeline(): TimelineEntry[];
   /** The session on one page, for a bug report; `addresses` shows those of the path. */

@@ -23,11 +23,13 @@ export interface MasterOptions extends SessionOptions {
  */
 export class MasterViewer {
   private constructor();
+  /** The id that the viewer connected under. */
   readonly clientId: string;
   /** `asking`: nobody has decided yet; a later connection of the same id leaves this one `closed`. */
   readonly state: "asking" | "connecting" | "connected" | "closed";
   /** What it sends, or null before there is anything. */
   readonly stream: MediaStream | null;
+  /** The browser's own connection; null where there is none. */
   readonly peerConnection: RTCPeerConnection | null;
   /** Lets it in. The first decision counts. */
   accept(): void;
@@ -51,7 +53,9 @@ export class MasterViewer {
 /** Is seen by its viewers, and may see and hear them. */
 export class Master implements Session {
   constructor(options: MasterOptions);
+  /** Where the session is. */
   readonly state: SessionState;
+  /** What it sends, once that is there. */
   readonly localStream: MediaStream | null;
   /** Those that ask, connect or are connected, in the order in which they came. */
   readonly viewers: MasterViewer[];
@@ -68,9 +72,13 @@ export class Master implements Session {
    * the log; where that is everybody, it throws the last reason.
    */
   broadcast(data: string | ArrayBuffer | ArrayBufferView): number;
+  /** The browser's own connection to one viewer; null where there is none. */
   peerConnection(clientId: string): RTCPeerConnection | null;
+  /** What one viewer sends, or null before there is anything. */
   remoteStream(clientId: string): MediaStream | null;
+  /** As every `EventTarget` has it. */
   addEventListener: Session["addEventListener"];
+  /** As every `EventTarget` has it. */
   removeEventListener: Session["removeEventListener"];
   replaceTrack: MediaControl["replaceTrack"];
   setMuted: MediaControl["setMuted"];

@@ -1,13 +1,17 @@
+/** What a track carries. */
 export type TrackKind = "audio" | "video";
 
 /** One value for video, or one of each kind. */
 export interface PerKind<T> {
+  /** That of audio. */
   audio?: T;
+  /** That of video. */
   video?: T;
 }
 
 /** How the data channel is made. Default: ordered and reliable. */
 export interface DataChannelOptions {
+  /** Whether messages come in the order in which they were sent. Default true. */
   ordered?: boolean;
   /** 0–65535. Excludes `maxPacketLifeTime`. */
   maxRetransmits?: number;
@@ -38,19 +42,33 @@ export interface MediaOptions {
   /** Bits per second at which the bandwidth estimate begins, where the browser takes a hint. */
   startBitrate?: number;
   /** What the tracks show or sound like. Default: the browser's choice; `detail` for a screen. */
-  contentHint?: VideoHint | AudioHint | { audio?: AudioHint; video?: VideoHint };
+  contentHint?:
+    | VideoHint
+    | AudioHint
+    | {
+        /** Of the sound. */
+        audio?: AudioHint;
+        /** Of the picture. */
+        video?: VideoHint;
+      };
   /** What to give up first when bandwidth is short. Default: the browser's choice. */
   degradationPreference?: "balanced" | "maintain-framerate" | "maintain-resolution";
 }
 
+/** What a picture shows: motion, or details that are to stay sharp. */
 export type VideoHint = "motion" | "detail" | "text";
+/** What a sound is: speech for people, speech for a program, or music. */
 export type AudioHint = "speech" | "speech-recognition" | "music";
 
 /** A camera, microphone or loudspeaker. Labels and ids are empty before a permission is given. */
 export interface Device {
+  /** What it is. */
   kind: "videoinput" | "audioinput" | "audiooutput";
+  /** What `switchDevice` takes. */
   deviceId: string;
+  /** Its name, for people. */
   label: string;
+  /** Devices with the same are of one thing, such as a headset. */
   groupId: string;
 }
 
@@ -60,15 +78,35 @@ export interface MediaEventMap {
    * A track ended by itself: its `device` is gone, the person has stopped the sharing of the
    * `screen` (the camera is sent again), or one that was `given` ended.
    */
-  localtrackended: CustomEvent<{ kind: TrackKind; source: "device" | "screen" | "given" }>;
+  localtrackended: CustomEvent<{
+    /** Of what. */
+    kind: TrackKind;
+    /** Where it came from. */
+    source: "device" | "screen" | "given";
+  }>;
   /** Devices came or went: told once `devices()` was called. */
   devicechange: CustomEvent<Record<string, never>>;
   /** The data channel is open. */
-  channelopen: CustomEvent<{ state: "open"; clientId?: string }>;
+  channelopen: CustomEvent<{
+    /** Of the data channel. */
+    state: "open";
+    /** With a master: whose data channel. */
+    clientId?: string;
+  }>;
   /** The data channel is closed. */
-  channelclose: CustomEvent<{ state: "closed"; clientId?: string }>;
+  channelclose: CustomEvent<{
+    /** Of the data channel. */
+    state: "closed";
+    /** With a master: whose data channel. */
+    clientId?: string;
+  }>;
   /** What waits to be sent on the data channel is at or below its threshold again. */
-  bufferedamountlow: CustomEvent<{ state: "open"; clientId?: string }>;
+  bufferedamountlow: CustomEvent<{
+    /** Of the data channel. */
+    state: "open";
+    /** With a master: whose data channel. */
+    clientId?: string;
+  }>;
 }
 
 /**

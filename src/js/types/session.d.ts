@@ -6,6 +6,7 @@ export type NatTraversal = "stun-turn" | "turn-only" | "stun-only" | "disabled";
 
 /** What a session provider is asked for. */
 export interface SessionRequest {
+  /** Which side of the channel the session is. */
   role: "MASTER" | "VIEWER";
   /** As whom a viewer connects. */
   clientId?: string;
@@ -25,6 +26,7 @@ export interface SessionBundle {
   iceServers?: (RTCIceServer | IceServer)[];
   /** How long the servers may be used. Default: their own `Ttl`, or 300. */
   iceTtlSeconds?: number;
+  /** The channel that the URL is for. */
   channelArn?: string;
 }
 
@@ -33,11 +35,13 @@ export interface SessionBundle {
  * `channelARN`, is needed.
  */
 export interface SessionOptions extends MediaOptions {
+  /** The channel, by its name. */
   channelName?: string;
   /** Saves the request that looks the name up. */
   channelARN?: string;
   /** Needed unless `channelARN` tells it. */
   region?: string;
+  /** The keys that requests are signed with. */
   credentials?: CredentialsInput;
   /**
    * Instead of keys: asks the application's back end, so that no AWS key is in the page. It is given up after
@@ -61,25 +65,41 @@ export interface SessionOptions extends MediaOptions {
    * network, 3 s at most.
    */
   trickle?: boolean;
-  /** Used instead of the browser's own. */
-  WebSocket?: new (url: string) => WebSocket;
+  /** The class of the socket, instead of the browser's own. */
+  WebSocket?: {
+    /** Makes a socket that begins to connect. */
+    new (url: string): WebSocket;
+  };
+  /** Makes the requests, instead of the browser's own. */
   fetch?: typeof fetch;
   /** Another address of the service, e.g. of the emulator: `http://localhost:8080`. */
   endpoint?: string;
   /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
   stunUrl?: string;
+  /** How a path to the other side is found. */
   natTraversal?: NatTraversal;
   /** Which candidates are sent to the other side, and which of its own are used. Default: all. */
-  candidates?: { send?: CandidateKinds; accept?: CandidateKinds };
+  candidates?: {
+    /** Of our own. */
+    send?: CandidateKinds;
+    /** Of the other side's. */
+    accept?: CandidateKinds;
+  };
 }
 
 /** Kinds and transports of ICE candidates; what is not named is on. */
 export interface CandidateKinds {
+  /** A machine's own addresses. */
   host?: boolean;
+  /** Addresses as a STUN server sees them. */
   srflx?: boolean;
+  /** Addresses as the other side sees them. */
   prflx?: boolean;
+  /** A TURN server's addresses. */
   relay?: boolean;
+  /** Those over TCP. */
   tcp?: boolean;
+  /** Those over UDP. */
   udp?: boolean;
 }
 
@@ -90,7 +110,12 @@ export interface ViewerOptions extends SessionOptions {
    * is used as it is, and gets a random end only where recovery must have another id, which the event
    * `clientid` tells; `{ fixed }` forbids that.
    */
-  clientId?: string | { fixed: string };
+  clientId?:
+    | string
+    | {
+        /** The id, and no other. */
+        fixed: string;
+      };
   /** Open the data channel `kvsDataChannel`. Default false. */
   dataChannel?: boolean | DataChannelOptions;
 }
@@ -118,23 +143,65 @@ export type CloseReason = "stopped" | "left" | "failed" | "replaced" | "rejected
 
 /** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
 export interface SessionEventMap extends MediaEventMap {
-  state: CustomEvent<{ state: SessionState }>;
+  /** The session is somewhere else than before. */
+  state: CustomEvent<{
+    /** Where it is now. */
+    state: SessionState;
+  }>;
   /**
    * Master only: a viewer asks to be let in. It is, unless a listener calls the viewer's `reject()` or
    * `wait()`, or `preventDefault()`, which is to wait too.
    */
   viewer: CustomEvent<MasterViewer>;
   /** Master only. `reason` comes with `closed`. */
-  viewerstate: CustomEvent<{ clientId: string; state: ViewerState; reason?: CloseReason }>;
-  localstream: CustomEvent<{ stream: MediaStream }>;
-  stream: CustomEvent<{ stream: MediaStream; clientId?: string }>;
+  viewerstate: CustomEvent<{
+    /** Whose connection. */
+    clientId: string;
+    /** Where it is now. */
+    state: ViewerState;
+    /** Why it is over. */
+    reason?: CloseReason;
+  }>;
+  /** What the session sends is there. */
+  localstream: CustomEvent<{
+    /** As `localStream`. */
+    stream: MediaStream;
+  }>;
+  /** What the other side sends is there. */
+  stream: CustomEvent<{
+    /** With the tracks that have come; those that come later are added to it. */
+    stream: MediaStream;
+    /** With a master: of which viewer. */
+    clientId?: string;
+  }>;
   /** A message on the data channel, text or bytes. */
-  message: CustomEvent<{ data: string | ArrayBuffer; clientId?: string }>;
+  message: CustomEvent<{
+    /** What was sent. */
+    data: string | ArrayBuffer;
+    /** With a master: by which viewer. */
+    clientId?: string;
+  }>;
   /** Messages can be sent on the data channel. */
-  channelopen: CustomEvent<{ state: "open"; clientId?: string }>;
-  channelclose: CustomEvent<{ state: "closed"; clientId?: string }>;
+  channelopen: CustomEvent<{
+    /** Of the data channel. */
+    state: "open";
+    /** With a master: whose data channel. */
+    clientId?: string;
+  }>;
+  /** The data channel is closed. */
+  channelclose: CustomEvent<{
+    /** Of the data channel. */
+    state: "closed";
+    /** With a master: whose data channel. */
+    clientId?: string;
+  }>;
   /** What waited to be sent on the data channel is below the low-water mark again. */
-  bufferedamountlow: CustomEvent<{ state: "open"; clientId?: string }>;
+  bufferedamountlow: CustomEvent<{
+    /** Of the data channel. */
+    state: "open";
+    /** With a master: whose data channel. */
+    clientId?: string;
+  }>;
   /** The service closes the signaling connection within a minute; calls go on. */
   goAway: CustomEvent<Record<string, never>>;
   /** The TURN servers in use are going away. */
@@ -142,15 +209,29 @@ export interface SessionEventMap extends MediaEventMap {
   /** The service could not deliver a message of ours. */
   statusResponse: CustomEvent<StatusResponse>;
   /** Viewer only: it connects under this client id, which is another than was asked for. */
-  clientid: CustomEvent<{ clientId: string }>;
+  clientid: CustomEvent<{
+    /** As `Viewer.clientId`. */
+    clientId: string;
+  }>;
   /** What went wrong while the session goes on, or ended it after `start()` had resolved. */
-  error: CustomEvent<{ error: KvsError; clientId?: string }>;
+  error: CustomEvent<{
+    /** What went wrong. */
+    error: KvsError;
+    /** With a master: with which viewer; the others are not concerned. */
+    clientId?: string;
+  }>;
   /** The session is over. It may be started again. */
-  close: CustomEvent<{ reason: CloseReason }>;
+  close: CustomEvent<{
+    /** Why. */
+    reason: CloseReason;
+  }>;
 }
 
-interface Session extends MediaControl {
+/** What `Viewer` and `Master` have in common. */
+export interface Session extends MediaControl {
+  /** Where the session is. */
   readonly state: SessionState;
+  /** What it sends, once that is there. */
   readonly localStream: MediaStream | null;
   /**
    * Starts. A master's start resolves when its socket is open. A viewer's resolves when the
@@ -161,11 +242,13 @@ interface Session extends MediaControl {
   start(options?: { signal?: AbortSignal }): Promise<void>;
   /** Ends everything and releases the camera. `start()` may be called again. */
   stop(): void;
+  /** As every `EventTarget` has it. */
   addEventListener<K extends keyof SessionEventMap>(
     type: K,
     listener: (event: SessionEventMap[K]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** As every `EventTarget` has it. */
   removeEventListener<K extends keyof SessionEventMap>(
     type: K,
     listener: (event: SessionEventMap[K]) => void,
@@ -181,9 +264,13 @@ interface Session extends MediaControl {
 /** Sees a master, and may be seen and heard by it. */
 export class Viewer implements Session {
   constructor(options: ViewerOptions);
+  /** Where the session is. */
   readonly state: SessionState;
+  /** What it sends, once that is there. */
   readonly localStream: MediaStream | null;
+  /** What the master sends, or null before there is anything. */
   readonly remoteStream: MediaStream | null;
+  /** The browser's own connection; null where there is none. */
   readonly peerConnection: RTCPeerConnection | null;
   /** The id of the running session. */
   readonly clientId: string | null;
@@ -204,7 +291,9 @@ export class Viewer implements Session {
   send(data: string | ArrayBuffer | ArrayBufferView): void;
   /** Bytes that wait to be sent on the data channel. */
   readonly bufferedAmount: number;
+  /** As every `EventTarget` has it. */
   addEventListener: Session["addEventListener"];
+  /** As every `EventTarget` has it. */
   removeEventListener: Session["removeEventListener"];
   replaceTrack: MediaControl["replaceTrack"];
   setMuted: MediaControl["setMuted"];

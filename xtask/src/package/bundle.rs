@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{glue, names, types};
+use crate::files::copy_tree;
 use crate::process;
 use crate::setup::PackageTools;
 use crate::tools::Tools;
@@ -80,22 +81,6 @@ impl<'a> Esbuild<'a> {
         esbuild.args(["--minify", "--target=es2020", "--log-level=warning"]);
         process::run(esbuild.arg(format!("--outfile={}", out.display())))
     }
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("{} cannot be made", to.display()))?;
-    let unreadable = || format!("{} cannot be read", from.display());
-    for entry in fs::read_dir(from).with_context(unreadable)? {
-        let entry = entry.with_context(unreadable)?;
-        let place = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_tree(&entry.path(), &place)?;
-        } else {
-            fs::copy(entry.path(), &place)
-                .with_context(|| format!("{} cannot be written", place.display()))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -20,13 +20,13 @@ use crate::workspace::Workspace;
 
 pub(crate) use browser::Browser;
 pub(crate) use clients::PythonClients;
-pub(crate) use npm::{NodeClients, PackageTools};
+pub(crate) use npm::{DocTools, NodeClients, PackageTools};
 
 /// Install what building, the demo and the tests need; nothing where it is there already.
 ///
 /// Installs the wasm32 target (by rustup; where its server does not answer within 20 s, Debian's
 /// Rust for browsers), wasm-bindgen's programs, wasm-pack and geckodriver (into the cache folder),
-/// wasm-opt and what the npm package is built and tested with (by npm, likewise), the clients of
+/// wasm-opt, and what the npm package is built, tested and documented with (by npm, likewise), the clients of
 /// others that the tests run against the emulator (by pip and npm, likewise) and, by apt-get,
 /// Chromium with its driver, Firefox, certutil, iproute2 and util-linux, and Python where it is
 /// missing. As another user than root it asks
@@ -127,6 +127,7 @@ fn parts_for<'a>(
         parts.push(Box::new(PythonClients { workspace, tools }));
         parts.push(Box::new(NodeClients { workspace, tools }));
         parts.push(Box::new(PackageTools { workspace, tools }));
+        parts.push(Box::new(DocTools { workspace, tools }));
     }
     parts
 }

@@ -1,5 +1,5 @@
 //! What comes from npm, each set in a folder of its own beside the other tools: clients that the
-//! tests run against the emulator, and what the package is built and tested with.
+//! tests run against the emulator, and what the package is built, tested and documented with.
 
 use std::fs;
 use std::path::PathBuf;
@@ -94,6 +94,46 @@ impl Part for PackageTools<'_> {
     }
 }
 
+/// TypeDoc, with the TypeScript that it is for.
+pub(crate) struct DocTools<'a> {
+    pub(crate) workspace: &'a Workspace,
+    pub(crate) tools: &'a Tools,
+}
+
+impl<'a> DocTools<'a> {
+    /// The folder of its modules.
+    pub(crate) fn modules(&self) -> Result<PathBuf> {
+        self.locked().modules()
+    }
+
+    const fn locked(&self) -> Locked<'a> {
+        let (workspace, tools) = (self.workspace, self.tools);
+        Locked { workspace, tools, lock: "npm/docs", name: "docs" }
+    }
+}
+
+impl Part for DocTools<'_> {
+    fn name(&self) -> String {
+        "TypeDoc".into()
+    }
+
+    fn why(&self) -> &'static str {
+        "the npm package's reference is made with it"
+    }
+
+    fn find(&self) -> Result<Option<String>> {
+        Ok(self.modules().ok().map(|_| self.name()))
+    }
+
+    fn install(&self) -> Result<()> {
+        self.locked().install()
+    }
+
+    fn by_hand(&self) -> String {
+        BY_HAND.into()
+    }
+}
+
 const BY_HAND: &str = "give npm a way to its registry, then setup again";
 
 /// The modules that a lock file names.
@@ -147,7 +187,7 @@ mod tests {
     #[test]
     fn every_package_has_its_exact_version() {
         let workspace = Workspace::find().unwrap();
-        for lock in ["e2e/clients/node", "npm/tools"] {
+        for lock in ["e2e/clients/node", "npm/tools", "npm/docs"] {
             let manifest = workspace.root.join(lock).join("package.json");
             let text = fs::read_to_string(manifest).unwrap();
             let json: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -17,7 +17,7 @@ const BROWSER_TESTS: &str = "tests/web_";
 const WASM_ONLY: &str = r#"cfg(target_arch = "wasm32")"#;
 /// Beyond this a file is to be split.
 const MOST_LINES: usize = 500;
-const EXTENSIONS: [&str; 5] = ["rs", "js", "mjs", "css", "py"];
+const EXTENSIONS: [&str; 6] = ["rs", "ts", "js", "mjs", "css", "py"];
 const SOURCES: [&str; 11] =
     ["src", "tests", "hub", "emulator", "e2e", "sim", "xtask", "bench", "fuzz", "www", "npm"];
 
@@ -191,8 +191,9 @@ mod tests {
         file("src/deep/er/mod.rs", "fn f() {}\nuse js_sys::Date;\n");
         file("src/web/mod.rs", "use js_sys::Date;\n");
         file("www/long.css", &"a{}\n".repeat(600));
+        file("src/js/types/long.d.ts", &"type A = 1;\n".repeat(600));
         let breaches = check(root.path()).unwrap();
-        assert_eq!(breaches.len(), 3, "{breaches:?}");
+        assert_eq!(breaches.len(), 4, "{breaches:?}");
         assert!(breaches.first().unwrap().starts_with("src/deep/er/mod.rs:2 names js_sys"));
     }
 }

@@ -10,12 +10,12 @@ use super::report::Outcome;
 use super::results::{Counts, Results};
 use super::{namespaces, rules, runner};
 use crate::package;
-use crate::setup::{Browser, NodeClients, PackageTools, PythonClients};
+use crate::setup::{Browser, DocTools, NodeClients, PackageTools, PythonClients};
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 15;
+const STEPS: usize = 16;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
@@ -37,6 +37,7 @@ pub(super) fn run_all(
     let mut doc = cargo(workspace, "doc --package kvs-webrtc --no-deps");
     doc.env("RUSTDOCFLAGS", "-Dwarnings");
     steps.check("documentation", Ok(doc))?;
+    steps.check("documentation, both references", docs(workspace))?;
     let native = "test --workspace --exclude kvs-e2e --no-fail-fast";
     steps.tests("native tests", cargo(workspace, native))?;
     let mut build = workspace.command(&workspace.xtask);
@@ -75,6 +76,15 @@ fn wasm_clippy(workspace: &Workspace) -> Result<Command> {
     cargo.args(["clippy", "--package", "kvs-webrtc", "--lib", "--tests", "--target", TARGET]);
     cargo.args(["--", "-D", "warnings"]);
     Ok(cargo)
+}
+
+/// The folder that `docs` makes.
+fn docs(workspace: &Workspace) -> Result<Command> {
+    let tools = Tools::new(workspace)?;
+    DocTools { workspace, tools: &tools }.modules()?;
+    let mut docs = workspace.command(&workspace.xtask);
+    docs.arg("docs");
+    Ok(docs)
 }
 
 /// Tests that run inside the browser. wasm-pack looks for all its tools where we say, and could
