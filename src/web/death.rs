@@ -40,6 +40,7 @@ pub(crate) fn register(mortal: Weak<dyn Mortal>) {
 #[wasm_bindgen(js_name = __kvs_end, skip_typescript)]
 #[allow(unreachable_pub, reason = "exported by the macro alone")]
 pub fn end() -> JsValue {
+    // The glue has done it by then; but only what asks for a fresh instance is given one.
     wasm_bindgen::handler::schedule_reinit();
     let error = Error::new(Code::InternalUnexpected, "an internal error has ended this instance");
     let living = LIVING

@@ -29,18 +29,20 @@ function __kvs_guarded(exports) {
             try {
                 return value(...args);
             } catch (thrown) {
-                throw thrown instanceof WebAssembly.RuntimeError ? __kvs_trapped(exports, thrown) : thrown;
+                throw thrown instanceof WebAssembly.RuntimeError ? __kvs_trapped(thrown) : thrown;
             }
         };
     }
     return guarded;
 }
 
-function __kvs_trapped(exports, trap) {
+function __kvs_trapped(trap) {
+    if (__wbg_reinit_scheduled) return trap;
+    __wbg_reinit_scheduled = true;
+    queueMicrotask(__wbg_call_guard);
     try {
-        return Object.assign(exports.__kvs_end(), { cause: trap });
+        return Object.assign(wasm.__kvs_end(), { cause: trap });
     } catch {
-        __wbg_reinit_scheduled = true;
         return trap;
     }
 }
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_instance_is_called_by_way_of_the_guard() {
-        let mended = mend(&REST.concat()).unwrap();
+        let mended = mend(&format!("{STALE}}}{}", REST.concat())).unwrap();
         assert!(mended.contains("wasm = __kvs_guarded(instance.exports);"));
         assert!(mended.contains("wasm = __kvs_guarded(wasmInstance.exports);"));
     }

@@ -22,7 +22,7 @@ const EXPORTS: (&str, &str) =
     ("\nexport { initSync, __wbg_init as default };\n", "\nexport { initSync as default };\n");
 
 /// What wasm-bindgen exports though it is its own: the function that runs at the start.
-const INTERNAL: [&str; 1] = ["begin"];
+const INTERNAL: [&str; 1] = ["__kvs_end"];
 
 /// The glue as the package has it.
 ///
@@ -109,7 +109,7 @@ export { initSync, __wbg_init as default };
     #[test]
     fn what_is_declared_is_public_and_the_rest_is_not() {
         let declared = ["Viewer", "version"].map(String::from);
-        let glue = [GLUE, "export function begin() {\n"].concat();
+        let glue = [GLUE, "export function __kvs_end() {\n"].concat();
         let text = public(&glue, &declared).unwrap();
         assert_eq!(text, "export { Viewer, version } from './glue.js';\n");
         let refusal = public(GLUE, &declared[..1]).unwrap_err().to_string();
