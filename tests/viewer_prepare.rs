@@ -67,9 +67,7 @@ fn a_start_goes_on_with_what_is_under_way() {
     rig.start();
     assert_eq!((prepared(&rig), fetches(&rig)), (vec![Ok(())], 3));
     rig.release(Hold::Turn);
-    let with_turn = |output: &Output| {
-        matches!(output, Output::Offer(_, servers) if servers.iter().any(|it| it.login.is_some()))
-    };
+    let with_turn = |output: &Output| matches!(output, Output::Offer(_, servers) if servers.iter().any(|it| it.login.is_some()));
     assert_eq!((rig.count(with_turn), rig.state()), (1, SessionState::Waiting));
 }
 

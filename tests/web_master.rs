@@ -223,7 +223,7 @@ async fn what_is_wrong_is_named() {
         (r#","maxRejected":-1"#, "maxRejected"),
         (r#","reconnect":"yes""#, "reconnect"),
         (r#","candidates":7"#, "candidates"),
-        (r#","candidates":{"send":{"host":1}}"#, "host"),
+        (r#","candidates":{"send":{"host":1}}"#, "candidates.send.host"),
     ] {
         let error = kvs_webrtc::js::Master::new(&options(more)).err().unwrap();
         assert_eq!(text(&error, "code"), "caller.invalidArgument", "{more}");

@@ -6,7 +6,7 @@ const { check, refusalOf } = await import('./check.js');
 const early = refusalOf(() => new browser.KinesisVideoClient({}), browser.KvsError);
 
 // What is exported is what the types declare, and the other way round.
-const types = await readFile('./node_modules/kvs-webrtc/index.d.ts', 'utf8');
+const types = await readFile('./node_modules/kvs-webrtc/index.d.cts', 'utf8');
 const declared = types.matchAll(/^export (?:abstract )?(?:class|const|enum|function) (\w+)/gm);
 const values = [...new Set([...declared].map(([, name]) => name)), 'default'].sort();
 const exported = Object.keys(browser).sort();

@@ -187,9 +187,7 @@ impl Face for Events {
             Event::StatusResponse(status) => {
                 return self.tell("statusResponse", &status_response(&status));
             }
-            Event::ClientId(id) => {
-                ("clientid", "clientId", text(id.as_str()), None)
-            }
+            Event::ClientId(id) => ("clientid", "clientId", text(id.as_str()), None),
             Event::Quality(quality, viewer) => {
                 let detail = insight::quality(&quality);
                 if let Some(viewer) = viewer {

@@ -13,8 +13,7 @@ use crate::web::credentials::Provider;
 use crate::web::driver::KeySource;
 use crate::web::insight::InsightSettings;
 use crate::web::media::{MediaSettings, data_channel};
-use crate::web::members::{boolean, function, string, whole};
-use crate::web::reflect::{get, get_some};
+use crate::web::members::{Members, Wrong};
 
 /// Everything that a session is made of.
 pub(crate) struct SessionParts {
@@ -34,42 +33,50 @@ pub(crate) fn session(options: &JsValue, role: Role) -> Result<SessionParts, Err
     if !options.is_object() {
         return Err(Error::argument("options", "must be an object"));
     }
-    let channel_name = string(options, "channelName")?;
-    let channel_arn = string(options, "channelARN")?;
-    let region = string(options, "region")?;
-    let endpoint = string(options, "endpoint")?;
-    let stun_url = string(options, "stunUrl")?;
-    let nat_traversal = string(options, "natTraversal")?;
-    let media = MediaSettings::from_js(options, role == Role::Master)?;
-    let raw = RawOptions {
-        channel_name: channel_name.as_deref(),
-        channel_arn: channel_arn.as_deref(),
-        region: region.as_deref(),
-        endpoint: endpoint.as_deref(),
-        stun_url: stun_url.as_deref(),
-        nat_traversal: nat_traversal.as_deref(),
+    let wrong = Wrong::default();
+    let members = wrong.members(options);
+    let texts = RAW.map(|name| members.string(name));
+    let [channel_name, channel_arn, region, endpoint, stun_url, nat_traversal] =
+        texts.each_ref().map(Option::as_deref);
+    let raw = RawOptions { channel_name, channel_arn, region, endpoint, stun_url, nat_traversal };
+    let media = MediaSettings::from_js(&members, &wrong, role == Role::Master);
+    let backend = members.function("session");
+    let more = |parsed| Options {
+        send: candidates(&members, "send"),
+        accept: candidates(&members, "accept"),
+        turn: turn(&members),
+        trickle: members.boolean("trickle").unwrap_or(true),
+        ..parsed
     };
-    let (source, parsed) = match function(options, "session")? {
-        Some(session) => (KeySource::Backend(session), Options::of_backend(raw, media.request())?),
-        None => {
-            let parsed = Options::parse(raw, media.request())?;
-            (KeySource::Keys(Provider::from_js(&get(options, "credentials"))?), parsed)
-        }
+    let parsed = match backend {
+        Some(_) => Options::of_backend(raw, media.request()),
+        None => Options::parse(raw, media.request()),
     };
-    Ok(SessionParts {
-        options: Options {
-            send: candidates(options, "send")?,
-            accept: candidates(options, "accept")?,
-            turn: turn(options)?,
-            trickle: boolean(options, "trickle")?.unwrap_or(true),
-            ..parsed
-        },
-        source,
-        web_socket: function(options, "WebSocket")?,
-        fetch: function(options, "fetch")?,
-        media,
-        insight: InsightSettings::from_js(options, role)?,
-    })
+    let parsed = wrong.unless(parsed).map(more);
+    let credentials = match backend {
+        Some(_) => None,
+        None => wrong.unless(Provider::from_js(&members.value("credentials"))),
+    };
+    let (web_socket, fetch) = (members.function("WebSocket"), members.function("fetch"));
+    let insight = InsightSettings::from_js(options, &members, &wrong, role);
+    drop(members);
+    wrong.found()?;
+    let source = match (backend, credentials) {
+        (Some(session), _) => KeySource::Backend(session),
+        (None, Some(provider)) => KeySource::Keys(provider),
+        (None, None) => return Err(unread()),
+    };
+    let options = parsed.ok_or_else(unread)?;
+    Ok(SessionParts { options, source, web_socket, fetch, media, insight })
+}
+
+/// What is read as texts, in the order of [`RawOptions`].
+const RAW: [&str; 6] =
+    ["channelName", "channelARN", "region", "endpoint", "stunUrl", "natTraversal"];
+
+/// What is missing without anything having been wrong: nothing is.
+fn unread() -> Error {
+    Error::argument("options", "cannot be read")
 }
 
 /// Reads the options of a master alone.
@@ -77,71 +84,17 @@ pub(crate) fn session(options: &JsValue, role: Role) -> Result<SessionParts, Err
 /// # Errors
 /// `caller.invalidArgument`.
 pub(crate) fn master(options: &JsValue) -> Result<MasterOptions, Error> {
+    let wrong = Wrong::default();
+    let members = wrong.members(options);
     let mut own = MasterOptions::default();
     for limit in MasterLimit::ALL {
-        if let Some(value) = whole(options, limit.as_str(), 1, limit.most())? {
+        if let Some(value) = members.whole(limit.as_str(), 1, limit.most()) {
             own = own.with(limit, value)?;
         }
     }
-    Ok(own.with_reconnect(boolean(options, "reconnect")?.unwrap_or(true)))
-}
-
-/// Reads `turn`: which TURN servers are used.
-fn turn(options: &JsValue) -> Result<TurnFilter, Error> {
-    let mut filter = TurnFilter::default();
-    let Some(given) = get_some(options, "turn") else { return Ok(filter) };
-    if !given.is_object() {
-        return Err(Error::argument("turn", "must be an object"));
-    }
-    for (name, switch) in [
-        ("udp", &mut filter.udp),
-        ("tlsUdp", &mut filter.tls_udp),
-        ("tlsTcp", &mut filter.tls_tcp),
-        ("oneSetOnly", &mut filter.one_set_only),
-    ] {
-        if let Some(on) = boolean(&given, name)? {
-            *switch = on;
-        }
-    }
-    Ok(filter)
-}
-
-/// Reads `clientId`: a text, or an object that says it is fixed.
-fn client_id(options: &JsValue) -> Result<ClientIdRule, Error> {
-    let Some(given) = get_some(options, "clientId") else { return Ok(ClientIdRule::Random) };
-    if let Some(id) = given.as_string() {
-        return ClientId::parse(&id).map(ClientIdRule::Preferred);
-    }
-    match string(&given, "fixed")? {
-        Some(id) => ClientId::parse(&id).map(ClientIdRule::Fixed),
-        None => Err(Error::argument("clientId", "must be a string or { fixed: string }")),
-    }
-}
-
-/// Reads `candidates`: which kinds are sent and accepted.
-fn candidates(options: &JsValue, way: &str) -> Result<CandidateFilter, Error> {
-    let mut filter = CandidateFilter::default();
-    let Some(both) = get_some(options, "candidates") else { return Ok(filter) };
-    if !both.is_object() {
-        return Err(Error::argument("candidates", "must be an object with send and accept"));
-    }
-    let Some(given) = get_some(&both, way) else { return Ok(filter) };
-    if !given.is_object() {
-        return Err(Error::argument(&["candidates.", way].concat(), "must be an object"));
-    }
-    for (name, switch) in [
-        ("host", &mut filter.host),
-        ("srflx", &mut filter.srflx),
-        ("prflx", &mut filter.prflx),
-        ("relay", &mut filter.relay),
-        ("tcp", &mut filter.tcp),
-        ("udp", &mut filter.udp),
-    ] {
-        if let Some(on) = boolean(&given, name)? {
-            *switch = on;
-        }
-    }
-    Ok(filter)
+    let own = own.with_reconnect(members.boolean("reconnect").unwrap_or(true));
+    drop(members);
+    wrong.found().map(|()| own)
 }
 
 /// Reads the options of a viewer alone.
@@ -149,10 +102,60 @@ fn candidates(options: &JsValue, way: &str) -> Result<CandidateFilter, Error> {
 /// # Errors
 /// `caller.invalidArgument`.
 pub(crate) fn viewer(options: &JsValue) -> Result<ViewerOptions, Error> {
-    let profile = boolean(options, "profile")?.unwrap_or(false);
-    Ok(ViewerOptions {
-        client_id: client_id(options)?,
-        // What is measured together with the master is told on the data channel.
-        data_channel: data_channel(options)? || profile,
-    })
+    let wrong = Wrong::default();
+    let members = wrong.members(options);
+    let profile = members.boolean("profile").unwrap_or(false);
+    let client_id = wrong.unless(client_id(&members));
+    // What is measured together with the master is told on the data channel.
+    let data_channel = data_channel(&members) || profile;
+    drop(members);
+    wrong.found()?;
+    Ok(ViewerOptions { client_id: client_id.unwrap_or(ClientIdRule::Random), data_channel })
+}
+
+/// Reads `clientId`: a text, or an object that says it is fixed.
+fn client_id(members: &Members<'_>) -> Result<ClientIdRule, Error> {
+    let given = members.value("clientId");
+    if given.is_undefined() || given.is_null() {
+        return Ok(ClientIdRule::Random);
+    }
+    if let Some(id) = given.as_string() {
+        return ClientId::parse(&id).map(ClientIdRule::Preferred);
+    }
+    let fixed = crate::web::members::string(&given, "fixed")?;
+    match fixed {
+        Some(id) => ClientId::parse(&id).map(ClientIdRule::Fixed),
+        None => Err(Error::argument("clientId", "must be a string or { fixed: string }")),
+    }
+}
+
+/// Reads `turn`: which TURN servers are used.
+fn turn(members: &Members<'_>) -> TurnFilter {
+    let mut filter = TurnFilter::default();
+    if let Some(given) = members.object("turn") {
+        given.switches(&mut [
+            ("udp", &mut filter.udp),
+            ("tlsUdp", &mut filter.tls_udp),
+            ("tlsTcp", &mut filter.tls_tcp),
+            ("oneSetOnly", &mut filter.one_set_only),
+        ]);
+    }
+    filter
+}
+
+/// Reads `candidates`: which kinds are sent and accepted.
+fn candidates(members: &Members<'_>, way: &str) -> CandidateFilter {
+    let mut filter = CandidateFilter::default();
+    let both = members.object("candidates");
+    if let Some(given) = both.as_ref().and_then(|both| both.object(way)) {
+        given.switches(&mut [
+            ("host", &mut filter.host),
+            ("srflx", &mut filter.srflx),
+            ("prflx", &mut filter.prflx),
+            ("relay", &mut filter.relay),
+            ("tcp", &mut filter.tcp),
+            ("udp", &mut filter.udp),
+        ]);
+    }
+    filter
 }

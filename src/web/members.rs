@@ -1,10 +1,136 @@
 //! Reads the members of objects that a person's program gives; what is wrong is named.
 
+use std::cell::RefCell;
+
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::reflect::get;
+use super::reflect::{get, get_some};
 use crate::error::Error;
+
+/// The members of one object. What is wrong is kept, the first of it, and read on as if it were not
+/// there; [`Wrong::found`] tells it at the end. That is a third of the code that a way out after each
+/// member is.
+pub(crate) struct Members<'a> {
+    object: JsValue,
+    /// The names of the objects around it, each with a dot.
+    within: String,
+    wrong: &'a Wrong,
+}
+
+/// The first thing that is wrong.
+#[derive(Default)]
+pub(crate) struct Wrong(RefCell<Option<Error>>);
+
+impl Wrong {
+    /// The members of the outermost object.
+    pub(crate) fn members(&self, object: &JsValue) -> Members<'_> {
+        Members { object: object.clone(), within: String::new(), wrong: self }
+    }
+
+    /// Keeps an error, unless there is one already.
+    #[inline(never)]
+    pub(crate) fn keep(&self, error: Error) {
+        self.0.borrow_mut().get_or_insert(error);
+    }
+
+    /// What was not given, where it could not be read.
+    pub(crate) fn unless<T>(&self, result: Result<T, Error>) -> Option<T> {
+        result.map_err(|error| self.keep(error)).ok()
+    }
+
+    /// # Errors
+    /// The first that was kept.
+    pub(crate) fn found(self) -> Result<(), Error> {
+        self.0.into_inner().map_or(Ok(()), Err)
+    }
+}
+
+impl Members<'_> {
+    pub(crate) fn value(&self, name: &str) -> JsValue {
+        get(&self.object, name)
+    }
+
+    /// Says what is wrong with a member.
+    #[inline(never)]
+    pub(crate) fn wrong(&self, name: &str, problem: &str) {
+        self.wrong.keep(Error::argument(&[&self.within, name].concat(), problem));
+    }
+
+    /// Keeps the error about a member; it begins with the member's name.
+    #[inline(never)]
+    fn within(&self, error: &Error) {
+        self.wrong.keep(Error::new(error.code(), [&self.within, error.message()].concat()));
+    }
+
+    /// As [`string`].
+    #[inline(never)]
+    pub(crate) fn string(&self, name: &str) -> Option<String> {
+        string(&self.object, name).unwrap_or_else(|error| {
+            self.within(&error);
+            None
+        })
+    }
+
+    /// As [`boolean`].
+    #[inline(never)]
+    pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
+        boolean(&self.object, name).unwrap_or_else(|error| {
+            self.within(&error);
+            None
+        })
+    }
+
+    /// As [`whole`].
+    #[inline(never)]
+    pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Option<u32> {
+        whole(&self.object, name, least, most).unwrap_or_else(|error| {
+            self.within(&error);
+            None
+        })
+    }
+
+    /// As [`function`].
+    #[inline(never)]
+    pub(crate) fn function(&self, name: &str) -> Option<Function> {
+        function(&self.object, name).unwrap_or_else(|error| {
+            self.within(&error);
+            None
+        })
+    }
+
+    /// The members of a member that is an object.
+    #[inline(never)]
+    pub(crate) fn object(&self, name: &str) -> Option<Members<'_>> {
+        let object = get_some(&self.object, name)?;
+        if !object.is_object() {
+            self.wrong(name, "must be an object");
+            return None;
+        }
+        Some(Members { object, within: [&self.within, name, "."].concat(), wrong: self.wrong })
+    }
+
+    /// A member that is one of these texts.
+    #[inline(never)]
+    pub(crate) fn one_of(&self, name: &str, allowed: &[&str]) -> Option<String> {
+        let text = self.string(name)?;
+        if allowed.contains(&text.as_str()) {
+            return Some(text);
+        }
+        self.wrong(name, &["must be one of '", &allowed.join("', '"), "'"].concat());
+        None
+    }
+
+    /// Sets the switches that are given.
+    #[inline(never)]
+    pub(crate) fn switches(&self, switches: &mut [(&str, &mut bool)]) {
+        for (name, switch) in switches {
+            if let Some(on) = self.boolean(name) {
+                **switch = on;
+            }
+        }
+    }
+}
 
 /// A member that is a text; `undefined` and `null` are none.
 ///

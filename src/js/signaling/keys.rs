@@ -54,5 +54,7 @@ fn text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Error> {
 }
 
 fn required(name: &str, value: Given<'_>) -> Result<(), Error> {
-    value.check_present(name).map_err(|error| Error::new(Code::KeysMissing, error.message().to_owned()))
+    value
+        .check_present(name)
+        .map_err(|error| Error::new(Code::KeysMissing, error.message().to_owned()))
 }

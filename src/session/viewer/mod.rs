@@ -15,8 +15,8 @@ use super::io::{CloseReason, Event, Input, Output, PeerConfig, PeerId, Session, 
 use super::link::{Identity, Link, LinkEvent};
 use super::options::{Options, ViewerOptions};
 use super::outbox::Next;
-use preparation::Preparation;
 use attempt::{Attempt, Channel, Peer, Phase, Servers, Tracks};
+use preparation::Preparation;
 
 /// How long an offer that could leave waits for TURN servers that are still being asked for.
 const TURN_PATIENCE: Millis = Millis(150);

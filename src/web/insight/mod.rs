@@ -12,9 +12,8 @@ pub(crate) use timing::{clear_measures, measure};
 use js_sys::{JSON, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::members::{boolean, string};
-use super::reflect::{get, get_some, object, set};
-use crate::error::Error;
+use super::members::{Members, Wrong};
+use super::reflect::{get, object, set};
 use crate::ids::Role;
 use crate::session::{Level, Settings, show_option};
 use crate::time::Millis;
@@ -34,47 +33,47 @@ pub(crate) struct InsightSettings {
 }
 
 impl InsightSettings {
-    /// Reads `logger`, `logLevel`, `profile` and `qualityInterval`.
-    ///
-    /// # Errors
-    /// `caller.invalidArgument`, naming the member.
-    pub(crate) fn from_js(options: &JsValue, role: Role) -> Result<Self, Error> {
-        let logger = Logger::from_js(options)?;
-        let level = log_level(options)?;
-        Ok(Self {
+    /// Reads `logger`, `logLevel`, `profile` and `qualityInterval`; what is wrong is kept.
+    pub(crate) fn from_js(
+        options: &JsValue,
+        members: &Members<'_>,
+        wrong: &Wrong,
+        role: Role,
+    ) -> Self {
+        let logger = wrong.unless(Logger::from_js(options)).flatten();
+        let level = log_level(members);
+        Self {
             settings: Settings {
                 role,
-                profile: boolean(options, "profile")?.unwrap_or(false),
-                quality_interval: quality_interval(options)?,
+                profile: members.boolean("profile").unwrap_or(false),
+                quality_interval: quality_interval(members),
                 log: level.filter(|_| logger.is_some()),
             },
             logger,
             options: shown(options),
-        })
+        }
     }
 }
 
 /// Default `info`; `silent` is none.
-fn log_level(options: &JsValue) -> Result<Option<Level>, Error> {
-    match string(options, "logLevel")?.as_deref() {
-        None => Ok(Some(Level::Info)),
-        Some("silent") => Ok(None),
-        Some(name) => Level::from_name(name).map(Some).ok_or_else(|| {
-            let problem = "must be 'debug', 'info', 'warn', 'error' or 'silent'";
-            Error::argument("logLevel", problem)
-        }),
+fn log_level(members: &Members<'_>) -> Option<Level> {
+    let Some(name) = members.string("logLevel") else { return Some(Level::Info) };
+    let level = Level::from_name(&name);
+    if level.is_none() && name != "silent" {
+        members.wrong("logLevel", "must be 'debug', 'info', 'warn', 'error' or 'silent'");
     }
+    level
 }
 
-fn quality_interval(options: &JsValue) -> Result<Millis, Error> {
-    let Some(value) = get_some(options, "qualityInterval") else {
-        return Ok(Millis(QUALITY_INTERVAL.into()));
-    };
+fn quality_interval(members: &Members<'_>) -> Millis {
+    let value = members.value("qualityInterval");
     match value.as_f64() {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
-        Some(millis) if (500.0..=60_000.0).contains(&millis) => Ok(Millis(millis as u64)),
-        _ => Err(Error::argument("qualityInterval", "must be 500 to 60000 milliseconds")),
+        Some(millis) if (500.0..=60_000.0).contains(&millis) => return Millis(millis as u64),
+        None if value.is_undefined() || value.is_null() => {}
+        _ => members.wrong("qualityInterval", "must be 500 to 60000 milliseconds"),
     }
+    Millis(QUALITY_INTERVAL.into())
 }
 
 fn shown(options: &JsValue) -> String {

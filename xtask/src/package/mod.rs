@@ -39,6 +39,13 @@ pub(crate) fn run(workspace: &Workspace, _: &Args) -> Result<()> {
     Ok(())
 }
 
+/// The types of what is imported: those of what is required.
+const TYPES_BY_IMPORT: &str = "\
+export * from './index.cjs';
+export { init as default } from './index.cjs';
+export as namespace KVSWebRTC;
+";
+
 fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target.join("package").join(NAME)
 }
@@ -63,9 +70,10 @@ fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     bundle::write(workspace, &work, &out)?;
 
     let types = types::index(workspace)?;
-    write(&out.join("index.d.ts"), &types)?;
-    // To TypeScript, what is required is another file than what is imported.
+    // To TypeScript, what is required is another file than what is imported, but one can tell of
+    // the other: this way round, since what is required can import nothing.
     write(&out.join("index.d.cts"), &types)?;
+    write(&out.join("index.d.ts"), TYPES_BY_IMPORT)?;
 
     let npm = workspace.root.join("npm");
     write(&out.join("package.json"), &stamped(&read(&npm.join("package.json"))?)?)?;
