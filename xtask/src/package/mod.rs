@@ -38,7 +38,8 @@ pub(crate) fn run(workspace: &Workspace, _: &Args) -> Result<()> {
     Ok(())
 }
 
-fn folder(workspace: &Workspace) -> PathBuf {
+/// Where the package is put together.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target.join("package").join(NAME)
 }
 
