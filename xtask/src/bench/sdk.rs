@@ -10,7 +10,7 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 use crate::{package, process};
 
-/// The bundle for browsers that the JavaScript SDK publishes.
+/// The bundle for browsers that the JavaScript SDK publishes: a script that leaves a global.
 const REFERENCE: &str = "amazon-kinesis-video-streams-webrtc/dist/kvs-webrtc.min.js";
 
 #[derive(clap::Args)]
@@ -42,8 +42,9 @@ fn reference(workspace: &Workspace, tools: &Tools, bundle: &Path) -> Result<Path
     let unwritable = || format!("{} cannot be written", folder.display());
     fs::create_dir_all(&folder).with_context(unwritable)?;
     let entry = folder.join("entry.js");
+    let bundle = bundle.display().to_string();
     let names = "Role, SigV4RequestSigner, SignalingClient";
-    fs::write(&entry, format!("export {{ {names} }} from {:?};\n", bundle.display().to_string()))
+    fs::write(&entry, format!("import {bundle:?};\nexport const {{ {names} }} = KVSWebRTC;\n"))
         .with_context(unwritable)?;
     let esbuild = PackageTools { workspace, tools }.modules()?.join(".bin/esbuild");
     let mut esbuild = workspace.command(esbuild);
