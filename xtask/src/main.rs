@@ -36,8 +36,7 @@ enum Task {
     Package(package::Args),
     Demo(demo::Args),
     Test(test::Args),
-    /// Print what a page has to load: the wasm and its glue, raw and gzipped
-    Size,
+    Size(size::Args),
     Bench(bench::Args),
     Fuzz(fuzz::Args),
 }
@@ -61,7 +60,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Package(args) => package::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Demo(args) => demo::run(&workspace, args),
         Task::Test(args) => test::run(&workspace, args),
-        Task::Size => size::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Size(args) => size::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Fuzz(args) => fuzz::run(&workspace, args).map(|()| ExitCode::SUCCESS),
     }

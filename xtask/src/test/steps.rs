@@ -15,7 +15,7 @@ use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 15;
+const STEPS: usize = 16;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
@@ -57,8 +57,11 @@ pub(super) fn run_all(
     let mut pack = workspace.command(&workspace.xtask);
     pack.arg("package");
     let packed = steps.check("package", built().map(|()| pack))?;
-    let packed = packed.context("the package is not built");
-    let tests = packed.and_then(|()| package_tests(workspace, browser));
+    let packed = || packed.context("the package is not built");
+    let mut size = workspace.command(&workspace.xtask);
+    size.args(["size", "--check"]);
+    steps.check("size", packed().map(|()| size))?;
+    let tests = packed().and_then(|()| package_tests(workspace, browser));
     steps.tests_if("package tests", tests)?;
     steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)
