@@ -41,8 +41,7 @@ enum Task {
     Demo(demo::Args),
     Docs(docs::Args),
     Test(test::Args),
-    /// Print what a page has to load: the wasm and its glue, raw and gzipped
-    Size,
+    Size(size::Args),
     Bench(bench::Args),
     Fuzz(fuzz::Args),
 }
@@ -67,7 +66,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Demo(args) => demo::run(&workspace, args),
         Task::Docs(args) => docs::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Test(args) => test::run(&workspace, args),
-        Task::Size => size::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Size(args) => size::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Fuzz(args) => fuzz::run(&workspace, args).map(|()| ExitCode::SUCCESS),
     }

@@ -92,6 +92,11 @@ impl Tools {
         self.find("wasm-opt", &self.binaryen_bin(), |version| version >= OLDEST_WASM_OPT)
     }
 
+    /// The version of the `wasm-opt` that is used.
+    pub(crate) fn wasm_opt_version(&self) -> Option<Version> {
+        self.wasm_opt().and_then(|path| version_of(&path))
+    }
+
     /// Node's version.
     pub(crate) fn node(&self) -> Option<Version> {
         self.first_of(&["node"]).and_then(|path| version_of(&path))

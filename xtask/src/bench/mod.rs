@@ -1,6 +1,7 @@
 //! `bench`: figures, from a real browser for what a person waits for, from a load for the emulator.
 
 mod emulator;
+mod sdk;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -10,7 +11,7 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 use crate::{build, process};
 
-/// Measure on this machine: a call in a real browser, the emulator under load.
+/// Measure on this machine: the package and a call in a real browser, the emulator under load.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -27,12 +28,15 @@ enum What {
     },
     /// What the emulator carries: sockets, messages, memory, time, beside their targets
     Emulator(emulator::Args),
+    /// Our package beside the JavaScript SDK in one browser: signing, frames, time to load
+    Sdk(sdk::Args),
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     match &args.what {
         What::FirstFrame { runs } => first_frame(workspace, *runs),
         What::Emulator(args) => emulator::run(workspace, args),
+        What::Sdk(args) => sdk::run(workspace, args),
     }
 }
 

@@ -46,7 +46,8 @@ export { init as default } from './index.cjs';
 export as namespace KVSWebRTC;
 ";
 
-fn folder(workspace: &Workspace) -> PathBuf {
+/// Where the package is put together.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target.join("package").join(NAME)
 }
 

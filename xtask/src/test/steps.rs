@@ -58,8 +58,11 @@ pub(super) fn run_all(
     let mut pack = workspace.command(&workspace.xtask);
     pack.arg("package");
     let packed = steps.check("package", built().map(|()| pack))?;
-    let packed = packed.context("the package is not built");
-    let tests = packed.and_then(|()| package_tests(workspace, browser));
+    let packed = || packed.context("the package is not built");
+    let mut size = workspace.command(&workspace.xtask);
+    size.args(["size", "--check"]);
+    steps.check("size", packed().map(|()| size))?;
+    let tests = packed().and_then(|()| package_tests(workspace, browser));
     steps.tests_if("package tests", tests)?;
     steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)

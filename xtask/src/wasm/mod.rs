@@ -171,6 +171,12 @@ impl<'a> Wasm<'a> {
         }
         Ok(command)
     }
+
+    /// Which compiler it is: where it is from, and its version.
+    pub(crate) fn rustc(&self) -> Result<String> {
+        let version = process::capture(self.command("rustc")?.arg("--version"))?;
+        Ok(format!("{} {}", self.toolchain.name(), version.trim()))
+    }
 }
 
 fn add_by_rustup() -> Result<()> {
