@@ -5,6 +5,7 @@
 //! | [`stage`] | what the tests share: chromedriver and the browsers that are idle |
 //! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
 //! | [`service`] | the emulator, in this process, serving the page |
+//! | [`backend`] | the back end of `examples/`, a process that serves a page of its own |
 //! | [`driver`] | the chromedriver process |
 //! | [`leash`] | programs that end when the tests do |
 //! | [`netns`] | a network of several machines, made of namespaces |
@@ -15,6 +16,7 @@
 //!
 //! Everything that is waited for has a deadline and says what it was; nothing sleeps and hopes.
 
+pub mod backend;
 pub mod browser;
 pub mod driver;
 pub mod leash;
@@ -27,6 +29,7 @@ pub mod trust;
 pub mod video;
 
 pub use self::{
+    backend::Backend,
     browser::{Browser, Camera},
     driver::Driver,
     netns::{Lan, Laptop},

@@ -3,6 +3,7 @@
 //! One at a time, since a call takes both cores of a small machine.
 
 mod admin;
+mod backend;
 mod calls;
 mod endings;
 mod fields;
@@ -57,6 +58,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let times = Times::default();
     let tales = [
         admin::tales(),
+        backend::tales(),
         calls::tales(),
         endings::tales(),
         fields::tales(),

@@ -15,7 +15,7 @@ use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 15;
+const STEPS: usize = 16;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
@@ -45,6 +45,8 @@ pub(super) fn run_all(
     let mut debug = workspace.command(&workspace.xtask);
     debug.args(["build", "--dev", "--out"]).arg(workspace.target.join("pkg-dev"));
     steps.check("build, with debug assertions", Wasm::new(workspace).map(|_| debug))?;
+    let backend = "build --package kvs-webrtc-backend";
+    steps.check("build, back end", Ok(cargo(workspace, backend)))?;
     for (browser, title) in BROWSERS {
         if only.is_none_or(|only| only == browser) {
             steps.tests_if(title, browser_tests(workspace, browser))?;
