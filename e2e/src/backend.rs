@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::{
     leash::Leashed,
-    service::{ACCESS_KEY_ID, SECRET, Service, package_is_built, workspace},
+    service::{ACCESS_KEY_ID, SECRET, Service, package_is_built, pages, workspace},
     story::profile_folder,
 };
 
@@ -64,9 +64,8 @@ fn program() -> Result<PathBuf> {
 /// Its page, with the package beside it.
 fn site() -> Result<TempDir> {
     let site = TempDir::with_prefix("kvs-backend-")?;
-    let pages = workspace().join("e2e/pages/backend");
     for file in ["index.html", "page.js"] {
-        let from = pages.join(file);
+        let from = pages().join("backend").join(file);
         let copied = std::fs::copy(&from, site.path().join(file));
         copied.with_context(|| format!("{} cannot be copied", from.display()))?;
     }

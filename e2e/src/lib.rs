@@ -8,6 +8,7 @@
 //! | [`backend`] | the back end of `examples/`, a process that serves a page of its own |
 //! | [`driver`] | the chromedriver process |
 //! | [`leash`] | programs that end when the tests do |
+//! | [`narrow`] | a proxy that lets through what the service is documented to have |
 //! | [`netns`] | a network of several machines, made of namespaces |
 //! | [`browser`] | one Chromium, with or without a camera |
 //! | [`trust`] | a home whose browsers trust a certificate authority |
@@ -20,6 +21,7 @@ pub mod backend;
 pub mod browser;
 pub mod driver;
 pub mod leash;
+pub mod narrow;
 pub mod netns;
 pub mod page;
 pub mod service;
@@ -32,6 +34,7 @@ pub use self::{
     backend::Backend,
     browser::{Browser, Camera},
     driver::Driver,
+    narrow::Narrow,
     netns::{Lan, Laptop},
     page::{Page, SOON},
     service::Service,

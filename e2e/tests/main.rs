@@ -5,6 +5,7 @@
 mod admin;
 mod backend;
 mod calls;
+mod diagnosis;
 mod endings;
 mod fields;
 mod leaving;
@@ -60,6 +61,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         admin::tales(),
         backend::tales(),
         calls::tales(),
+        diagnosis::tales(),
         endings::tales(),
         fields::tales(),
         leaving::tales(),
