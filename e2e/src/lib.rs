@@ -6,11 +6,11 @@
 //! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
 //! | [`service`] | the emulator, in this process, serving the page |
 //! | [`backend`] | the back end of `examples/`, a process that serves a page of its own |
-//! | [`driver`] | the chromedriver process |
+//! | [`driver`] | the process of chromedriver or geckodriver |
 //! | [`leash`] | programs that end when the tests do |
 //! | [`narrow`] | a proxy that lets through what the service is documented to have |
 //! | [`netns`] | a network of several machines, made of namespaces |
-//! | [`browser`] | one Chromium, with or without a camera |
+//! | [`browser`] | one Chromium, with or without a camera, or one Firefox |
 //! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`video`] | what a video on a page shows |

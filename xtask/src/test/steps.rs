@@ -107,6 +107,7 @@ fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
 fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test clients")?;
+    tests.env("GECKODRIVER", Browser::Firefox.driver(&tools)?);
     tests.env("KVS_PYTHON", PythonClients { workspace, tools: &tools }.python()?);
     tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
     Ok(tests)
