@@ -8,6 +8,7 @@ mod calls;
 mod diagnosis;
 mod endings;
 mod fields;
+mod leaks;
 mod leaving;
 mod links;
 mod mistakes;
@@ -64,6 +65,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         diagnosis::tales(),
         endings::tales(),
         fields::tales(),
+        leaks::tales(),
         leaving::tales(),
         links::tales(),
         mistakes::tales(),

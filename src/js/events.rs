@@ -88,10 +88,12 @@ impl Events {
             })
             .into_js_value();
         self.add(event, &listener, &JsValue::UNDEFINED)?;
-        let (events, event) = (self.clone(), event.clone());
         let subscribed = Callback { event: name, function, listener: listener.clone() };
         self.callbacks.borrow_mut().push(subscribed);
+        // Given up when it is called: a listener that refers to it would be kept by it for ever.
+        let held = Cell::new(Some((self.clone(), event.clone(), listener)));
         Ok(Closure::<dyn Fn()>::new(move || {
+            let Some((events, event, listener)) = held.take() else { return };
             events.callbacks.borrow_mut().retain(|callback| callback.listener != listener);
             let _ = events.remove(&event, &listener, &JsValue::UNDEFINED);
         })
