@@ -23,20 +23,24 @@ tales![
     a_refusal_without_a_reason_has_likely_ones,
 ];
 
-/// Makes a viewer, or starts it: until it waits for its master, or fails. Tells `waiting`, or the
-/// error's code and what is likely.
+/// The classes.
+const VIEWER: &str = "Viewer";
+const MASTER: &str = "Master";
+
+/// Makes a session, or starts it: until it waits for the other side, or fails. Tells `waiting`, or
+/// the error's code and what is likely.
 const PREPARE: &str = "
-    globalThis.makeViewer = (options) => {
+    globalThis.make = (role, options) => {
       globalThis.keys = options.credentials;
-      globalThis.viewer = new sdk.Viewer(options);
+      globalThis.session = new sdk[role](options);
     };
     globalThis.outcome = () => new Promise((resolve) => {
-      const end = viewer.on('state', ({ state }) => {
+      const end = session.on('state', ({ state }) => {
         if (state !== 'waiting') return;
         resolve(['waiting', null]);
-        viewer.stop();
+        session.stop();
       });
-      viewer.start().catch(({ code, likely }) => {
+      session.start().catch(({ code, likely }) => {
         end();
         resolve([code, likely ?? null]);
       });
@@ -77,39 +81,40 @@ impl Scene {
         format!("http://kinesisvideo.us-west-2.localhost:{}", self.proxy.port())
     }
 
-    /// Makes a viewer with good keys, changed by `more`.
-    async fn viewer(&self, more: Value) -> Result<()> {
+    /// Makes a session with good keys, changed by `more`.
+    async fn make(&self, role: &str, more: Value) -> Result<()> {
         let mut options = json!({
             "region": "us-west-2",
             "channelName": "front-door",
             "endpoint": self.endpoint(),
+            "video": false,
             "credentials": { "accessKeyId": ACCESS_KEY_ID, "secretAccessKey": SECRET },
         });
         if let (Some(options), Value::Object(more)) = (options.as_object_mut(), more) {
             options.extend(more);
         }
-        self.page.run("makeViewer(arguments[0])", vec![options]).await.map(drop)
+        self.page.run("make(...arguments)", vec![json!(role), options]).await.map(drop)
     }
 
-    /// Starts the viewer: `waiting`, or the code of the error, and what is likely.
+    /// Starts the session: `waiting`, or the code of the error, and what is likely.
     async fn outcome(&self) -> Result<(String, Value)> {
         let told = self.page.run("return outcome()", Vec::new()).await?;
         serde_json::from_value(told).context("it tells nothing")
     }
 
     /// A first start ends like this.
-    async fn first(&self, more: Value, code: &str) -> Result<Value> {
-        self.viewer(more.clone()).await?;
+    async fn first(&self, role: &str, more: Value, code: &str) -> Result<Value> {
+        self.make(role, more.clone()).await?;
         let (told, likely) = self.outcome().await?;
-        ensure!(told == code, "a first start with {more}: {told}");
+        ensure!(told == code, "a {role}'s first start with {more}: {told}");
         Ok(likely)
     }
 
-    /// A viewer that has been connected.
-    async fn knows_the_channel(&self) -> Result<()> {
-        self.viewer(json!({})).await?;
+    /// A session that has been connected.
+    async fn knows_the_channel(&self, role: &str) -> Result<()> {
+        self.make(role, json!({})).await?;
         let (told, _) = self.outcome().await?;
-        ensure!(told == "waiting", "a start with good keys: {told}");
+        ensure!(told == "waiting", "a {role}'s start with good keys: {told}");
         Ok(())
     }
 
@@ -165,11 +170,13 @@ fn wrong_keys() -> [(Value, &'static str); 3] {
 
 async fn wrong_keys_are_named(story: &Story<'_>) -> Result<()> {
     let scene = Scene::set(story, Dates::Told).await?;
-    for (keys, code) in wrong_keys() {
-        scene.first(json!({ "credentials": keys }), code).await?;
-        scene.knows_the_channel().await?;
-        scene.page.run("Object.assign(keys, arguments[0])", vec![keys]).await?;
-        scene.then(code).await?;
+    for role in [VIEWER, MASTER] {
+        for (keys, code) in wrong_keys() {
+            scene.first(role, json!({ "credentials": keys }), code).await?;
+            scene.knows_the_channel(role).await?;
+            scene.page.run("Object.assign(keys, arguments[0])", vec![keys]).await?;
+            scene.then(code).await?;
+        }
     }
     scene.asked_for_nothing_else()
 }
@@ -177,8 +184,8 @@ async fn wrong_keys_are_named(story: &Story<'_>) -> Result<()> {
 async fn a_channel_that_is_not_there_is_named(story: &Story<'_>) -> Result<()> {
     let scene = Scene::set(story, Dates::Told).await?;
     let missing = "service.channelNotFound";
-    scene.first(json!({ "channelName": "nowhere" }), missing).await?;
-    scene.knows_the_channel().await?;
+    scene.first(VIEWER, json!({ "channelName": "nowhere" }), missing).await?;
+    scene.knows_the_channel(VIEWER).await?;
     let script = "const [endpoint, ChannelARN] = arguments;
         const client = new sdk.KinesisVideoClient({ region: 'us-west-2', endpoint, credentials: keys });
         await client.deleteSignalingChannel({ ChannelARN });";
@@ -190,7 +197,7 @@ async fn a_channel_that_is_not_there_is_named(story: &Story<'_>) -> Result<()> {
 
 async fn another_region_is_named(story: &Story<'_>) -> Result<()> {
     let scene = Scene::set(story, Dates::Told).await?;
-    scene.first(json!({ "region": "eu-central-1" }), "caller.wrongRegion").await?;
+    scene.first(VIEWER, json!({ "region": "eu-central-1" }), "caller.wrongRegion").await?;
     scene.asked_for_nothing_else()
 }
 
@@ -199,10 +206,10 @@ async fn a_wrong_clock_is_put_right_or_named(story: &Story<'_>) -> Result<()> {
         let scene = Scene::set(story, dates).await?;
         for skew in [-3600, 3600] {
             scene.admin("PUT", "clock", json!({ "skewSeconds": 0 })).await?;
-            scene.knows_the_channel().await?;
+            scene.knows_the_channel(VIEWER).await?;
             scene.admin("PUT", "clock", json!({ "skewSeconds": skew })).await?;
             scene.then(outcome).await?;
-            scene.first(json!({}), outcome).await?;
+            scene.first(VIEWER, json!({}), outcome).await?;
         }
         scene.asked_for_nothing_else()?;
     }
@@ -211,19 +218,24 @@ async fn a_wrong_clock_is_put_right_or_named(story: &Story<'_>) -> Result<()> {
 
 async fn a_refusal_without_a_reason_has_likely_ones(story: &Story<'_>) -> Result<()> {
     let scene = Scene::set(story, Dates::Told).await?;
-    scene.knows_the_channel().await?;
+    scene.knows_the_channel(VIEWER).await?;
     scene.admin("POST", "faults", json!({ "spec": "refuse-upgrade" })).await?;
     let refused = "service.refused";
     let likely = scene.then(refused).await?;
     let hasty = ["connectsThrottled", "channelFull", "connectDenied", "wrongRoleEndpoint"];
     ensure!(likely == json!(hasty), "soon after another connection: {likely}");
-    let likely = scene.first(json!({}), refused).await?;
+    let likely = scene.first(VIEWER, json!({}), refused).await?;
     let calm = ["channelFull", "connectDenied", "connectsThrottled", "wrongRoleEndpoint"];
     ensure!(likely == json!(calm), "at a first connection: {likely}");
 
+    let likely = scene.first(MASTER, json!({}), refused).await?;
+    // Of masters there is no number that a channel could be full of.
+    let masters = ["connectDenied", "connectsThrottled", "wrongRoleEndpoint"];
+    ensure!(likely == json!(masters), "of a master: {likely}");
+
     let blind = json!({ "accessKeyId": "AKIDBLIND", "secretAccessKey": "secret" });
     let blind = json!({ "channelARN": scene.channel, "channelName": null, "credentials": blind });
-    let likely = scene.first(blind, refused).await?;
+    let likely = scene.first(VIEWER, blind, refused).await?;
     ensure!(likely.get(0) == Some(&json!("connectDenied")), "keys that may not connect: {likely}");
     scene.asked_for_nothing_else()
 }

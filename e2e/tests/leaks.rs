@@ -92,7 +92,6 @@ async fn of_fifty_calls_nothing_is_left(story: &Story<'_>) -> Result<()> {
     page.run("leaks.end()", Vec::new()).await?;
     is_collected(&page).await?;
     let last = Held::now(&page).await?;
-    println!("after the first {FIRST}: {first:?}; after {CALLS}: {last:?}");
     let pages = last.wasm.saturating_sub(first.wasm) / WASM_PAGE;
     ensure!(pages <= WASM_GROWTH, "the wasm's memory has grown by {pages} pages");
     ensure!(last.heap - first.heap < HEAP_GROWTH, "the page has grown: {first:?}, then {last:?}");
