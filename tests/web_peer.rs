@@ -216,7 +216,7 @@ async fn channels_that_are_not_ours_are_closed_and_the_call_goes_on() {
     let open = next(&master.0, "channelopen", ANY);
     let stranger = done(stranger()).await;
     done(open).await;
-    done(junk_channels(&stranger, 300)).await;
+    done(junk_channels(&stranger, 1_000)).await;
     let came = next(&master.0, "message", ANY);
     send_all(&stranger, &Array::of1(&"still here".into()));
     assert_eq!(text(&done(came).await, "data"), "still here");

@@ -1,9 +1,10 @@
-//! One browser: a Chromium of its own with an empty profile.
+//! One browser: a Chromium of its own with an empty profile; or a Firefox, without what only
+//! Chromium's driver does.
 
 use anyhow::{Context, Result};
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{driver::Driver, page::Page};
 
@@ -88,6 +89,17 @@ impl Browser {
         Self::start_with(driver, camera, json!({ "goog:chromeOptions": { "prefs": prefs } })).await
     }
 
+    /// Starts a Firefox. Its pages have no probe, and what they write to the console is not told.
+    ///
+    /// # Errors
+    /// Where geckodriver finds no browser, or it does not start.
+    pub async fn start_firefox(driver: &Driver) -> Result<Self> {
+        let capabilities = json!({ "moz:firefoxOptions": { "args": ["-headless"] } });
+        let capabilities = capabilities.as_object().cloned().unwrap_or_default();
+        let client = connect(driver, capabilities).await.context("Firefox does not start")?;
+        Ok(Self { client })
+    }
+
     async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
         let mut args: Vec<&str> = FLAGS.iter().chain(camera.flags()).copied().collect();
         if is_root() {
@@ -99,11 +111,7 @@ impl Browser {
             options.insert("args".to_owned(), json!(args));
         }
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(driver.url())
-            .await
-            .context("Chromium does not start")?;
+        let client = connect(driver, capabilities).await.context("Chromium does not start")?;
         let browser = Self { client };
         browser.probe().await?;
         Ok(browser)
@@ -188,6 +196,11 @@ impl Browser {
     async fn vendor(&self, path: &'static str, body: Value) -> Result<Value> {
         Ok(self.client.issue_cmd(VendorCommand { path, body }).await?)
     }
+}
+
+async fn connect(driver: &Driver, capabilities: Map<String, Value>) -> Result<Client> {
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    Ok(builder.capabilities(capabilities).connect(driver.url()).await?)
 }
 
 /// A command that is chromedriver's own.

@@ -1,4 +1,4 @@
-//! The chromedriver process, and with it every browser that it starts.
+//! The process of a browser's driver, and with it every browser that it starts.
 
 use std::{
     env,
@@ -18,8 +18,36 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long the folder of profiles may take to be removed once its browsers are killed.
 const CLEAN_LIMIT: Duration = Duration::from_secs(3);
 
-/// A running chromedriver. Dropping it ends it and every browser started by it, and removes their
-/// profiles.
+/// What a driver steers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Chromium,
+    Firefox,
+}
+
+impl Kind {
+    /// The program, and the variable that names one which is not on PATH.
+    const fn program(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Chromium => ("chromedriver", "CHROMEDRIVER"),
+            Self::Firefox => ("geckodriver", "GECKODRIVER"),
+        }
+    }
+
+    /// The port in "ChromeDriver was started successfully on port 38361.", and in "1764259200000
+    /// geckodriver INFO Listening on 127.0.0.1:38361".
+    fn port_said(self, line: &str) -> Option<u16> {
+        let before = match self {
+            Self::Chromium => "started successfully on port ",
+            Self::Firefox => "Listening on 127.0.0.1:",
+        };
+        let (_, rest) = line.split_once(before)?;
+        rest.trim_end_matches('.').parse().ok()
+    }
+}
+
+/// A running chromedriver or geckodriver. Dropping it ends it and every browser started by it, and
+/// removes their profiles.
 #[derive(Debug)]
 pub struct Driver {
     url: String,
@@ -34,7 +62,16 @@ impl Driver {
     /// # Errors
     /// Where there is none, or it does not start.
     pub async fn start() -> Result<Self> {
-        Self::run(&[], "127.0.0.1", &[]).await
+        Self::run(Kind::Chromium, &[], "127.0.0.1", &[]).await
+    }
+
+    /// Starts geckodriver on a free port: the one that the variable `GECKODRIVER` names, else the
+    /// one on PATH.
+    ///
+    /// # Errors
+    /// Where there is none, or it does not start.
+    pub async fn start_firefox() -> Result<Self> {
+        Self::run(Kind::Firefox, &[], "127.0.0.1", &[]).await
     }
 
     /// As [`Driver::start`], on another machine of the network.
@@ -43,7 +80,7 @@ impl Driver {
     /// Where there is none, or it does not start.
     pub async fn start_on(laptop: &Laptop) -> Result<Self> {
         let from = format!("--allowed-ips={}", laptop.sees_us_at());
-        Self::run(&laptop.enter(), &laptop.address().to_string(), &[&from]).await
+        Self::run(Kind::Chromium, &laptop.enter(), &laptop.address().to_string(), &[&from]).await
     }
 
     /// As [`Driver::start`], for browsers that live in this home, which has to be there for as
@@ -53,18 +90,19 @@ impl Driver {
     /// Where there is none, or it does not start.
     pub async fn start_in(home: &Home) -> Result<Self> {
         let home = format!("HOME={}", home.path().display());
-        Self::run(&["env", &home], "127.0.0.1", &[]).await
+        Self::run(Kind::Chromium, &["env", &home], "127.0.0.1", &[]).await
     }
 
-    async fn run(prefix: &[&str], host: &str, options: &[&str]) -> Result<Self> {
-        let driver = find()?;
-        let driver = driver.to_str().context("the path of chromedriver is no text")?;
+    async fn run(kind: Kind, prefix: &[&str], host: &str, options: &[&str]) -> Result<Self> {
+        let driver = find(kind)?;
+        let driver = driver.to_str().context("the path of the driver is no text")?;
         let profiles = TempDir::with_prefix("kvs-e2e-").context("no temporary folder")?;
         let words = [prefix, &[driver, "--port=0"], options].concat();
         let set = |command: &mut tokio::process::Command| {
             command.env("TMPDIR", profiles.path());
         };
-        let (program, port) = Leashed::start(&words, set, START_LIMIT, port_said).await?;
+        let said = |line: &str| kind.port_said(line);
+        let (program, port) = Leashed::start(&words, set, START_LIMIT, said).await?;
         Ok(Self { url: format!("http://{host}:{port}"), program: Some(program), profiles })
     }
 
@@ -95,24 +133,21 @@ fn is_gone(removed: std::io::Result<()>) -> bool {
     }
 }
 
-fn find() -> Result<PathBuf> {
-    if let Some(named) = env::var_os("CHROMEDRIVER").map(PathBuf::from) {
+fn find(kind: Kind) -> Result<PathBuf> {
+    let (name, variable) = kind.program();
+    if let Some(named) = env::var_os(variable).map(PathBuf::from) {
         if named.is_file() {
             return Ok(named);
         }
-        bail!("CHROMEDRIVER names {}, which is no file", named.display());
+        bail!("{variable} names {}, which is no file", named.display());
     }
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .map(|folder| folder.join("chromedriver"))
-        .find(|candidate| Path::is_file(candidate))
-        .context("there is no chromedriver on PATH: run `cargo xtask setup`, or name one in CHROMEDRIVER")
-}
-
-/// The port in "ChromeDriver was started successfully on port 38361.".
-fn port_said(line: &str) -> Option<u16> {
-    let (_, rest) = line.split_once("started successfully on port ")?;
-    rest.trim_end_matches('.').parse().ok()
+    let found = env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|candidate| Path::is_file(candidate));
+    found.with_context(|| {
+        format!("there is no {name} on PATH: run `cargo xtask setup`, or name one in {variable}")
+    })
 }
 
 #[cfg(test)]

@@ -5,19 +5,23 @@
 //! | [`stage`] | what the tests share: chromedriver and the browsers that are idle |
 //! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
 //! | [`service`] | the emulator, in this process, serving the page |
-//! | [`driver`] | the chromedriver process |
+//! | [`backend`] | the back end of `examples/`, a process that serves a page of its own |
+//! | [`driver`] | the process of chromedriver or geckodriver |
 //! | [`leash`] | programs that end when the tests do |
+//! | [`narrow`] | a proxy that lets through what the service is documented to have |
 //! | [`netns`] | a network of several machines, made of namespaces |
-//! | [`browser`] | one Chromium, with or without a camera |
+//! | [`browser`] | one Chromium, with or without a camera, or one Firefox |
 //! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`video`] | what a video on a page shows |
 //!
 //! Everything that is waited for has a deadline and says what it was; nothing sleeps and hopes.
 
+pub mod backend;
 pub mod browser;
 pub mod driver;
 pub mod leash;
+pub mod narrow;
 pub mod netns;
 pub mod page;
 pub mod service;
@@ -27,8 +31,10 @@ pub mod trust;
 pub mod video;
 
 pub use self::{
+    backend::Backend,
     browser::{Browser, Camera},
     driver::Driver,
+    narrow::Narrow,
     netns::{Lan, Laptop},
     page::{Page, SOON},
     service::Service,

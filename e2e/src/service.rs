@@ -2,6 +2,7 @@
 
 use std::{
     io::Write as _,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -20,6 +21,7 @@ pub const SECRET: &str = "NotToBeSeenAnywhere/0123456789+abcdefghi";
 /// A running emulator; dropping it ends it.
 #[derive(Debug)]
 pub struct Service {
+    addr: SocketAddr,
     origin: String,
     endpoint: String,
     ca: Option<NamedTempFile>,
@@ -48,6 +50,11 @@ impl Service {
         }
     }
 
+    /// As [`config`](Self::config), with a page that has the package and nothing else.
+    pub fn plain() -> Config {
+        Config { site: Some(pages().join("plain")), ..Self::config() }
+    }
+
     /// Starts one that is set up otherwise.
     ///
     /// # Errors
@@ -61,12 +68,18 @@ impl Service {
         });
         let ca = ca.transpose().context("the certificate authority cannot be written")?;
         let scheme = if ca.is_some() { "https" } else { "http" };
-        let origin = format!("{scheme}://{}", emulator.http_addr());
+        let addr = emulator.http_addr();
+        let origin = format!("{scheme}://{addr}");
         let endpoint = emulator.endpoint_url();
         let task = tokio::spawn(async move {
             let _ = emulator.run_until(std::future::pending()).await;
         });
-        Ok(Self { origin, endpoint, ca, task })
+        Ok(Self { addr, origin, endpoint, ca, task })
+    }
+
+    /// The address on which it listens.
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
     }
 
     /// What clients are given as their endpoint, e.g. `http://localhost:38361`.
@@ -112,4 +125,9 @@ pub fn package_is_built() -> Result<()> {
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// The folder of the tests' own pages.
+pub(crate) fn pages() -> PathBuf {
+    workspace().join("e2e/pages")
 }

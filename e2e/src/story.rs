@@ -172,9 +172,14 @@ async fn picture(story: &str, page: &Page) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Cargo's target folder: this program lies in `<target>/<profile>/` or in `deps` there.
+/// Cargo's target folder.
 fn target_folder() -> PathBuf {
+    profile_folder().parent().map_or_else(std::env::temp_dir, PathBuf::from)
+}
+
+/// Where cargo puts programs: this one lies in `<target>/<profile>/` or in `deps` there.
+pub(crate) fn profile_folder() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let mut folders = program.ancestors().skip(1).filter(|folder| !folder.ends_with("deps"));
-    folders.nth(1).map_or_else(std::env::temp_dir, PathBuf::from)
+    folders.next().map(PathBuf::from).unwrap_or_default()
 }

@@ -3,9 +3,12 @@
 //! One at a time, since a call takes both cores of a small machine.
 
 mod admin;
+mod backend;
 mod calls;
+mod diagnosis;
 mod endings;
 mod fields;
+mod leaks;
 mod leaving;
 mod links;
 mod mistakes;
@@ -57,9 +60,12 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let times = Times::default();
     let tales = [
         admin::tales(),
+        backend::tales(),
         calls::tales(),
+        diagnosis::tales(),
         endings::tales(),
         fields::tales(),
+        leaks::tales(),
         leaving::tales(),
         links::tales(),
         mistakes::tales(),

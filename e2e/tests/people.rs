@@ -2,8 +2,11 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, Page, SOON, Story, Video};
+use anyhow::{Context, Result, ensure};
+use kvs_e2e::{
+    Camera, Page, SOON, Story, Video,
+    service::{ACCESS_KEY_ID, SECRET},
+};
 use serde_json::json;
 
 /// A test: what happens in a world of its own.
@@ -92,4 +95,16 @@ pub(crate) async fn shows_viewers(master: &Page, count: usize) -> Result<()> {
 pub(crate) async fn knows_that_the_master_left(viewer: &Page) -> Result<()> {
     viewer.until_text("#status", "The master left", A_SECOND).await?;
     has_let_go(viewer).await
+}
+
+/// Makes a channel with keys that the service knows, from a page that has the package.
+pub(crate) async fn make_channel(page: &Page, endpoint: &str, name: &str) -> Result<String> {
+    let script = "const { KinesisVideoClient } = await import('/pkg/kvs_webrtc.js');
+        const [endpoint, accessKeyId, secretAccessKey, ChannelName] = arguments;
+        const credentials = { accessKeyId, secretAccessKey };
+        const client = new KinesisVideoClient({ region: 'us-west-2', endpoint, credentials });
+        return (await client.createSignalingChannel({ ChannelName })).ChannelARN;";
+    let told = [endpoint, ACCESS_KEY_ID, SECRET, name].map(|text| json!(text));
+    let arn = page.run(script, told.to_vec()).await?;
+    arn.as_str().map(str::to_owned).context("the channel has no ARN")
 }

@@ -29,12 +29,11 @@ pub(crate) fn router(app: &Arc<App>, site: Option<&Path>, pkg: Option<&Path>) ->
         .merge(admin::router())
         .fallback(service(app).get_service(page::service(site, pkg, &app.endpoints)));
     if app.endpoints.are_one() {
-        let all = page.route("/_kvs/{endpoint}/{channel}", service(app).merge(sockets(app)));
+        let all = page.route("/_kvs/{endpoint}/{channel}", channels(app));
         return all.with_state(Arc::clone(app));
     }
     let page = page.with_state(Arc::clone(app));
-    let others =
-        Router::new().fallback(service(app).merge(sockets(app))).with_state(Arc::clone(app));
+    let others = Router::new().fallback(channels(app)).with_state(Arc::clone(app));
     let by_host = async move |State(app): State<Arc<App>>, request: Request| {
         let at_page = matches!(app.plane_of(request.headers()), None | Some(Plane::Page));
         let router = if at_page { &page } else { &others };
@@ -46,6 +45,11 @@ pub(crate) fn router(app: &Arc<App>, site: Option<&Path>, pkg: Option<&Path>) ->
 fn service(app: &Arc<App>) -> MethodRouter<Arc<App>> {
     let identify = map_response_with_state(Arc::clone(app), identify);
     post(api::call).layer(ServiceBuilder::new().layer(identify).layer(cors()))
+}
+
+/// The service, and WebSockets inside it: merged with them it would lose its preflights.
+fn channels(app: &Arc<App>) -> MethodRouter<Arc<App>> {
+    service(app).get_service(sockets(app).with_state(Arc::clone(app)))
 }
 
 fn sockets(app: &Arc<App>) -> MethodRouter<Arc<App>> {

@@ -151,14 +151,18 @@ export async function stranger(prepare = () => {}) {
   return { peer, channel, socket };
 }
 
-// Opens so many channels of other names; resolves when the other side has closed them all.
+// Opens so many channels of other names, as many at once as a connection has; resolves when the other
+// side has closed them all.
 export async function junkChannels({ peer }, count) {
-  const closed = [];
-  for (let n = 0; n < count; n++) {
-    const channel = peer.createDataChannel(n % 2 ? `junk-${n}` : "kvsDataChannel", { protocol: "\u0000<b>" });
-    closed.push(new Promise((resolve) => channel.addEventListener("close", resolve)));
+  const AT_ONCE = 250;
+  for (let begun = 0; begun < count; begun += AT_ONCE) {
+    const closed = [];
+    for (let n = begun; n < Math.min(begun + AT_ONCE, count); n++) {
+      const channel = peer.createDataChannel(n % 2 ? `junk-${n}` : "kvsDataChannel", { protocol: "\u0000<b>" });
+      closed.push(new Promise((resolve) => channel.addEventListener("close", resolve)));
+    }
+    await Promise.all(closed);
   }
-  await Promise.all(closed);
   return count;
 }
 

@@ -1,9 +1,10 @@
 //! Calls from pages of other origins.
 
 use hyper::Method;
+use kvs_emulator::{Hosts, Tls};
 use serde_json::json;
 
-use crate::rig::Rig;
+use crate::{reach::config, rig::Rig};
 
 #[tokio::test]
 async fn a_preflight_allows_what_sdks_send_and_is_remembered() {
@@ -47,5 +48,17 @@ async fn answers_and_errors_can_be_read_by_any_origin() {
         for header in ["date", "x-amzn-requestid", "x-amzn-errortype", "x-amzn-errormessage"] {
             assert!(exposed.contains(&header), "{header}");
         }
+    }
+}
+
+#[tokio::test]
+async fn hosts_of_their_own_answer_preflights_too() {
+    let rig = Rig::with(config(Tls::Off, Hosts::Names("kvs.test".to_owned()))).await;
+    for host in ["kvs.test", "kinesisvideo.us-west-2.kvs.test"] {
+        let headers = [("host", host), ("origin", "https://example.com")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let answer = rig.send(Method::OPTIONS, "/describeSignalingChannel", &headers, "").await;
+        assert_eq!(answer.status, 200, "{host}");
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{host}");
     }
 }

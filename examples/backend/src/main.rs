@@ -24,6 +24,7 @@ async fn main() -> Result<()> {
     let app =
         Router::new().route("/session", post(session)).with_state(Arc::new((issuer, keys()?)));
     let listener = TcpListener::bind(var("LISTEN").unwrap_or("127.0.0.1:8787".into())).await?;
+    println!("listening on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, app.fallback_service(page)).await?)
 }
 

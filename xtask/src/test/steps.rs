@@ -46,6 +46,8 @@ pub(super) fn run_all(
     let mut debug = workspace.command(&workspace.xtask);
     debug.args(["build", "--dev", "--out"]).arg(workspace.target.join("pkg-dev"));
     steps.check("build, with debug assertions", Wasm::new(workspace).map(|_| debug))?;
+    let backend = "build --package kvs-webrtc-backend";
+    steps.check("build, back end", Ok(cargo(workspace, backend)))?;
     for (browser, title) in BROWSERS {
         if only.is_none_or(|only| only == browser) {
             steps.tests_if(title, browser_tests(workspace, browser))?;
@@ -118,6 +120,7 @@ fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
 fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test clients")?;
+    tests.env("GECKODRIVER", Browser::Firefox.driver(&tools)?);
     tests.env("KVS_PYTHON", PythonClients { workspace, tools: &tools }.python()?);
     tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
     Ok(tests)
