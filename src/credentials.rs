@@ -66,13 +66,15 @@ fn required<'a>(name: &str, text: &'a str) -> Result<&'a str, Error> {
 /// Takes white space off both ends and makes sure that a header can carry the rest.
 fn checked<'a>(name: &str, text: &'a str) -> Result<&'a str, Error> {
     let text = text.trim();
-    if text.contains(char::is_whitespace) {
-        return Err(Error::argument(name, "contains white space"));
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text);
     }
-    if !text.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Error::argument(name, "contains a character that is not printable ASCII"));
-    }
-    Ok(text)
+    let problem = if text.contains(char::is_whitespace) {
+        "contains white space"
+    } else {
+        "contains a character that is not printable ASCII"
+    };
+    Err(Error::argument(name, problem))
 }
 
 #[cfg(test)]

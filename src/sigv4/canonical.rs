@@ -2,10 +2,15 @@
 //!
 //! Source: "Create a signed AWS API request", IAM user guide.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::encode::hex;
 use crate::time::UnixMillis;
+
+/// The SHA-256 of no bytes.
+const HASH_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// The only algorithm there is.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -35,7 +40,7 @@ impl CanonicalRequest<'_> {
         for (name, value) in self.headers {
             text.push_str(&[name, ":", value, "\n"].concat());
         }
-        text.push_str(&["\n", &self.signed_headers(), "\n", &sha256_hex(self.body)].concat());
+        text.push_str(&["\n", &self.signed_headers(), "\n", &hash_of_body(self.body)].concat());
         sha256_hex(&text)
     }
 }
@@ -64,6 +69,11 @@ impl Stamp {
     pub(super) fn string_to_sign(&self, request: &CanonicalRequest<'_>) -> String {
         [ALGORITHM, "\n", &self.date_time, "\n", &self.scope, "\n", &request.hash()].concat()
     }
+}
+
+/// Most requests that are signed have none.
+fn hash_of_body(body: &str) -> Cow<'static, str> {
+    if body.is_empty() { Cow::Borrowed(HASH_OF_NOTHING) } else { sha256_hex(body).into() }
 }
 
 fn sha256_hex(text: &str) -> String {

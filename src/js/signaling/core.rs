@@ -52,7 +52,7 @@ pub(super) struct Core {
     timer: RefCell<Option<Timeout>>,
     timer_until: Cell<Option<Millis>>,
     /// The object that JavaScript has, once somebody listens to it.
-    this: RefCell<Option<WeakRef>>,
+    this: RefCell<Option<Rc<WeakRef>>>,
     /// What is not closed keeps itself and its listeners alive.
     alive: RefCell<Option<(Rc<Core>, Option<Object>)>>,
 }
@@ -73,7 +73,7 @@ impl Core {
     /// Tells the object that JavaScript has.
     pub(super) fn attach(&self, this: &JsValue) {
         let this: &Object = this.unchecked_ref();
-        *self.this.borrow_mut() = Some(WeakRef::new(this));
+        *self.this.borrow_mut() = Some(Rc::new(WeakRef::new(this)));
         if let Some((_, kept)) = &mut *self.alive.borrow_mut() {
             *kept = Some(this.clone());
         }
@@ -326,7 +326,7 @@ impl Core {
     }
 
     fn this(&self) -> Option<Object> {
-        self.this.borrow().as_ref().and_then(WeakRef::deref)
+        self.this.borrow().as_ref().and_then(|this| this.deref())
     }
 }
 

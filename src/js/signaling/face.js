@@ -6,23 +6,47 @@
 const LISTENERS = Symbol("listeners");
 const MOST = Symbol("most listeners");
 const PREFIX = "[SignalingClient]";
-/** Texts of other lengths are not encoded to see how long they become. */
-const LEAST_ENCODED = 1 << 8;
-const MOST_ENCODED = 1 << 16;
-const NO_ASCII = /[^\0-\x7f]/;
+/** Shorter texts are decoded faster without bytes in between. */
+const LEAST_BYTES = 1 << 10;
+/** Engines look for a range many characters at a time, for what is not in one each by itself. */
+const NO_ASCII = /[\x80-\uffff]/;
 
 const encoder = new TextEncoder();
+const scratch = new Uint8Array(1 << 14);
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-let scratch = new Uint8Array(1 << 13);
 /** The wire's names, and those of the events; the wasm has them. */
 let names;
+/** The lines of a description that name its generations. */
+let generations;
 
 /** Gives the methods to a class, by its prototype. */
 export function kvsInstall(prototype, given) {
   names = given;
+  generations = new RegExp(`${given.ufrag}[^\\r\\n]{0,${given.longestUfrag}}`, "g");
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   }
+}
+
+/**
+ * What a signature is made of as one text: endpoint, keys, and names and values of the query, each
+ * followed by a zero. Nothing where some of it is no text, has a zero in it, or is yet to be asked for.
+ */
+export function kvsTexts(endpoint, credentials, query) {
+  if (typeof credentials !== "object" || typeof credentials?.getPromise === "function") return;
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  // What is wrong is told by whoever reads each by itself.
+  if (!endpoint || !accessKeyId || !secretAccessKey) return;
+  const texts = [endpoint, accessKeyId, secretAccessKey, sessionToken ?? ""];
+  if (typeof query === "object" && query !== null) {
+    for (const name of Object.keys(query)) texts.push(name, query[name]);
+  } else if (query !== undefined) return;
+  let joined = "";
+  for (const text of texts) {
+    if (typeof text !== "string" || text.includes("\0")) return;
+    joined += `${text}\0`;
+  }
+  return joined;
 }
 
 /** Listens for frames; gives what ends that. */
@@ -129,17 +153,12 @@ function drop(tell, reason) {
 
 /** The lines of a description that name its generations, or what a candidate says of its own. */
 function generation({ sdp, usernameFragment }) {
-  if (typeof sdp !== "string") return usernameFragment;
-  let lines;
-  for (let at = sdp.indexOf(names.ufrag); at >= 0; at = sdp.indexOf(names.ufrag, at + 1)) {
-    const end = sdp.indexOf("\n", at) + 1 || sdp.length;
-    lines = `${lines ?? ""}${sdp.slice(at, Math.min(end, at + names.longestUfrag))}\n`;
-  }
-  return lines;
+  if (typeof sdp === "string") return sdp.match(generations)?.join("\n");
+  return typeof usernameFragment === "string" ? usernameFragment : undefined;
 }
 
 function encode(json) {
-  if (isAscii(json)) return btoa(json);
+  if (!NO_ASCII.test(json)) return btoa(json);
   let binary = "";
   for (const byte of encoder.encode(json)) binary += String.fromCharCode(byte);
   return btoa(binary);
@@ -147,20 +166,13 @@ function encode(json) {
 
 /** Throws where it is no base64 of UTF-8 of JSON. */
 function decode(base64) {
+  const { length } = base64;
+  if (length > LEAST_BYTES && length <= scratch.length && scratch.setFromBase64 !== undefined) {
+    return JSON.parse(decoder.decode(scratch.subarray(0, scratch.setFromBase64(base64).written)));
+  }
   const binary = atob(base64);
-  if (isAscii(binary)) return JSON.parse(binary);
+  if (!NO_ASCII.test(binary)) return JSON.parse(binary);
   return JSON.parse(decoder.decode(Uint8Array.from(binary, (byte) => byte.charCodeAt(0))));
-}
-
-/**
- * Whether a text is as long in UTF-8 as it has characters, which engines tell faster than anything
- * that looks at each. There is room enough that a text which does not fit is longer too.
- */
-function isAscii(text) {
-  const { length } = text;
-  if (length < LEAST_ENCODED || length > MOST_ENCODED) return !NO_ASCII.test(text);
-  if (scratch.length < 2 * length) scratch = new Uint8Array(2 * MOST_ENCODED);
-  return encoder.encodeInto(text, scratch).written === length;
 }
 
 const methods = {

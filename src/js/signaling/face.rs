@@ -21,6 +21,12 @@ extern "C" {
     // `catch`, without which the wasm asks for it under a name of a module of its own.
     #[wasm_bindgen(catch, js_name = kvsInstall)]
     fn install(prototype: &Object, names: &Object) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_name = kvsTexts)]
+    pub(super) fn texts(
+        endpoint: &JsValue,
+        credentials: &JsValue,
+        query: &JsValue,
+    ) -> Result<Option<String>, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsListen)]
     pub(super) fn listen(socket: &JsValue, tell: &JsValue) -> Result<Function, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsSend)]
@@ -121,7 +127,7 @@ pub(super) fn frame(
     place: i32,
     payload: JsValue,
     id: JsValue,
-    generation: &JsValue,
+    generation: Option<String>,
     length: u32,
 ) -> Result<Frame<Said>, Dropped> {
     let reason = usize::try_from(-1 - i64::from(place)).ok();
@@ -130,7 +136,9 @@ pub(super) fn frame(
     }
     let kind = usize::try_from(place).ok().and_then(|place| FrameType::ALL.get(place));
     let kind = *kind.ok_or(Dropped::UnknownType)?;
-    let sender = sender_id(id.as_string().as_deref());
+    // Most come from a master, which has no id: asking for its text costs more than all else here.
+    let named = if id.is_undefined() { None } else { id.as_string() };
+    let sender = sender_id(named.as_deref());
     Ok(match kind {
         FrameType::GoAway => Frame::GoAway,
         FrameType::ReconnectIceServer => Frame::ReconnectIceServer,
@@ -138,7 +146,7 @@ pub(super) fn frame(
         FrameType::Offer | FrameType::Answer => Frame::Description {
             kind: if kind == FrameType::Offer { Description::Offer } else { Description::Answer },
             sender: sender?,
-            ufrags: ufrags(&generation.as_string().unwrap_or_default())
+            ufrags: ufrags(&generation.unwrap_or_default())
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
@@ -146,7 +154,7 @@ pub(super) fn frame(
         },
         FrameType::Candidate => Frame::Candidate {
             sender: sender?,
-            ufrag: generation.as_string().or_else(|| in_line(&payload)),
+            ufrag: generation.or_else(|| in_line(&payload)),
             payload: Said { payload, sender: id },
             length: usize::try_from(length).unwrap_or(usize::MAX),
         },

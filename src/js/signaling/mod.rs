@@ -44,7 +44,7 @@ struct Value {
 
 impl Value {
     fn new(value: JsValue) -> Self {
-        let text = value.as_string();
+        let text = if value.is_undefined() { None } else { value.as_string() };
         Self { value, text }
     }
 

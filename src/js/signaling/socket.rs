@@ -1,5 +1,7 @@
 //! The WebSocket of a `SignalingClient`: anything that has its members.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -33,15 +35,18 @@ pub(super) enum Told {
 
 /// Listens to the socket until it is dropped.
 pub(super) struct Socket {
-    socket: JsValue,
+    socket: Rc<JsValue>,
     _listeners: [Listener; 3],
     _frames: Frames,
 }
 
+/// Place, payload, sender, generation and length of a frame, as `face.js` tells it.
+type Tell = dyn Fn(i32, JsValue, JsValue, Option<String>, u32);
+
 /// Listens for frames until it is dropped.
 struct Frames {
     end: Option<Function>,
-    _tell: Closure<dyn Fn(i32, JsValue, JsValue, JsValue, u32)>,
+    _tell: Closure<Tell>,
 }
 
 impl Drop for Frames {
@@ -83,24 +88,22 @@ impl Socket {
                 closed(Told::Input(Input::Closed(end(&event))));
             }),
         ];
-        let tell = Closure::<dyn Fn(i32, JsValue, JsValue, JsValue, u32)>::new(
-            move |place, payload, sender, generation: JsValue, length| {
-                frame(Told::Frame(face::frame(place, payload, sender, &generation, length)));
-            },
-        );
+        let tell = Closure::<Tell>::new(move |place, payload, sender, generation, length| {
+            frame(Told::Frame(face::frame(place, payload, sender, generation, length)));
+        });
         let end = face::listen(&socket, tell.as_ref()).ok();
         let _frames = Frames { end, _tell: tell };
-        Ok(Self { socket, _listeners: listeners, _frames })
+        Ok(Self { socket: Rc::new(socket), _listeners: listeners, _frames })
     }
 
     /// The socket itself, to be used when nothing of its owner is borrowed: it may call back.
     pub(super) fn handle(&self) -> Handle {
-        Handle(self.socket.clone())
+        Handle(Rc::clone(&self.socket))
     }
 }
 
 /// A socket that is not listened to by this.
-pub(super) struct Handle(JsValue);
+pub(super) struct Handle(Rc<JsValue>);
 
 impl Handle {
     /// The socket.
