@@ -26,8 +26,14 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// The standard library, compiled with the crate.
 const SMALL_STD: [&str; 2] =
     ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
-const SMALL_CODE: [&str; 4] =
-    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+const SMALL_CODE: [&str; 5] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    // A crate's copies of generic code are its own, and so are optimised with what calls them.
+    "-Zshare-generics=no",
+];
 
 /// rustup answers within seconds or, without a way to its server, not at all.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(20);
