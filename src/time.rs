@@ -116,7 +116,25 @@ impl UnixMillis {
         let second_of_day = seconds % 86_400;
         let (hour, minute, second) =
             (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
-        format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+        let mut text = String::with_capacity(16);
+        push_digits(&mut text, year, 4);
+        push_digits(&mut text, month, 2);
+        push_digits(&mut text, day, 2);
+        text.push('T');
+        for number in [hour, minute, second] {
+            push_digits(&mut text, number, 2);
+        }
+        text.push('Z');
+        text
+    }
+}
+
+/// The last `width` decimal digits of a number.
+fn push_digits(text: &mut String, number: u64, width: u32) {
+    for place in (0..width).rev() {
+        let digit = number / 10_u64.pow(place) % 10;
+        let digit = u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10));
+        text.extend(digit);
     }
 }
 

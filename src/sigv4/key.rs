@@ -16,7 +16,8 @@ const BLOCK_LENGTH: usize = 64;
 pub(super) struct SigningKey {
     day: String,
     secret_access_key: Secret<String>,
-    key: Secret<[u8; 32]>,
+    /// With the key taken in already. Its memory is wiped when it is dropped.
+    mac: Hmac<Sha256>,
 }
 
 impl SigningKey {
@@ -34,7 +35,8 @@ impl SigningKey {
         for part in [region, service, "aws4_request"] {
             key = Secret::new(hmac_sha256(key.expose(), part));
         }
-        Self { day: day.to_owned(), secret_access_key: secret_access_key.clone(), key }
+        let mac = hmac_with(key.expose());
+        Self { day: day.to_owned(), secret_access_key: secret_access_key.clone(), mac }
     }
 
     /// Whether this is the key for that secret key and day, in the region and service that it was
@@ -45,7 +47,9 @@ impl SigningKey {
 
     /// The signature in lower-case hexadecimal digits.
     pub(super) fn sign(&self, string_to_sign: &str) -> String {
-        hex(&hmac_sha256(self.key.expose(), string_to_sign))
+        let mut mac = self.mac.clone();
+        mac.update(string_to_sign.as_bytes());
+        hex(&mac.finalize().into_bytes())
     }
 }
 
@@ -53,15 +57,20 @@ impl SigningKey {
 /// because the library reports a length it refuses, and it refuses none.
 ///
 /// Source: RFC 2104 section 2.
-fn hmac_sha256(key: &[u8], data: &str) -> [u8; 32] {
+fn hmac_with(key: &[u8]) -> Hmac<Sha256> {
     let mut block = [0; BLOCK_LENGTH];
     if key.len() > BLOCK_LENGTH {
         fill(&mut block, &Sha256::digest(key));
     } else {
         fill(&mut block, key);
     }
-    let mut mac = Hmac::<Sha256>::new(&block.into());
+    let mac = Hmac::<Sha256>::new(&block.into());
     block.zeroize();
+    mac
+}
+
+fn hmac_sha256(key: &[u8], data: &str) -> [u8; 32] {
+    let mut mac = hmac_with(key);
     mac.update(data.as_bytes());
     mac.finalize().into_bytes().into()
 }

@@ -64,8 +64,30 @@ pub(super) struct Presigner {
     credentials: JsValue,
     service: Value,
     signer: RefCell<Option<Signer>>,
-    /// The endpoint that was signed last, which is the next one's more often than not.
-    last: RefCell<Option<(String, Rc<Endpoint>)>>,
+    last: RefCell<Option<Last>>,
+}
+
+/// What was signed with last is what is signed with next more often than not.
+struct Last {
+    /// Endpoint and keys as they were given.
+    texts: Secret<String>,
+    endpoint: Endpoint,
+    keys: Credentials,
+}
+
+impl Last {
+    /// Reads endpoint, access key id, secret access key, and a session token or nothing.
+    fn read(given: &str) -> Option<Result<Self, Error>> {
+        let mut texts = given.split('\0');
+        let (endpoint, id, secret, token) =
+            (texts.next()?, texts.next()?, texts.next()?, texts.next()?);
+        let keys = Credentials::new(id, secret, Some(token).filter(|token| !token.is_empty()));
+        let read = || {
+            let (keys, endpoint) = (keys?, Endpoint::parse_signaling(endpoint)?);
+            Ok(Self { texts: Secret::new(given.to_owned()), endpoint, keys })
+        };
+        Some(read())
+    }
 }
 
 impl Presigner {
@@ -91,34 +113,39 @@ impl Presigner {
         let at = *at.as_ref().ok()?;
         // What a member's getter throws is met again, and told, on the other way.
         let texts = Secret::new(face::texts(endpoint, &self.credentials, query_params).ok()??);
-        let mut texts = texts.expose().split_terminator('\0');
-        let (endpoint, id, secret, token) =
-            (texts.next()?, texts.next()?, texts.next()?, texts.next()?);
+        let texts = texts.expose();
+        let (at_hand, rest) = texts.split_at_checked(texts.match_indices('\0').nth(3)?.0)?;
+        let mut rest = rest.split('\0').skip(1);
         let mut parameters = Vec::new();
-        while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
+        while let (Some(name), Some(value)) = (rest.next(), rest.next()) {
             if !OWN.contains(&name) {
                 parameters.push((name, value));
             }
         }
-        let token = Some(token).filter(|token| !token.is_empty());
-        let keys = Credentials::new(id, secret, token);
-        Some(keys.and_then(|keys| self.sign(endpoint, &parameters, &keys, at)))
+        let mut last = self.last.borrow_mut();
+        if last.as_ref().is_none_or(|last| last.texts.expose() != at_hand) {
+            *last = match Last::read(at_hand)? {
+                Ok(read) => Some(read),
+                Err(error) => return Some(Err(error)),
+            };
+        }
+        let Last { endpoint, keys, .. } = last.as_ref()?;
+        Some(self.sign(endpoint, &parameters, keys, at))
     }
 
     fn sign(
         &self,
-        endpoint: &str,
+        endpoint: &Endpoint,
         parameters: &[(&str, &str)],
         credentials: &Credentials,
         at: UnixMillis,
     ) -> Result<Secret<String>, Error> {
-        let endpoint = self.endpoint(endpoint)?;
         let mut signer = self.signer.borrow_mut();
         let signer = match &mut *signer {
             Some(signer) => signer,
             none => none.insert(self.signer()?),
         };
-        Ok(signer.presign_websocket(&endpoint, parameters, credentials, at))
+        Ok(signer.presign_websocket(endpoint, parameters, credentials, at))
     }
 
     /// The URL of an endpoint with these parameters.
@@ -135,25 +162,13 @@ impl Presigner {
         let sign = || {
             let at = at?;
             let endpoint = Value::new(endpoint);
-            let endpoint = text("endpoint", &endpoint)?;
+            let endpoint = Endpoint::parse_signaling(text("endpoint", &endpoint)?)?;
             let parameters = parameters(query_params)?;
             let parameters: Vec<_> =
                 parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            self.sign(endpoint, &parameters, &credentials, at)
+            self.sign(&endpoint, &parameters, &credentials, at)
         };
         sign().map_err(|error: Error| errors::to_js(&error))
-    }
-
-    fn endpoint(&self, text: &str) -> Result<Rc<Endpoint>, Error> {
-        let mut last = self.last.borrow_mut();
-        if let Some((known, endpoint)) = &*last
-            && known == text
-        {
-            return Ok(Rc::clone(endpoint));
-        }
-        let endpoint = Rc::new(Endpoint::parse_signaling(text)?);
-        *last = Some((text.to_owned(), Rc::clone(&endpoint)));
-        Ok(endpoint)
     }
 
     fn signer(&self) -> Result<Signer, Error> {
