@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What an installed package may take.
-const MOST_INSTALLED: u64 = 1_280_000;
+const MOST_INSTALLED: u64 = 1_000_000;
 
 #[test]
 fn publint_has_nothing_to_say() -> Result<(), Failure> {

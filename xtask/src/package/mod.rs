@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 const NAME: &str = "kvs-webrtc";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The most that an installed package may take.
-pub(crate) const MOST_INSTALLED: usize = 1_280_000;
+pub(crate) const MOST_INSTALLED: usize = 1_000_000;
 
 /// Build the SDK and pack it for npm: the last line printed is the tarball's path.
 ///
