@@ -166,8 +166,10 @@ mod tests {
     #[test]
     fn what_is_known_orders_what_is_likely() {
         let now = Millis(100_000);
+        let documented = include_str!("../../../docs/ERRORS.md");
         let all = ["channelFull", "connectDenied", "connectsThrottled", "wrongRoleEndpoint"];
         assert_eq!(likely(CALM, now), all);
+        assert!(all.iter().all(|word| documented.contains(&["- `", word, "`:"].concat())));
         let first = |it| likely(it, now)[0];
         let just_now = Some(Millis(99_500));
         assert_eq!(first(Circumstances { last_socket: just_now, ..CALM }), "connectsThrottled");
