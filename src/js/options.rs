@@ -13,7 +13,7 @@ use crate::web::credentials::Provider;
 use crate::web::driver::KeySource;
 use crate::web::insight::InsightSettings;
 use crate::web::media::{MediaSettings, data_channel};
-use crate::web::members::{Members, Wrong};
+use crate::web::members::{Members, Wrong, string};
 
 /// Everything that a session is made of.
 pub(crate) struct SessionParts {
@@ -122,8 +122,7 @@ fn client_id(members: &Members<'_>) -> Result<ClientIdRule, Error> {
     if let Some(id) = given.as_string() {
         return ClientId::parse(&id).map(ClientIdRule::Preferred);
     }
-    let fixed = crate::web::members::string(&given, "fixed")?;
-    match fixed {
+    match string(&given, "fixed")? {
         Some(id) => ClientId::parse(&id).map(ClientIdRule::Fixed),
         None => Err(Error::argument("clientId", "must be a string or { fixed: string }")),
     }

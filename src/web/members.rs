@@ -9,8 +9,7 @@ use super::reflect::{get, get_some};
 use crate::error::Error;
 
 /// The members of one object. What is wrong is kept, the first of it, and read on as if it were not
-/// there; [`Wrong::found`] tells it at the end. That is a third of the code that a way out after each
-/// member is.
+/// there; [`Wrong::found`] tells it at the end, so that no member needs a way out of its own.
 pub(crate) struct Members<'a> {
     object: JsValue,
     /// The names of the objects around it, each with a dot.
