@@ -7,6 +7,7 @@ mod master;
 mod media;
 mod options;
 mod rest;
+mod session;
 mod signaling;
 mod viewer;
 

@@ -27,16 +27,4 @@ impl Master {
         let quality = self.driver.quality(Some(&id(client_id)?));
         Ok(or_null(quality.map(|quality| insight::quality(&quality))))
     }
-
-    /// The phases of the start-up, and of each viewer's.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn timeline(&self) -> JsValue {
-        self.driver.timeline()
-    }
-
-    /// The session on one page.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn report(&self, options: &JsValue) -> Promise {
-        self.driver.report(options)
-    }
 }

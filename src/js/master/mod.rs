@@ -6,17 +6,17 @@ mod viewer;
 
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::ids::Role;
 use crate::js::events::Events;
+use crate::js::session::session_methods;
 use crate::js::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
 use crate::web::members::text;
-use crate::web::reflect::get_some;
 pub use viewer::MasterViewer;
 
 /// Is seen by its viewers, and may see and hear them; `types/master.d.ts` has its documentation.
@@ -25,6 +25,8 @@ pub struct Master {
     pub(in crate::js) driver: Rc<Driver>,
     events: Events,
 }
+
+session_methods!(Master);
 
 #[wasm_bindgen]
 impl Master {
@@ -46,18 +48,6 @@ impl Master {
         let own = options::master(options).map_err(|error| errors::to_js(&error))?;
         let machine = session::Master::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
-    }
-
-    /// Where the session is.
-    #[wasm_bindgen(getter, skip_typescript)]
-    pub fn state(&self) -> String {
-        self.driver.state().as_str().to_owned()
-    }
-
-    /// Our own camera and microphone.
-    #[wasm_bindgen(getter, js_name = localStream, skip_typescript)]
-    pub fn local_stream(&self) -> JsValue {
-        or_null(self.driver.local_stream())
     }
 
     /// The viewers that ask, connect or are connected.
@@ -93,18 +83,6 @@ impl Master {
         Ok(or_null(self.driver.connection(Some(&id(client_id)?))))
     }
 
-    /// Starts.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn start(&self, options: &JsValue) -> Promise {
-        self.driver.start(get_some(options, "signal"))
-    }
-
-    /// Ends everything.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn stop(&self) {
-        self.driver.stop();
-    }
-
     /// Sends to one viewer, or to all whose data channel is open.
     ///
     /// # Errors
@@ -122,45 +100,6 @@ impl Master {
     #[wasm_bindgen(skip_typescript)]
     pub fn broadcast(&self, data: &JsValue) -> Result<u32, JsValue> {
         self.driver.broadcast(data).map_err(|error| errors::to_js(&error))
-    }
-
-    /// As `EventTarget` has it.
-    ///
-    /// # Errors
-    /// Throws `caller.invalidArgument`.
-    #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
-    pub fn add_event_listener(
-        &self,
-        event: &JsValue,
-        listener: &JsValue,
-        options: &JsValue,
-    ) -> Result<(), JsValue> {
-        self.driver.listened(event);
-        self.events.add(event, listener, options)
-    }
-
-    /// As `EventTarget` has it.
-    ///
-    /// # Errors
-    /// Throws `caller.invalidArgument`.
-    #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
-    pub fn remove_event_listener(
-        &self,
-        event: &JsValue,
-        listener: &JsValue,
-        options: &JsValue,
-    ) -> Result<(), JsValue> {
-        self.events.remove(event, listener, options)
-    }
-
-    /// Calls back with an event's detail; returns what ends that.
-    ///
-    /// # Errors
-    /// Throws `caller.invalidArgument`.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn on(&self, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue> {
-        self.driver.listened(event);
-        self.events.on(event, callback)
     }
 }
 

@@ -20,16 +20,4 @@ impl Viewer {
     pub fn quality(&self) -> JsValue {
         or_null(self.driver.quality(None).map(|quality| insight::quality(&quality)))
     }
-
-    /// The phases of the start-up.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn timeline(&self) -> JsValue {
-        self.driver.timeline()
-    }
-
-    /// The session on one page.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn report(&self, options: &JsValue) -> Promise {
-        self.driver.report(options)
-    }
 }

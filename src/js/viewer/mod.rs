@@ -11,10 +11,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::ids::Role;
 use crate::js::events::Events;
+use crate::js::session::session_methods;
 use crate::js::{errors, options, or_null};
 use crate::session;
 use crate::web::driver::{Driver, Setup};
-use crate::web::reflect::get_some;
 
 /// Sees a master, and may be seen and heard by it; `types/session.d.ts` has its documentation.
 #[wasm_bindgen(skip_typescript)]
@@ -22,6 +22,8 @@ pub struct Viewer {
     pub(in crate::js) driver: Rc<Driver>,
     events: Events,
 }
+
+session_methods!(Viewer);
 
 #[wasm_bindgen]
 impl Viewer {
@@ -45,18 +47,6 @@ impl Viewer {
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }
 
-    /// Where the session is.
-    #[wasm_bindgen(getter, skip_typescript)]
-    pub fn state(&self) -> String {
-        self.driver.state().as_str().to_owned()
-    }
-
-    /// Our own camera and microphone.
-    #[wasm_bindgen(getter, js_name = localStream, skip_typescript)]
-    pub fn local_stream(&self) -> JsValue {
-        or_null(self.driver.local_stream())
-    }
-
     /// The master's media.
     #[wasm_bindgen(getter, js_name = remoteStream, skip_typescript)]
     pub fn remote_stream(&self) -> JsValue {
@@ -75,22 +65,10 @@ impl Viewer {
         or_null(self.driver.client_ids().into_iter().next())
     }
 
-    /// Starts.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn start(&self, options: &JsValue) -> Promise {
-        self.driver.start(get_some(options, "signal"))
-    }
-
     /// Does what can be done before the start.
     #[wasm_bindgen(skip_typescript)]
     pub fn prepare(&self) -> Promise {
         self.driver.prepare()
-    }
-
-    /// Ends everything.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn stop(&self) {
-        self.driver.stop();
     }
 
     /// Sends on the data channel.
@@ -100,44 +78,5 @@ impl Viewer {
     #[wasm_bindgen(skip_typescript)]
     pub fn send(&self, data: &JsValue) -> Result<(), JsValue> {
         self.driver.send(data, None).map_err(|error| errors::to_js(&error))
-    }
-
-    /// As `EventTarget` has it.
-    ///
-    /// # Errors
-    /// Throws `caller.invalidArgument`.
-    #[wasm_bindgen(js_name = addEventListener, skip_typescript)]
-    pub fn add_event_listener(
-        &self,
-        event: &JsValue,
-        listener: &JsValue,
-        options: &JsValue,
-    ) -> Result<(), JsValue> {
-        self.driver.listened(event);
-        self.events.add(event, listener, options)
-    }
-
-    /// As `EventTarget` has it.
-    ///
-    /// # Errors
-    /// Throws `caller.invalidArgument`.
-    #[wasm_bindgen(js_name = removeEventListener, skip_typescript)]
-    pub fn remove_event_listener(
-        &self,
-        event: &JsValue,
-        listener: &JsValue,
-        options: &JsValue,
-    ) -> Result<(), JsValue> {
-        self.events.remove(event, listener, options)
-    }
-
-    /// Calls back with an event's detail; returns what ends that.
-    ///
-    /// # Errors
-    /// Throws `caller.invalidArgument`.
-    #[wasm_bindgen(skip_typescript)]
-    pub fn on(&self, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue> {
-        self.driver.listened(event);
-        self.events.on(event, callback)
     }
 }
