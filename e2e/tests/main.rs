@@ -6,6 +6,7 @@ mod admin;
 mod calls;
 mod endings;
 mod fields;
+mod languages;
 mod leaving;
 mod links;
 mod mistakes;
@@ -60,6 +61,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         calls::tales(),
         endings::tales(),
         fields::tales(),
+        languages::tales(),
         leaving::tales(),
         links::tales(),
         mistakes::tales(),

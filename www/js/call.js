@@ -3,6 +3,7 @@
 import { ensureChannel } from "./channel.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
+import { message } from "./i18n.js";
 import { hideInLog, log } from "./log.js";
 import { sdk } from "./sdk.js";
 import { masterRole } from "./session-master.js";
@@ -37,7 +38,7 @@ async function start(name, ready) {
     const settings = readSettings(FOR_SESSIONS);
     if (!settings) return end(mine, "idle");
     clearProblem();
-    setStatus("Asking the service…", "busy");
+    setStatus(message("status.asking"), "busy");
     for (const [id, value] of Object.entries(settings.credentials)) hideInLog(id, value);
     const exports = await sdk;
     if (isOwnEmulator(about, settings)) {
@@ -61,8 +62,8 @@ function open(mine, exports, settings) {
   const role = ROLES[mine.name];
   const session = role.create(exports, settings);
   mine.session = running[mine.name] = session;
-  mine.view = role.show(session, settings, (text, tone, steps, done) => {
-    setStatus(text, tone);
+  mine.view = role.show(session, settings, (said, tone, steps, done) => {
+    setStatus(said, tone);
     setSteps(steps, done);
   });
   session.on("error", ({ error, clientId }) => {
@@ -98,9 +99,9 @@ function end(ended, reason) {
   if (reason === "idle") return;
   setSteps([], 0);
   const [text, tone] = {
-    left: [role.goodbye, "idle"],
-    failed: ["The call did not work. See what went wrong below.", "bad"],
-  }[reason] ?? ["Ready", "idle"];
+    left: [message(role.goodbye), "idle"],
+    failed: [message("status.failed"), "bad"],
+  }[reason] ?? [message("status.ready"), "idle"];
   setStatus(text, tone);
   if (!view) return;
   log.info(`The ${name} is ${reason === "stopped" ? "stopped" : "over"}`);

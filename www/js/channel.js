@@ -1,6 +1,7 @@
 // Creating the signaling channel.
 
 import { say } from "./field-view.js";
+import { message } from "./i18n.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
 import { log } from "./log.js";
 import { sdk } from "./sdk.js";
@@ -19,9 +20,7 @@ export function watchCreateChannel(ready) {
       const settings = readSettings(FOR_REQUESTS);
       if (!settings) return;
       clearProblem();
-      say(input, (await createChannel(settings))
-        ? "The channel is created."
-        : "The channel exists already and is used.");
+      say(input, message((await createChannel(settings)) ? "channel.created" : "channel.exists"));
     } catch (error) {
       log.error(problemText(error));
       showProblem(error);

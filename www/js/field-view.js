@@ -1,11 +1,13 @@
 // What is shown at one field: its message, its focus, a value filled for the person.
 
-/** Says something beside a field: an error or a note; "" clears. */
-export function say(input, text, kind = "note") {
-  const message = document.getElementById(`${input.id}-message`);
-  message.textContent = text;
-  message.dataset.kind = kind;
-  if (text !== "" && kind === "error") input.setAttribute("aria-invalid", "true");
+import { put } from "./i18n.js";
+
+/** Says something beside a field: an error or a note; null clears. */
+export function say(input, said, kind = "note") {
+  const place = document.getElementById(`${input.id}-message`);
+  put(place, said);
+  place.dataset.kind = kind;
+  if (said !== null && kind === "error") input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
 }
 

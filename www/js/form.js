@@ -2,6 +2,7 @@
 
 import { endpointProblem } from "./endpoint.js";
 import { reveal, say } from "./field-view.js";
+import { message } from "./i18n.js";
 import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
 
 const RESOLUTIONS = {
@@ -20,11 +21,11 @@ export const FOR_SESSIONS = TEXT_FIELDS;
 export function watchFields() {
   for (const id of TEXT_FIELDS) {
     const input = document.getElementById(id);
-    input.addEventListener("input", () => say(input, ""));
+    input.addEventListener("input", () => say(input, null));
     input.addEventListener("change", () => {
       const cut = trimField(input);
-      const problem = input.value === "" && id !== "region" ? "" : problemOf(id, input.value);
-      say(input, problem || cut, problem ? "error" : "note");
+      const problem = input.value === "" && id !== "region" ? null : problemOf(id, input.value);
+      say(input, problem ?? cut, problem ? "error" : "note");
     });
   }
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -42,9 +43,9 @@ export function readSettings(ids) {
     const cut = trimField(input);
     text[id] = input.value;
     const problem = problemOf(id, input.value)
-      || (id === "sessionToken" ? problemOfToken(text.accessKeyId, input.value) : "")
-      || (id === "endpoint" ? endpointProblem() : "");
-    if (problem || cut) say(input, problem || cut, problem ? "error" : "note");
+      ?? (id === "sessionToken" ? problemOfToken(text.accessKeyId, input.value) : null)
+      ?? (id === "endpoint" ? endpointProblem() : null);
+    if (problem ?? cut) say(input, problem ?? cut, problem ? "error" : "note");
     if (problem) first ??= input;
   }
   if (first) {
@@ -70,12 +71,12 @@ export function readSettings(ids) {
   };
 }
 
-/** Cuts the white space around a field's value; gives the note about it, or "". */
+/** Cuts the white space around a field's value; gives the note about it, or null. */
 function trimField(input) {
   const value = trimmed(input.value);
-  if (value === input.value) return "";
+  if (value === input.value) return null;
   input.value = value;
-  return SECRETS.includes(input.id) ? "White space around the key was removed." : "White space around it was removed.";
+  return message(SECRETS.includes(input.id) ? "space.aroundKey" : "space.around");
 }
 
 function checked(id) {

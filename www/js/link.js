@@ -1,6 +1,7 @@
 // The query string: a link may fill every field but the secrets, and never starts anything.
 
 import { proposeEndpoint } from "./endpoint.js";
+import { message } from "./i18n.js";
 import { SECRETS, trimmed } from "./fields.js";
 import { notice } from "./notices.js";
 
@@ -44,8 +45,7 @@ function dropSecrets() {
   if (found.length === 0) return;
   for (const key of found) url.searchParams.delete(key);
   history.replaceState(history.state, "", url);
-  notice("The link carried keys. They were not used, and are gone from the address bar; "
-    + "treat them as known to others and replace them.", "warn");
+  notice(message("link.keys"), "warn");
 }
 
 function textOf(query, id) {

@@ -5,6 +5,8 @@ import { watchCreateChannel } from "./channel.js";
 import { askForSecret, explainEmulator, fillForEmulator, findEmulator, keepsItsSecret } from "./emulator.js";
 import { watchEndpoint } from "./endpoint.js";
 import { watchFields } from "./form.js";
+import { message } from "./i18n.js";
+import { watchLanguage } from "./language.js";
 import { applyLink } from "./link.js";
 import { log, watchLog } from "./log.js";
 import { notice } from "./notices.js";
@@ -16,6 +18,7 @@ addEventListener("securitypolicyviolation", (event) => {
   log.warn(`The page's policy blocked ${event.blockedURI || "something"} (${event.effectiveDirective})`);
 });
 
+await watchLanguage();
 watchLog();
 watchFields();
 watchEndpoint();
@@ -39,7 +42,7 @@ async function prepare() {
   // With nothing left to fill in, the start comes first.
   if (about && !toType) document.getElementById("settings").before(document.getElementById("start"));
   if (toType) askForSecret(asked);
-  else if (asked) notice(`Opened from a link: press Start ${asked} when you are ready.`);
+  else if (asked) notice(message("link.opened", { start: message(`start.${asked}`) }));
   else if (about) explainEmulator();
   return about;
 }
@@ -47,12 +50,12 @@ async function prepare() {
 async function announce() {
   try {
     const [{ version }] = await Promise.all([sdk, ready]);
-    document.getElementById("version").textContent = `version ${version()}`;
+    document.getElementById("version").textContent = version();
     log.debug(`SDK ${version()} is ready`);
-    if (!document.body.dataset.running) setStatus("Ready", "idle");
+    if (!document.body.dataset.running) setStatus(message("status.ready"), "idle");
   } catch (error) {
     log.error(error.cause ? `${error.message} (${error.cause.message ?? error.cause})` : error.message);
-    setStatus("The SDK is missing", "bad");
+    setStatus(message("status.noSdk"), "bad");
     showProblem(error);
   }
 }

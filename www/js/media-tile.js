@@ -1,6 +1,7 @@
 // One picture with its title, its state, a switch for the sound and a line of facts.
 
-import { describe } from "./stats.js";
+import { message, put } from "./i18n.js";
+import { describe, pictureSize } from "./stats.js";
 
 const EVERY_MS = 1000;
 
@@ -14,14 +15,14 @@ export function createTile({ title, kind, empty }) {
   video.autoplay = true;
   video.muted = true;
   video.playsInline = true;
-  video.setAttribute("aria-label", title);
-  const words = element("p", "screen-words", empty);
+  put(video, title, "aria-label");
+  const words = put(element("p", "screen-words"), empty);
   const facts = element("p", "facts");
   const foot = element("div", "tile-foot", facts);
   const sound = kind === "remote" ? soundButton(video) : null;
   if (sound) foot.append(sound.button);
   const tile = element("article", "tile",
-    element("div", "tile-head", element("h3", "", title), state),
+    element("div", "tile-head", put(element("h3"), title), state),
     element("div", "screen", video, words),
     foot);
 
@@ -29,7 +30,7 @@ export function createTile({ title, kind, empty }) {
   const refresh = () => {
     tile.classList.toggle("has-picture", video.videoWidth > 0);
     const kinds = (video.srcObject?.getTracks() ?? []).map((track) => track.kind);
-    words.textContent = kinds.includes("audio") && !kinds.includes("video") ? "Sound only" : empty;
+    put(words, kinds.includes("audio") && !kinds.includes("video") ? message("tile.soundOnly") : empty);
     sound?.refresh();
   };
   for (const event of ["loadeddata", "resize"]) video.addEventListener(event, refresh);
@@ -41,17 +42,17 @@ export function createTile({ title, kind, empty }) {
     show(stream) {
       if (video.srcObject !== stream) video.srcObject = stream;
       const [camera] = stream.getVideoTracks();
-      if (kind === "local" && camera) facts.replaceChildren(...factsOf({ Camera: captureOf(camera) }));
+      if (kind === "local" && camera) facts.replaceChildren(...factsOf({ "fact.camera": captureOf(camera) }));
       refresh();
     },
     /** From now on the screen says this while there is no picture. */
-    setEmpty(text) {
-      empty = text;
+    setEmpty(said) {
+      empty = said;
       refresh();
     },
     /** One word or two on where the connection is. */
-    setState(text) {
-      state.textContent = text;
+    setState(said) {
+      put(state, said);
     },
     /** Tells each second what this connection does; `get` gives it, or null while there is none. */
     watch(get) {
@@ -62,7 +63,7 @@ export function createTile({ title, kind, empty }) {
         const now = await describe(peerConnection);
         // Not for an answer that comes after the tile is gone.
         if (timer === 0) return;
-        facts.replaceChildren(...factsOf({ Path: now.path, Receiving: now.receiving, Sending: now.sending }));
+        facts.replaceChildren(...factsOf({ "fact.path": now.path, "fact.receiving": now.receiving, "fact.sending": now.sending }));
       }, EVERY_MS);
     },
     remove() {
@@ -74,17 +75,17 @@ export function createTile({ title, kind, empty }) {
   };
 }
 
-/** Facts by name; an empty one is left out. */
+/** Facts by the key of their name; an empty one is left out. */
 function factsOf(facts) {
   return Object.entries(facts)
-    .filter(([, text]) => text !== "")
-    .flatMap(([name, text]) => [element("span", "", element("b", "", name), ` ${text}`), " "]);
+    .filter(([, said]) => said !== null)
+    .flatMap(([key, said]) => [element("span", "", put(element("b"), message(key)), " ", put(element("span"), said)), " "]);
 }
 
-/** What the camera gives, e.g. `1280×720, 30 fps`. */
+/** What the camera gives, e.g. `1280×720, 30 fps`, or null. */
 function captureOf(track) {
   const { width, height, frameRate } = track.getSettings();
-  return width && height ? `${width}×${height}${frameRate ? `, ${Math.round(frameRate)} fps` : ""}` : "";
+  return pictureSize(width, height, frameRate);
 }
 
 /** Browsers let a page play sound only after a click: so the picture starts muted. */
@@ -94,7 +95,7 @@ function soundButton(video) {
   const refresh = () => {
     const silent = !video.srcObject || video.srcObject.getAudioTracks().length === 0;
     button.disabled = silent;
-    button.textContent = silent ? "No sound" : video.muted ? "Unmute" : "Mute";
+    put(button, message(silent ? "tile.noSound" : video.muted ? "tile.unmute" : "tile.mute"));
   };
   button.addEventListener("click", () => {
     video.muted = !video.muted;

@@ -1,6 +1,8 @@
 // What a peer connection is doing, in words, from its statistics.
 
-/** Path, receiving and sending of a connection; each part is "" where there is nothing to tell. */
+import { message } from "./i18n.js";
+
+/** Path, receiving and sending of a connection; each part is null where there is nothing to tell. */
 export async function describe(peerConnection) {
   const report = await peerConnection.getStats();
   const all = [...report.values()];
@@ -11,15 +13,24 @@ export async function describe(peerConnection) {
   };
 }
 
+/** E.g. `1280×720, 30 fps`, or null. */
+export function pictureSize(width, height, frameRate) {
+  if (!width || !height) return null;
+  return message("fact.size", { width, height, rate: Math.round(frameRate ?? 0) });
+}
+
 /** E.g. `direct, host to srflx over udp`, of the pair in use. */
 function pathOf(report, all) {
   const pair = selectedPair(report, all);
   const local = report.get(pair?.localCandidateId);
   const remote = report.get(pair?.remoteCandidateId);
-  if (!local || !remote) return "";
-  const kind = [local, remote].some((end) => end.candidateType === "relay") ? "relayed" : "direct";
-  const protocol = local.relayProtocol ?? local.protocol;
-  return `${kind}, ${local.candidateType} to ${remote.candidateType}${protocol ? ` over ${protocol}` : ""}`;
+  if (!local || !remote) return null;
+  const relayed = [local, remote].some((end) => end.candidateType === "relay");
+  return message(relayed ? "fact.relayed" : "fact.direct", {
+    local: local.candidateType,
+    remote: remote.candidateType,
+    protocol: local.relayProtocol ?? local.protocol ?? "?",
+  });
 }
 
 function selectedPair(report, all) {
@@ -30,9 +41,7 @@ function selectedPair(report, all) {
   return pairs.find((pair) => pair.selected) ?? pairs.find((pair) => pair.nominated && pair.state === "succeeded");
 }
 
-/** E.g. `1280×720, 30 fps`. */
 function pictureOf(all, type) {
   const video = all.find((entry) => entry.type === type && entry.kind === "video" && entry.frameWidth);
-  if (!video) return "";
-  return `${video.frameWidth}×${video.frameHeight}, ${Math.round(video.framesPerSecond ?? 0)} fps`;
+  return video ? pictureSize(video.frameWidth, video.frameHeight, video.framesPerSecond) : null;
 }
