@@ -4,6 +4,7 @@
 
 mod admin;
 mod calls;
+mod credentials;
 mod endings;
 mod fields;
 mod languages;
@@ -13,6 +14,7 @@ mod mistakes;
 mod people;
 mod relay_tls;
 mod secrets;
+mod trial;
 
 use std::{
     process::ExitCode,
@@ -59,6 +61,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let tales = [
         admin::tales(),
         calls::tales(),
+        credentials::tales(),
         endings::tales(),
         fields::tales(),
         languages::tales(),
@@ -67,6 +70,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         mistakes::tales(),
         relay_tls::tales(),
         secrets::tales(),
+        trial::tales(),
     ];
     let trials = tales.into_iter().flatten().map(|(name, tale)| {
         let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());

@@ -41,8 +41,19 @@ export async function ensureChannel(settings) {
   }
 }
 
+/** Deletes the channel, which was made for one call alone. */
+export async function deleteChannel(settings) {
+  try {
+    const client = await clientOf(settings);
+    const { ChannelInfo } = await client.describeSignalingChannel({ ChannelName: settings.channelName });
+    await client.deleteSignalingChannel({ ChannelARN: ChannelInfo.ChannelARN });
+  } catch (error) {
+    log.debug(`Channel ${settings.channelName} is not deleted: ${problemText(error)}`);
+  }
+}
+
 /** Creates the channel; says whether it is new. */
-async function createChannel(settings) {
+export async function createChannel(settings) {
   const client = await clientOf(settings);
   try {
     await client.createSignalingChannel({ ChannelName: settings.channelName });

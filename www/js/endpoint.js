@@ -1,7 +1,7 @@
 // An endpoint that came by a link gets requests signed with the person's keys, so that it counts
 // only once the person has said so.
 
-import { fillUntouched, reveal, say } from "./field-view.js";
+import { fillUntouched, open, reveal, say } from "./field-view.js";
 import { message, put } from "./i18n.js";
 
 const input = document.getElementById("endpoint");
@@ -23,7 +23,7 @@ export function proposeEndpoint(endpoint) {
   pending = true;
   put(question, message("endpoint.question", { endpoint }));
   box.hidden = false;
-  input.closest("details").open = true;
+  open(input);
 }
 
 /** What stands in the way of using the endpoint: a message, or null. */

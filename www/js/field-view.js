@@ -17,9 +17,13 @@ export function fillUntouched(id, value) {
   if (typeof value === "string" && input.value === input.defaultValue) input.value = value;
 }
 
+/** Opens what an element is folded into. */
+export function open(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
 /** Brings an element into view and focuses it, folded away or not. */
 export function reveal(element) {
-  const fold = element.closest("details");
-  if (fold) fold.open = true;
+  open(element);
   element.focus();
 }

@@ -37,6 +37,7 @@ const RULES = {
   },
   secretAccessKey: { missing: "missing.secretAccessKey", characters: KEY_CHARACTERS, longest: 256 },
   sessionToken: { characters: KEY_CHARACTERS, longest: 8192 },
+  "session-url": { longest: 512, check: checkBackEnd },
   endpoint: { longest: 512, check: checkEndpoint },
 };
 
@@ -83,7 +84,22 @@ function checkEndpoint(value) {
   }
   if (url.username !== "" || url.password !== "") return "wrong.endpointLogin";
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") return "wrong.endpointPath";
+  return isSafe(url) ? null : "wrong.endpointScheme";
+}
+
+function checkBackEnd(value) {
+  let url;
+  try {
+    url = new URL(value, globalThis.location?.href);
+  } catch {
+    return "wrong.backEnd";
+  }
+  if (url.username !== "" || url.password !== "") return "wrong.endpointLogin";
+  return isSafe(url) ? null : "wrong.endpointScheme";
+}
+
+/** Encrypted, or on this computer, or where this page came from. */
+function isSafe(url) {
   const near = ["localhost", "127.0.0.1"].includes(url.hostname) || url.origin === globalThis.location?.origin;
-  if (url.protocol === "https:" || (url.protocol === "http:" && near)) return null;
-  return "wrong.endpointScheme";
+  return url.protocol === "https:" || (url.protocol === "http:" && near);
 }

@@ -1,7 +1,9 @@
 // The form: reads it into one object of settings, and reports beside a field what is wrong with it.
 
+import { askBackEnd } from "./back-end.js";
+import { keysExpiration } from "./credentials.js";
 import { endpointProblem } from "./endpoint.js";
-import { reveal, say } from "./field-view.js";
+import { open, reveal, say } from "./field-view.js";
 import { message } from "./i18n.js";
 import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
 
@@ -13,9 +15,10 @@ const RESOLUTIONS = {
 const form = document.getElementById("settings");
 
 /** What a request to the service needs. */
-export const FOR_REQUESTS = Object.freeze(TEXT_FIELDS.filter((id) => id !== "clientId"));
-/** What a session needs. */
+export const FOR_REQUESTS = Object.freeze(TEXT_FIELDS.filter((id) => !["clientId", "session-url"].includes(id)));
+/** What a session needs; none of `BY_BACK_END` where the person's own back end signs. */
 export const FOR_SESSIONS = TEXT_FIELDS;
+const BY_BACK_END = ["channelName", ...SECRETS];
 
 /** Trims fields as they are left, and checks what they hold. */
 export function watchFields() {
@@ -37,8 +40,10 @@ export function watchFields() {
  */
 export function readSettings(ids) {
   const text = {};
+  const backEnd = ids.includes("session-url") && trimmed(document.getElementById("session-url").value) !== "";
   let first = null;
   for (const id of ids) {
+    if (backEnd && BY_BACK_END.includes(id)) continue;
     const input = document.getElementById(id);
     const cut = trimField(input);
     text[id] = input.value;
@@ -46,7 +51,9 @@ export function readSettings(ids) {
       ?? (id === "sessionToken" ? problemOfToken(text.accessKeyId, input.value) : null)
       ?? (id === "endpoint" ? endpointProblem() : null);
     if (problem ?? cut) say(input, problem ?? cut, problem ? "error" : "note");
-    if (problem) first ??= input;
+    if (!problem) continue;
+    open(input);
+    first ??= input;
   }
   if (first) {
     reveal(first);
@@ -54,14 +61,9 @@ export function readSettings(ids) {
   }
   const video = checked("sendVideo") && RESOLUTIONS[choice("resolution")];
   return {
-    channelName: text.channelName,
+    ...(backEnd ? { session: askBackEnd(text["session-url"]) } : accessOf(text)),
     region: text.region,
     endpoint: text.endpoint || undefined,
-    credentials: {
-      accessKeyId: text.accessKeyId,
-      secretAccessKey: text.secretAccessKey,
-      sessionToken: text.sessionToken || undefined,
-    },
     clientId: text.clientId || undefined,
     natTraversal: choice("natTraversal"),
     video,
@@ -69,6 +71,11 @@ export function readSettings(ids) {
     dataChannel: checked("openDataChannel"),
     degradationPreference: document.getElementById("degradation-preference").value || undefined,
   };
+}
+
+function accessOf({ channelName, accessKeyId, secretAccessKey, sessionToken }) {
+  const keys = { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined };
+  return { channelName, credentials: { ...keys, expiration: keysExpiration() } };
 }
 
 /** Cuts the white space around a field's value; gives the note about it, or null. */

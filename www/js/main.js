@@ -2,8 +2,11 @@
 
 import { watchCall } from "./call.js";
 import { watchCreateChannel } from "./channel.js";
+import { keysSummary, watchCredentials } from "./credentials.js";
+import { recommend } from "./doors.js";
 import { askForSecret, explainEmulator, fillForEmulator, findEmulator, keepsItsSecret } from "./emulator.js";
 import { watchEndpoint } from "./endpoint.js";
+import { changed, channelSummary, sendSummary, watchFold } from "./folds.js";
 import { watchFields } from "./form.js";
 import { message } from "./i18n.js";
 import { watchLanguage } from "./language.js";
@@ -23,6 +26,10 @@ watchLog();
 watchFields();
 watchEndpoint();
 watchKeys();
+watchCredentials();
+watchFold("channel-fold", channelSummary);
+watchFold("send-fold", sendSummary);
+watchFold("keys-fold", keysSummary);
 const asked = applyLink();
 const ready = prepare();
 watchCreateChannel(ready);
@@ -37,10 +44,8 @@ async function prepare() {
     log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
   }
   const toType = about !== null && keepsItsSecret(about);
-  const primary = asked ?? (about && !toType ? "master" : null);
-  if (primary) document.getElementById(`${primary}-button`).dataset.primary = "";
-  // With nothing left to fill in, the start comes first.
-  if (about && !toType) document.getElementById("settings").before(document.getElementById("start"));
+  recommend(asked ?? (toType ? "master" : "try"));
+  changed();
   if (toType) askForSecret(asked);
   else if (asked) notice(message("link.opened", { start: message(`start.${asked}`) }));
   else if (about) explainEmulator();

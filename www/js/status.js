@@ -3,6 +3,7 @@
 import { message, put, words } from "./i18n.js";
 
 const line = document.getElementById("status");
+const note = document.getElementById("call-note");
 const lamp = document.getElementById("status-lamp");
 const wire = document.getElementById("wire");
 const place = document.getElementById("problem");
@@ -11,6 +12,12 @@ const place = document.getElementById("problem");
 export function setStatus(said, tone) {
   put(line, said);
   lamp.dataset.tone = tone;
+}
+
+/** Says what kind of call this is; null takes it away. */
+export function setNote(said) {
+  note.hidden = said === null;
+  put(note, said);
 }
 
 /** Shows the steps of a call, keys of their names, `done` of them behind us; no steps hides them. */
