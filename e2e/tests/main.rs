@@ -14,7 +14,9 @@ mod mistakes;
 mod people;
 mod relay_tls;
 mod secrets;
+mod site;
 mod trial;
+mod waterfall;
 
 use std::{
     process::ExitCode,
@@ -70,7 +72,9 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         mistakes::tales(),
         relay_tls::tales(),
         secrets::tales(),
+        site::tales(),
         trial::tales(),
+        waterfall::tales(),
     ];
     let trials = tales.into_iter().flatten().map(|(name, tale)| {
         let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());

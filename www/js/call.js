@@ -11,6 +11,7 @@ import { masterRole } from "./session-master.js";
 import { viewerRole } from "./session-viewer.js";
 import { clearProblem, problemText, setNote, setStatus, setSteps, showProblem } from "./status.js";
 import { planTrial } from "./trial.js";
+import { followStart } from "./waterfall.js";
 
 const ROLES = { master: masterRole, viewer: viewerRole };
 
@@ -49,7 +50,9 @@ async function start(door, ready) {
     setNote(plan.note ?? null);
     for (const name of Object.keys(ROLES)) if (plan[name]) open(mine, name, exports, plan[name]);
     show(mine);
-    await Promise.all(mine.parts.map(({ session }) => session.start()));
+    const starts = mine.parts.map(({ session }) => session.start());
+    mine.waterfall = followStart(mine.parts);
+    await Promise.all(starts);
     if (running.viewer) log.info(`Viewer: the picture is here, as client ${running.viewer.clientId}`);
   } catch (error) {
     // Stopped by the person, before it was up: no error to them.
@@ -120,6 +123,7 @@ function fail(error) {
 function end(ended, reason, name = ended?.parts[0]?.name) {
   if (!ended || ended !== call) return;
   call = null;
+  ended.waterfall?.stop();
   for (const part of ended.parts) {
     running[part.name] = null;
     part.session.stop();

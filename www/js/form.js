@@ -69,6 +69,7 @@ export function readSettings(ids) {
     video,
     audio: checked("sendAudio"),
     dataChannel: checked("openDataChannel"),
+    profile: checked("enableProfileTimeline"),
     degradationPreference: document.getElementById("degradation-preference").value || undefined,
   };
 }

@@ -6,7 +6,7 @@ import { SECRETS, trimmed } from "./fields.js";
 import { notice } from "./notices.js";
 
 const TEXT = ["region", "channelName", "clientId"];
-const TICKS = ["sendVideo", "sendAudio", "openDataChannel"];
+const TICKS = ["sendVideo", "sendAudio", "openDataChannel", "enableProfileTimeline"];
 const CHOICES = {
   natTraversal: ["natTraversalEnabled", "forceTURN", "forceSTUN", "natTraversalDisabled"],
   resolution: ["widescreen", "fullscreen"],

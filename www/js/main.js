@@ -16,6 +16,7 @@ import { notice } from "./notices.js";
 import { watchKeys } from "./remember.js";
 import { sdk } from "./sdk.js";
 import { setStatus, showProblem } from "./status.js";
+import { watchWaterfall } from "./waterfall.js";
 
 addEventListener("securitypolicyviolation", (event) => {
   log.warn(`The page's policy blocked ${event.blockedURI || "something"} (${event.effectiveDirective})`);
@@ -27,6 +28,7 @@ watchFields();
 watchEndpoint();
 watchKeys();
 watchCredentials();
+watchWaterfall();
 watchFold("channel-fold", channelSummary);
 watchFold("send-fold", sendSummary);
 watchFold("keys-fold", keysSummary);
