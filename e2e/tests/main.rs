@@ -7,6 +7,7 @@ mod calls;
 mod credentials;
 mod endings;
 mod fields;
+mod in_call;
 mod languages;
 mod leaving;
 mod links;
@@ -66,6 +67,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         credentials::tales(),
         endings::tales(),
         fields::tales(),
+        in_call::tales(),
         languages::tales(),
         leaving::tales(),
         links::tales(),

@@ -1,7 +1,10 @@
-// One picture with its title, its state, a switch for the sound and a line of facts.
+// One picture with its title, its state, its quality, its tools and what is measured of it.
 
 import { message, put } from "./i18n.js";
-import { describe, pictureSize } from "./stats.js";
+import { createQualityBadge } from "./quality-badge.js";
+import { createSparklines } from "./sparkline.js";
+import { factsFrom, figuresFrom, pictureSize } from "./stats.js";
+import { createTileTools } from "./tile-tools.js";
 
 const EVERY_MS = 1000;
 
@@ -17,14 +20,17 @@ export function createTile({ title, kind, empty }) {
   video.playsInline = true;
   put(video, title, "aria-label");
   const words = put(element("p", "screen-words"), empty);
+  const screen = element("div", "screen", video, words);
   const facts = element("p", "facts");
-  const foot = element("div", "tile-foot", facts);
+  const tools = createTileTools(video, screen);
   const sound = kind === "remote" ? soundButton(video) : null;
-  if (sound) foot.append(sound.button);
+  if (sound) tools.element.prepend(sound.button);
+  const quality = createQualityBadge();
+  const sparks = createSparklines();
   const tile = element("article", "tile",
-    element("div", "tile-head", put(element("h3"), title), state),
-    element("div", "screen", video, words),
-    foot);
+    element("div", "tile-head", put(element("h3"), title), quality.element, state),
+    screen,
+    element("div", "tile-foot", facts, tools.element));
 
   // Tracks join a stream without an event where a script adds them, so this is asked again.
   const refresh = () => {
@@ -32,8 +38,10 @@ export function createTile({ title, kind, empty }) {
     const kinds = (video.srcObject?.getTracks() ?? []).map((track) => track.kind);
     put(words, kinds.includes("audio") && !kinds.includes("video") ? message("tile.soundOnly") : empty);
     sound?.refresh();
+    tools.refresh();
   };
   for (const event of ["loadeddata", "resize"]) video.addEventListener(event, refresh);
+  refresh();
   let timer = 0;
 
   return {
@@ -45,6 +53,8 @@ export function createTile({ title, kind, empty }) {
       if (kind === "local" && camera) facts.replaceChildren(...factsOf({ "fact.camera": captureOf(camera) }));
       refresh();
     },
+    /** Puts something below the picture. */
+    append: (more) => tile.append(more),
     /** From now on the screen says this while there is no picture. */
     setEmpty(said) {
       empty = said;
@@ -54,21 +64,26 @@ export function createTile({ title, kind, empty }) {
     setState(said) {
       put(state, said);
     },
-    /** Tells each second what this connection does; `get` gives it, or null while there is none. */
-    watch(get) {
+    /** How good the connection is; null where that is not known. */
+    setQuality: (judged) => quality.show(judged),
+    /** Turns the picture around, as in a mirror. */
+    mirror: (on) => video.classList.toggle("mirrored", on),
+    /** Tells each second what this connection does; `measure` gives its statistics, or null. */
+    watch(measure) {
+      tile.append(sparks.element);
       timer = setInterval(async () => {
         refresh();
-        const peerConnection = get();
-        if (!peerConnection || peerConnection.connectionState === "closed") return;
-        const now = await describe(peerConnection);
+        const stats = await measure();
         // Not for an answer that comes after the tile is gone.
-        if (timer === 0) return;
-        facts.replaceChildren(...factsOf({ "fact.path": now.path, "fact.receiving": now.receiving, "fact.sending": now.sending }));
+        if (!stats || timer === 0) return;
+        facts.replaceChildren(...factsOf(factsFrom(stats)));
+        sparks.add(figuresFrom(stats));
       }, EVERY_MS);
     },
     remove() {
       clearInterval(timer);
       timer = 0;
+      tools.remove();
       video.srcObject = null;
       tile.remove();
     },
@@ -90,7 +105,7 @@ function captureOf(track) {
 
 /** Browsers let a page play sound only after a click: so the picture starts muted. */
 function soundButton(video) {
-  const button = element("button", "quiet");
+  const button = element("button", "quiet small");
   button.type = "button";
   const refresh = () => {
     const silent = !video.srcObject || video.srcObject.getAudioTracks().length === 0;

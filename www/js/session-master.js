@@ -1,6 +1,7 @@
 // The master's side of the page: its own picture, one tile for each viewer, messages to all.
 
 import { createChat } from "./chat.js";
+import { createControls } from "./controls.js";
 import { message } from "./i18n.js";
 import { log } from "./log.js";
 import { createTile } from "./media-tile.js";
@@ -22,6 +23,8 @@ export const masterRole = {
     const device = settings.video ? "tile.openingCamera" : "tile.openingMicrophone";
     const local = createTile({ title: message("tile.youToViewers"), kind: "local", empty: message(device) });
     place.replaceChildren();
+    const controls = createControls(session, settings, local.mirror);
+    local.append(controls.element);
     if (settings.video || settings.audio) place.append(local.element);
     const chat = createChat(this.panel.querySelector(".chat"), {
       label: message("chat.toViewers"),
@@ -35,7 +38,7 @@ export const masterRole = {
       let viewer = viewers.get(clientId);
       if (!viewer) {
         const tile = createTile({ title: clientId, kind: "remote", empty: message("tile.nothing") });
-        tile.watch(() => session.peerConnection(clientId));
+        tile.watch(() => session.getStats(clientId));
         place.append(tile.element);
         viewers.set(clientId, viewer = { tile, state: "connecting" });
       }
@@ -67,6 +70,7 @@ export const masterRole = {
         }
         report();
       }),
+      session.on("quality", ({ clientId, ...quality }) => viewers.get(clientId)?.tile.setQuality(quality)),
       session.on("localstream", ({ stream }) => local.show(stream)),
       session.on("stream", ({ stream, clientId }) => viewerOf(clientId).tile.show(stream)),
       session.on("message", ({ data, clientId }) => {
@@ -78,6 +82,7 @@ export const masterRole = {
     return {
       remove() {
         for (const end of ends) end();
+        controls.remove();
         local.remove();
         for (const clientId of [...viewers.keys()]) drop(clientId);
         chat.remove();

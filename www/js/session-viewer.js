@@ -1,6 +1,7 @@
 // The viewer's side of the page: the master's picture, its own, and the messages between them.
 
 import { createChat } from "./chat.js";
+import { createControls } from "./controls.js";
 import { message } from "./i18n.js";
 import { log } from "./log.js";
 import { createTile } from "./media-tile.js";
@@ -23,13 +24,15 @@ export const viewerRole = {
   /** Shows a session until `remove()`; `progress(text, tone, steps, done)` follows its state. */
   show(session, settings, progress) {
     const remote = createTile({ title: message("tile.fromMaster"), kind: "remote", empty: message("tile.noPicture") });
-    remote.watch(() => session.peerConnection);
+    remote.watch(() => session.getStats());
     const tiles = [remote];
     const sends = settings.video || settings.audio;
     const device = settings.video ? "tile.openingCamera" : "tile.openingMicrophone";
     const local = sends && createTile({ title: message("tile.youToMaster"), kind: "local", empty: message(device) });
     if (local) tiles.push(local);
     this.panel.querySelector(".tiles").replaceChildren(...tiles.map((tile) => tile.element));
+    const controls = local && createControls(session, settings, local.mirror);
+    if (controls) local.append(controls.element);
     const place = this.panel.querySelector(".chat");
     const chat = settings.dataChannel
       ? createChat(place, { label: message("chat.toMaster"), send: (text) => session.send(text) })
@@ -44,6 +47,7 @@ export const viewerRole = {
         progress(text, tone, STEPS, done);
         remote.setState(message(`state.${state}`));
       }),
+      session.on("quality", (quality) => remote.setQuality(quality)),
       session.on("localstream", ({ stream }) => local?.show(stream)),
       session.on("stream", ({ stream }) => remote.show(stream)),
       session.on("error", ({ error }) => {
@@ -59,6 +63,7 @@ export const viewerRole = {
     return {
       remove() {
         for (const end of ends) end();
+        controls?.remove();
         for (const tile of tiles) tile.remove();
         chat?.remove();
       },

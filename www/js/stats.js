@@ -1,17 +1,6 @@
-// What a peer connection is doing, in words, from its statistics.
+// What a connection is doing, in words and figures, from what the session measures.
 
 import { message } from "./i18n.js";
-
-/** Path, receiving and sending of a connection; each part is null where there is nothing to tell. */
-export async function describe(peerConnection) {
-  const report = await peerConnection.getStats();
-  const all = [...report.values()];
-  return {
-    path: pathOf(report, all),
-    receiving: pictureOf(all, "inbound-rtp"),
-    sending: pictureOf(all, "outbound-rtp"),
-  };
-}
 
 /** E.g. `1280×720, 30 fps`, or null. */
 export function pictureSize(width, height, frameRate) {
@@ -19,29 +8,48 @@ export function pictureSize(width, height, frameRate) {
   return message("fact.size", { width, height, rate: Math.round(frameRate ?? 0) });
 }
 
+/** Facts by the key of their name, each a message or null; `stats` is what `getStats()` gave. */
+export function factsFrom(stats) {
+  const [received, sent] = [trackOf(stats, "inbound"), trackOf(stats, "outbound")];
+  return {
+    "fact.path": pathOf(stats.connection),
+    "fact.receiving": received && pictureSize(received.width, received.height, received.framesPerSecond),
+    "fact.sending": sent && pictureSize(sent.width, sent.height, sent.framesPerSecond),
+    "fact.codec": (received?.codec ?? sent?.codec ?? null),
+    "fact.limited": limitOf(sent),
+  };
+}
+
+/** The figures that are drawn over time, by the key of their name; null where there is none. */
+export function figuresFrom(stats) {
+  const [received, sent] = [trackOf(stats, "inbound"), trackOf(stats, "outbound")];
+  const track = received?.bitrate ? received : (sent ?? received);
+  const loss = track?.lossRatio ?? null;
+  return {
+    "figure.bitrate": track?.bitrate == null ? null : track.bitrate / 1000,
+    "figure.frames": track?.framesPerSecond ?? null,
+    "figure.loss": loss === null ? null : loss * 100,
+    "figure.roundTrip": stats.connection.roundTripTime ?? null,
+  };
+}
+
 /** E.g. `direct, host to srflx over udp`, of the pair in use. */
-function pathOf(report, all) {
-  const pair = selectedPair(report, all);
-  const local = report.get(pair?.localCandidateId);
-  const remote = report.get(pair?.remoteCandidateId);
+function pathOf({ local, remote, relayed }) {
   if (!local || !remote) return null;
-  const relayed = [local, remote].some((end) => end.candidateType === "relay");
   return message(relayed ? "fact.relayed" : "fact.direct", {
-    local: local.candidateType,
-    remote: remote.candidateType,
+    local: local.type,
+    remote: remote.type,
     protocol: local.relayProtocol ?? local.protocol ?? "?",
   });
 }
 
-function selectedPair(report, all) {
-  const transport = all.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
-  if (transport) return report.get(transport.selectedCandidatePairId);
-  // Firefox marks the pair itself.
-  const pairs = all.filter((entry) => entry.type === "candidate-pair");
-  return pairs.find((pair) => pair.selected) ?? pairs.find((pair) => pair.nominated && pair.state === "succeeded");
+function limitOf(sent) {
+  const reason = sent?.qualityLimitationReason;
+  return reason === "cpu" || reason === "bandwidth" ? message(`limit.${reason}`) : null;
 }
 
-function pictureOf(all, type) {
-  const video = all.find((entry) => entry.type === type && entry.kind === "video" && entry.frameWidth);
-  return video ? pictureSize(video.frameWidth, video.frameHeight, video.framesPerSecond) : null;
+/** The picture in that direction, or the sound where there is no picture. */
+function trackOf({ tracks }, direction) {
+  const there = tracks.filter((track) => track.direction === direction);
+  return there.find((track) => track.kind === "video") ?? there[0] ?? null;
 }
