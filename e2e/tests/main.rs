@@ -12,10 +12,12 @@ mod languages;
 mod leaving;
 mod links;
 mod mistakes;
+mod options;
 mod people;
 mod relay_tls;
 mod secrets;
 mod site;
+mod storage;
 mod trial;
 mod waterfall;
 
@@ -72,9 +74,11 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         leaving::tales(),
         links::tales(),
         mistakes::tales(),
+        options::tales(),
         relay_tls::tales(),
         secrets::tales(),
         site::tales(),
+        storage::tales(),
         trial::tales(),
         waterfall::tales(),
     ];

@@ -61,7 +61,7 @@ async fn fits_everywhere(page: &Page) -> Result<()> {
 async fn fits(page: &Page, screen: &str) -> Result<()> {
     let script = "const wide = [...document.querySelectorAll('body *')].filter((element) =>
                     element.checkVisibility() && !element.closest('.scroll, svg, .skip-link')
-                    && element.getBoundingClientRect().right > innerWidth + 1);
+                    && element.getBoundingClientRect().right > 321);
                   return [document.documentElement.scrollWidth, wide.map((e) => e.id || e.className)];";
     let seen = page.run(script, vec![]).await?;
     ensure!(seen == json!([320, []]), "{screen} is too wide: {seen}");

@@ -2,10 +2,13 @@
 
 import { ensureChannel } from "./channel.js";
 import { focusDoor, lockDoors, waitAt, watchDoors } from "./doors.js";
+import { qualify } from "./dqp.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
 import { message } from "./i18n.js";
+import { joinStorage, usesIngestion } from "./ingestion.js";
 import { hideInLog, log } from "./log.js";
+import { regionalAddress } from "./regional.js";
 import { sdk } from "./sdk.js";
 import { masterRole } from "./session-master.js";
 import { viewerRole } from "./session-viewer.js";
@@ -19,7 +22,7 @@ const ROLES = { master: masterRole, viewer: viewerRole };
 const running = { master: null, viewer: null };
 globalThis.kvs = running;
 
-/** The call that is up or coming up: its door, its parts (role, session, view), what ends its means; or null. */
+/** The call that is up or coming up: its door, its parts (role, session, view), what runs beside it, what ends its means; or null. */
 let call = null;
 
 /** Listens to the doors and the stop buttons; `ready` gives what the emulator said, or null. */
@@ -34,7 +37,7 @@ export function watchCall(ready) {
 
 async function start(door, ready) {
   if (call) return;
-  const mine = call = { door, parts: [], close() {} };
+  const mine = call = { door, parts: [], helpers: [], close() {} };
   lockDoors(true);
   try {
     const about = await ready;
@@ -51,8 +54,10 @@ async function start(door, ready) {
     for (const name of Object.keys(ROLES)) if (plan[name]) open(mine, name, exports, plan[name]);
     show(mine);
     const starts = mine.parts.map(({ session }) => session.start());
-    mine.waterfall = followStart(mine.parts);
+    mine.helpers.push(followStart(mine.parts));
+    if (running.viewer && plan.viewer.qualify) mine.helpers.push(qualify(running.viewer));
     await Promise.all(starts);
+    if (call === mine && plan.ingestion) mine.helpers.push(join(mine, plan[door]));
     if (running.viewer) log.info(`Viewer: the picture is here, as client ${running.viewer.clientId}`);
   } catch (error) {
     // Stopped by the person, before it was up: no error to them.
@@ -74,7 +79,9 @@ async function planOf(door, about) {
       settings.stunUrl = about.stunUrl;
       if (door === "master") await ensureChannel(settings);
     }
-    return { [door]: settings };
+    const ingestion = await usesIngestion(door, settings);
+    Object.assign(settings, await regionalAddress(settings));
+    return { [door]: settings, ingestion };
   });
 }
 
@@ -87,7 +94,12 @@ function begin(plan) {
 /** Makes a session, shows its panel and follows it. */
 function open(mine, name, exports, settings) {
   const role = ROLES[name];
-  const session = running[name] = role.create(exports, settings);
+  // What the person asked for is shown; the session's other lines are for whoever looks closer.
+  const logger = (level, target, text) => {
+    const quiet = target === "service" ? "info" : "debug";
+    log[["warn", "error"].includes(level) ? level : quiet](`${name}, ${target}: ${text}`);
+  };
+  const session = running[name] = role.create(exports, { ...settings, logger, logLevel: logLevelOf() });
   const view = role.show(session, settings, (said, tone, steps, done) => {
     // Of two roles in one page the viewer is the one that waits for a picture.
     if (mine.door === "try" && name === "master") return;
@@ -106,11 +118,25 @@ function open(mine, name, exports, settings) {
   log.info(`Starting the ${name}${where}`);
 }
 
+/** Ingestion: the service is asked to take part. */
+function join(mine, settings) {
+  return joinStorage(mine.door, mine.parts[0].session, settings, (error) => {
+    if (call !== mine) return;
+    fail(error);
+    end(mine, "failed");
+  });
+}
+
 /** While a call runs it has the page to itself. */
 function show(mine) {
   document.body.dataset.running = mine.door;
   for (const { name } of mine.parts) ROLES[name].panel.hidden = false;
   ROLES[mine.parts.at(-1).name].panel.querySelector("h2").focus();
+}
+
+/** The session's own lines, with its requests where the person wants these. */
+function logLevelOf() {
+  return document.getElementById("log-aws-sdk-calls").checked ? "debug" : "warn";
 }
 
 function fail(error) {
@@ -123,7 +149,7 @@ function fail(error) {
 function end(ended, reason, name = ended?.parts[0]?.name) {
   if (!ended || ended !== call) return;
   call = null;
-  ended.waterfall?.stop();
+  for (const helper of ended.helpers) helper.stop();
   for (const part of ended.parts) {
     running[part.name] = null;
     part.session.stop();

@@ -4,7 +4,7 @@ import { say } from "./field-view.js";
 import { message } from "./i18n.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
 import { log } from "./log.js";
-import { sdk } from "./sdk.js";
+import { clientOf } from "./regional.js";
 import { clearProblem, problemText, showProblem } from "./status.js";
 
 const button = document.getElementById("create-channel-button");
@@ -64,9 +64,4 @@ export async function createChannel(settings) {
   }
   log.info(`Channel ${settings.channelName} created`);
   return true;
-}
-
-async function clientOf({ region, credentials, endpoint }) {
-  const { KinesisVideoClient } = await sdk;
-  return new KinesisVideoClient({ region, credentials, endpoint });
 }

@@ -37,6 +37,7 @@ const RULES = {
   },
   secretAccessKey: { missing: "missing.secretAccessKey", characters: KEY_CHARACTERS, longest: 256 },
   sessionToken: { characters: KEY_CHARACTERS, longest: 8192 },
+  streamName: { characters: NAME_CHARACTERS, longest: 256 },
   "session-url": { longest: 512, check: checkBackEnd },
   endpoint: { longest: 512, check: checkEndpoint },
 };

@@ -1,11 +1,14 @@
 // The form: reads it into one object of settings, and reports beside a field what is wrong with it.
 
 import { askBackEnd } from "./back-end.js";
+import { candidateOptions, turnOptions } from "./candidates.js";
+import { codecOptions } from "./codecs.js";
 import { keysExpiration } from "./credentials.js";
 import { endpointProblem } from "./endpoint.js";
 import { open, reveal, say } from "./field-view.js";
-import { message } from "./i18n.js";
 import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
+import { message } from "./i18n.js";
+import { fipsProblem } from "./regional.js";
 
 const RESOLUTIONS = {
   widescreen: { width: { ideal: 1280 }, height: { ideal: 720 } },
@@ -15,7 +18,7 @@ const RESOLUTIONS = {
 const form = document.getElementById("settings");
 
 /** What a request to the service needs. */
-export const FOR_REQUESTS = Object.freeze(TEXT_FIELDS.filter((id) => !["clientId", "session-url"].includes(id)));
+export const FOR_REQUESTS = Object.freeze(TEXT_FIELDS.filter((id) => !["clientId", "streamName", "session-url"].includes(id)));
 /** What a session needs; none of `BY_BACK_END` where the person's own back end signs. */
 export const FOR_SESSIONS = TEXT_FIELDS;
 const BY_BACK_END = ["channelName", ...SECRETS];
@@ -55,6 +58,10 @@ export function readSettings(ids) {
     open(input);
     first ??= input;
   }
+  const fips = document.getElementById("enable-fips");
+  const noFips = fipsProblem(text.region);
+  say(fips, noFips, "error");
+  if (noFips) first ??= fips;
   if (first) {
     reveal(first);
     return null;
@@ -69,7 +76,15 @@ export function readSettings(ids) {
     video,
     audio: checked("sendAudio"),
     dataChannel: checked("openDataChannel"),
+    qualify: checked("enableDQPmetrics"),
     profile: checked("enableProfileTimeline"),
+    dualStack: document.getElementById("endpoint-type").value === "dual-stack",
+    fips: checked("enable-fips"),
+    trickle: checked("useTrickleICE"),
+    reconnect: checked("signaling-reconnect"),
+    turn: turnOptions(),
+    candidates: candidateOptions(),
+    codecs: codecOptions(),
     degradationPreference: document.getElementById("degradation-preference").value || undefined,
   };
 }

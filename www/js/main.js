@@ -1,7 +1,9 @@
 // The page's entry. In the console, `kvs.master` and `kvs.viewer` are the running objects (call.js).
 
 import { watchCall } from "./call.js";
+import { watchCandidates } from "./candidates.js";
 import { watchCreateChannel } from "./channel.js";
+import { watchCodecs } from "./codecs.js";
 import { keysSummary, watchCredentials } from "./credentials.js";
 import { recommend } from "./doors.js";
 import { askForSecret, explainEmulator, fillForEmulator, findEmulator, keepsItsSecret } from "./emulator.js";
@@ -9,13 +11,16 @@ import { watchEndpoint } from "./endpoint.js";
 import { changed, channelSummary, sendSummary, watchFold } from "./folds.js";
 import { watchFields } from "./form.js";
 import { message } from "./i18n.js";
+import { watchIngestion } from "./ingestion.js";
 import { watchLanguage } from "./language.js";
 import { applyLink } from "./link.js";
 import { log, watchLog } from "./log.js";
 import { notice } from "./notices.js";
+import { watchRegion } from "./regional.js";
 import { watchKeys } from "./remember.js";
 import { sdk } from "./sdk.js";
 import { setStatus, showProblem } from "./status.js";
+import { watchStorage } from "./storage.js";
 import { watchWaterfall } from "./waterfall.js";
 
 addEventListener("securitypolicyviolation", (event) => {
@@ -29,12 +34,17 @@ watchEndpoint();
 watchKeys();
 watchCredentials();
 watchWaterfall();
+watchCodecs();
+watchCandidates();
+watchRegion();
+watchIngestion();
 watchFold("channel-fold", channelSummary);
 watchFold("send-fold", sendSummary);
 watchFold("keys-fold", keysSummary);
 const asked = applyLink();
 const ready = prepare();
 watchCreateChannel(ready);
+watchStorage(ready);
 watchCall(ready);
 announce();
 

@@ -31,7 +31,7 @@ export const viewerRole = {
     const local = sends && createTile({ title: message("tile.youToMaster"), kind: "local", empty: message(device) });
     if (local) tiles.push(local);
     this.panel.querySelector(".tiles").replaceChildren(...tiles.map((tile) => tile.element));
-    const controls = local && createControls(session, settings, local.mirror);
+    const controls = local ? createControls(session, settings, local.mirror) : null;
     if (controls) local.append(controls.element);
     const place = this.panel.querySelector(".chat");
     const chat = settings.dataChannel
