@@ -16,6 +16,7 @@ mod options;
 mod people;
 mod relay_tls;
 mod secrets;
+mod sharing;
 mod site;
 mod storage;
 mod trial;
@@ -77,6 +78,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         options::tales(),
         relay_tls::tales(),
         secrets::tales(),
+        sharing::tales(),
         site::tales(),
         storage::tales(),
         trial::tales(),

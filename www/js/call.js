@@ -9,6 +9,7 @@ import { message } from "./i18n.js";
 import { joinStorage, usesIngestion } from "./ingestion.js";
 import { hideInLog, log } from "./log.js";
 import { regionalAddress } from "./regional.js";
+import { reportOn } from "./report.js";
 import { sdk } from "./sdk.js";
 import { masterRole } from "./session-master.js";
 import { viewerRole } from "./session-viewer.js";
@@ -54,6 +55,7 @@ async function start(door, ready) {
     for (const name of Object.keys(ROLES)) if (plan[name]) open(mine, name, exports, plan[name]);
     show(mine);
     const starts = mine.parts.map(({ session }) => session.start());
+    reportOn(mine.parts);
     mine.helpers.push(followStart(mine.parts));
     if (running.viewer && plan.viewer.qualify) mine.helpers.push(qualify(running.viewer));
     await Promise.all(starts);
