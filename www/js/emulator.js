@@ -2,6 +2,7 @@
 
 import { setOwnEndpoint } from "./endpoint.js";
 import { fillUntouched } from "./field-view.js";
+import { message, put } from "./i18n.js";
 import { notice } from "./notices.js";
 
 /** A server that takes longer is none of ours; the page does not wait for it. */
@@ -40,15 +41,14 @@ export function keepsItsSecret(about) {
 
 /** Tells where that secret is to be found; `role` is the one that a link asks for, or null. */
 export function askForSecret(role) {
-  const start = role ? `press Start ${role}` : "press Start master on one device and Start viewer on the other";
-  notice("Served by the emulator and filled in for it, but for the secret access key: "
-    + `type in the one that the terminal shows in which the emulator runs, then ${start}.`);
+  notice(role
+    ? message("emulator.askSecretFor", { start: message(`start.${role}`) })
+    : message("emulator.askSecret"));
 }
 
 /** Tells how to make a call here, with a link to the second window. */
 export function explainEmulator() {
-  const second = document.createElement("a");
-  second.textContent = "open a second window";
+  const second = put(document.createElement("a"), message("emulator.second"));
   second.target = "_blank";
   second.rel = "noopener";
   const aim = () => {
@@ -57,8 +57,7 @@ export function explainEmulator() {
   };
   aim();
   document.getElementById("channelName").addEventListener("change", aim);
-  notice("Served by the emulator and filled in for it: no AWS account needed. Press Start master here, then ",
-    "info", second, " and press Start viewer there.");
+  notice(message("emulator.explain"), "info", " ", second);
 }
 
 /** Whether these settings talk to the emulator that serves this page. */
