@@ -8,16 +8,15 @@ import { notice } from "./notices.js";
 /** A server that takes longer is none of ours; the page does not wait for it. */
 const ANSWER_WITHIN_MS = 3000;
 
-/** What the emulator says about itself, or null where something else serves this page. */
-export async function findEmulator() {
+/** What the server says about itself: the emulator, or a site that has documentation; null where nothing. */
+export async function askServer() {
   try {
     const response = await fetch(new URL("_emulator/about.json", document.baseURI), {
       cache: "no-store",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     if (!response.ok) return null;
-    const about = await response.json();
-    return about?.emulator ? about : null;
+    return await response.json();
   } catch {
     return null; // No such file, or no answer: an ordinary web server.
   }
@@ -58,6 +57,14 @@ export function explainEmulator() {
   aim();
   document.getElementById("channelName").addEventListener("change", aim);
   notice(message("emulator.explain"), "info", " ", second);
+}
+
+/** Tells what can be done where no emulator serves the page, with a link to the site's documentation. */
+export function explainAbsence(hasDocs) {
+  if (!hasDocs) return notice(message("emulator.absent"));
+  const link = put(document.createElement("a"), message("emulator.docs"));
+  link.href = "./docs/";
+  notice(message("emulator.absent"), "info", " ", link);
 }
 
 /** Whether these settings talk to the emulator that serves this page. */

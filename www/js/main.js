@@ -7,7 +7,7 @@ import { watchCodecs } from "./codecs.js";
 import { watchConnectionTest } from "./connection-test.js";
 import { keysSummary, watchCredentials } from "./credentials.js";
 import { recommend } from "./doors.js";
-import { askForSecret, explainEmulator, fillForEmulator, findEmulator, keepsItsSecret } from "./emulator.js";
+import { askForSecret, askServer, explainAbsence, explainEmulator, fillForEmulator, keepsItsSecret } from "./emulator.js";
 import { watchEndpoint } from "./endpoint.js";
 import { changed, channelSummary, sendSummary, watchFold } from "./folds.js";
 import { watchFields } from "./form.js";
@@ -56,7 +56,8 @@ announce();
 
 /** Fills the form where the emulator serves the page; gives what it said about itself, or null. */
 async function prepare() {
-  const about = await findEmulator();
+  const server = await askServer();
+  const about = server?.emulator ? server : null;
   if (about) {
     fillForEmulator(about);
     log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
@@ -67,6 +68,7 @@ async function prepare() {
   if (toType) askForSecret(asked);
   else if (asked) notice(message("link.opened", { start: message(`start.${asked}`) }));
   else if (about) explainEmulator();
+  else explainAbsence(server?.docs === true);
   return about;
 }
 

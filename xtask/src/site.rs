@@ -26,10 +26,10 @@ pub(crate) struct Args {
 /// Tells GitHub Pages to serve every file as it is, also those whose names begin with `_`; and
 /// this program that a folder is its own to empty.
 const MARK: &str = ".nojekyll";
-/// Where the page asks whether an emulator serves it. Without an answer each visit had a failed
-/// request on its console.
+/// Where the page asks who serves it: no emulator, but a site with documentation. Without an answer
+/// each visit had a failed request on its console.
 const ABOUT: &str = "_emulator/about.json";
-const NO_EMULATOR: &str = "{ \"emulator\": false }\n";
+const NO_EMULATOR: &str = "{ \"emulator\": false, \"docs\": true }\n";
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| folder(workspace));
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_page_learns_that_there_is_no_emulator() {
         let about: serde_json::Value = serde_json::from_str(NO_EMULATOR).unwrap();
-        assert_eq!(about, serde_json::json!({ "emulator": false }));
+        assert_eq!(about, serde_json::json!({ "emulator": false, "docs": true }));
     }
 
     #[test]

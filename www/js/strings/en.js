@@ -132,6 +132,8 @@ export default Object.freeze({
   "endpoint.unconfirmed": "This endpoint came by a link. Confirm it, or remove it.",
   "link.keys": "The link carried keys. They were not used, and are gone from the address bar; treat them as known to others and replace them.",
   "link.opened": "Opened from a link: press {start} when you are ready.",
+  "emulator.absent": "No emulator serves this page. Try it now runs in this window alone, with no keys and no camera. For a call of two devices enter a channel and keys, or run cargo xtask demo.",
+  "emulator.docs": "Documentation",
   "emulator.explain": "Served by the emulator and filled in for it: no AWS account needed. Try it now in this window, or press Start master here and Start viewer in another.",
   "emulator.second": "Open a second window",
   "emulator.askSecret": "Served by the emulator and filled in for it, but for the secret access key: type in the one that the terminal shows in which the emulator runs, then press Start master on one device and Start viewer on the other.",
