@@ -101,6 +101,7 @@ fn typedoc_settings(workspace: &Workspace, types: &Path, compiler: &Path, out: &
         "basePath": workspace.root,
         "readme": document("npm/README.md"),
         "projectDocuments": [document("docs/guides/*.md"), document("docs/ERRORS.md")],
+        "favicon": document("www/favicon.svg"),
         "out": out,
         "disableGit": true,
         "disableSources": true,
