@@ -58,12 +58,13 @@ impl Page {
         self.run(&format!("return {expression};"), Vec::new()).await
     }
 
-    /// Clicks what the selector finds first, once it is visible.
+    /// Clicks what the selector finds first, once it is visible; opens what it is folded into.
     ///
     /// # Errors
     /// Where nothing is found, or it cannot be clicked.
     pub async fn click(&self, selector: &str) -> Result<()> {
         self.until_some(&format!("{selector} can be clicked"), SOON, || async move {
+            self.reveal(selector).await?;
             let element = self.find(selector).await?;
             Ok(element.is_displayed().await?.then_some(()))
         })
@@ -190,6 +191,7 @@ impl Page {
     async fn reveal(&self, selector: &str) -> Result<()> {
         let script = "const element = document.querySelector(arguments[0]);
                       if (!element) return false;
+                      if (element.matches('summary')) return true;
                       for (let at = element.closest('details:not([open])'); at;
                            at = at.parentElement.closest('details:not([open])')) at.open = true;
                       return true;";

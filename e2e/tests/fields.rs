@@ -12,7 +12,7 @@ tales![every_text_field_says_what_is_wrong_with_it, the_log_masks_signed_urls_an
 const LONG: &str = "(long)";
 
 /// A field, what is put into it, and a part of what it says.
-const MISTAKES: [(&str, &str, &str); 17] = [
+const MISTAKES: [(&str, &str, &str); 20] = [
     ("channelName", "", "Enter the name"),
     ("channelName", "my channel", "white space inside"),
     ("channelName", "caf\u{e9}", "cannot be there"),
@@ -27,6 +27,9 @@ const MISTAKES: [(&str, &str, &str); 17] = [
     ("accessKeyId", "ASIAEXAMPLE", ""),
     ("secretAccessKey", "", "Enter the secret"),
     ("sessionToken", "to ken", "white space inside"),
+    ("streamName", "my/stream", "cannot be there"),
+    ("streamName", LONG, "256 is the most"),
+    ("session-url", "http://example.com/session", "must begin with https://"),
     ("endpoint", "somewhere", "looks like https://"),
     ("endpoint", "http://example.com", "must begin with https://"),
     ("endpoint", "https://me:you@example.com", "Leave user name and password out"),

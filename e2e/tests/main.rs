@@ -5,16 +5,25 @@
 mod admin;
 mod backend;
 mod calls;
+mod credentials;
 mod diagnosis;
 mod endings;
 mod fields;
+mod in_call;
+mod languages;
 mod leaks;
 mod leaving;
 mod links;
 mod mistakes;
+mod options;
 mod people;
 mod relay_tls;
 mod secrets;
+mod sharing;
+mod site;
+mod storage;
+mod trial;
+mod waterfall;
 
 use std::{
     process::ExitCode,
@@ -62,15 +71,24 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         admin::tales(),
         backend::tales(),
         calls::tales(),
+        credentials::tales(),
         diagnosis::tales(),
         endings::tales(),
         fields::tales(),
+        in_call::tales(),
+        languages::tales(),
         leaks::tales(),
         leaving::tales(),
         links::tales(),
         mistakes::tales(),
+        options::tales(),
         relay_tls::tales(),
         secrets::tales(),
+        sharing::tales(),
+        site::tales(),
+        storage::tales(),
+        trial::tales(),
+        waterfall::tales(),
     ];
     let trials = tales.into_iter().flatten().map(|(name, tale)| {
         let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());

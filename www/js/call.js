@@ -1,13 +1,21 @@
-// The one call of this page: which role runs, how it begins and how it ends.
+// The one call of this page: which roles run, how it begins and how it ends.
 
 import { ensureChannel } from "./channel.js";
+import { focusDoor, lockDoors, waitAt, watchDoors } from "./doors.js";
+import { qualify } from "./dqp.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
+import { message } from "./i18n.js";
+import { joinStorage, usesIngestion } from "./ingestion.js";
 import { hideInLog, log } from "./log.js";
+import { regionalAddress } from "./regional.js";
+import { reportOn } from "./report.js";
 import { sdk } from "./sdk.js";
 import { masterRole } from "./session-master.js";
 import { viewerRole } from "./session-viewer.js";
-import { clearProblem, problemText, setStatus, setSteps, showProblem } from "./status.js";
+import { clearProblem, problemText, setNote, setStatus, setSteps, showProblem } from "./status.js";
+import { planTrial } from "./trial.js";
+import { followStart } from "./waterfall.js";
 
 const ROLES = { master: masterRole, viewer: viewerRole };
 
@@ -15,39 +23,44 @@ const ROLES = { master: masterRole, viewer: viewerRole };
 const running = { master: null, viewer: null };
 globalThis.kvs = running;
 
-/** The call that is up or coming up: its role's name, session and view; null while idle. */
+/** The call that is up or coming up: its door, its parts (role, session, view), what runs beside it, what ends its means; or null. */
 let call = null;
 
-/** Listens to the start and stop buttons; `ready` gives what the emulator said, or null. */
+/** Listens to the doors and the stop buttons; `ready` gives what the emulator said, or null. */
 export function watchCall(ready) {
+  watchDoors((door) => start(door, ready));
   for (const name of Object.keys(ROLES)) {
-    document.getElementById(`${name}-button`).addEventListener("click", () => start(name, ready));
     document.getElementById(`stop-${name}-button`).addEventListener("click", () => end(call, "stopped"));
   }
   // A page that is left, even one kept to come back to, holds no camera and no connection.
   addEventListener("pagehide", () => end(call, "stopped"));
 }
 
-async function start(name, ready) {
+async function start(door, ready) {
   if (call) return;
-  const mine = call = { name, session: null, view: null };
-  for (const role of Object.keys(ROLES)) document.getElementById(`${role}-button`).disabled = true;
+  const mine = call = { door, parts: [], helpers: [], close() {} };
+  lockDoors(true);
   try {
     const about = await ready;
-    const settings = readSettings(FOR_SESSIONS);
-    if (!settings) return end(mine, "idle");
-    clearProblem();
-    setStatus("Asking the service…", "busy");
-    for (const [id, value] of Object.entries(settings.credentials)) hideInLog(id, value);
-    const exports = await sdk;
-    if (isOwnEmulator(about, settings)) {
-      settings.stunUrl = about.stunUrl;
-      if (name === "master") await ensureChannel(settings);
+    const plan = door === "try" ? await begin(() => planTrial(about)) : await planOf(door, about);
+    if (!plan) {
+      waitAt(door);
+      return end(mine, "idle");
     }
-    if (call !== mine) return;
-    open(mine, exports, settings);
-    await mine.session.start();
-    if (name === "viewer") log.info(`Viewer: the picture is here, as client ${mine.session.clientId}`);
+    mine.close = plan.close ?? mine.close;
+    const exports = await sdk;
+    // Ended while it was planned: what it has opened goes too.
+    if (call !== mine) return mine.close();
+    setNote(plan.note ?? null);
+    for (const name of Object.keys(ROLES)) if (plan[name]) open(mine, name, exports, plan[name]);
+    show(mine);
+    const starts = mine.parts.map(({ session }) => session.start());
+    reportOn(mine.parts);
+    mine.helpers.push(followStart(mine.parts));
+    if (running.viewer && plan.viewer.qualify) mine.helpers.push(qualify(running.viewer));
+    await Promise.all(starts);
+    if (call === mine && plan.ingestion) mine.helpers.push(join(mine, plan[door]));
+    if (running.viewer) log.info(`Viewer: the picture is here, as client ${running.viewer.clientId}`);
   } catch (error) {
     // Stopped by the person, before it was up: no error to them.
     if (call !== mine && error?.code === "caller.stopped") return;
@@ -56,26 +69,76 @@ async function start(name, ready) {
   }
 }
 
-/** Makes the session, shows its panel and follows it. */
-function open(mine, exports, settings) {
-  const role = ROLES[mine.name];
-  const session = role.create(exports, settings);
-  mine.session = running[mine.name] = session;
-  mine.view = role.show(session, settings, (text, tone, steps, done) => {
-    setStatus(text, tone);
+/** What the form says a role is to be made with, or null where something is missing. */
+async function planOf(door, about) {
+  const settings = readSettings(FOR_SESSIONS);
+  if (!settings) return null;
+  return begin(async () => {
+    for (const [id, value] of Object.entries(settings.credentials ?? {})) {
+      if (typeof value === "string") hideInLog(id, value);
+    }
+    if (isOwnEmulator(about, settings)) {
+      settings.stunUrl = about.stunUrl;
+      if (door === "master") await ensureChannel(settings);
+    }
+    const ingestion = await usesIngestion(door, settings);
+    Object.assign(settings, await regionalAddress(settings));
+    return { [door]: settings, ingestion };
+  });
+}
+
+function begin(plan) {
+  clearProblem();
+  setStatus(message("status.asking"), "busy");
+  return plan();
+}
+
+/** Makes a session, shows its panel and follows it. */
+function open(mine, name, exports, settings) {
+  const role = ROLES[name];
+  // What the person asked for is shown; the session's other lines are for whoever looks closer.
+  const logger = (level, target, text) => {
+    const quiet = target === "service" ? "info" : "debug";
+    log[["warn", "error"].includes(level) ? level : quiet](`${name}, ${target}: ${text}`);
+  };
+  const session = running[name] = role.create(exports, { ...settings, logger, logLevel: logLevelOf() });
+  const view = role.show(session, settings, (said, tone, steps, done) => {
+    // Of two roles in one page the viewer is the one that waits for a picture.
+    if (mine.door === "try" && name === "master") return;
+    setStatus(said, tone);
     setSteps(steps, done);
   });
+  mine.parts.push({ name, session, view });
   session.on("error", ({ error, clientId }) => {
     if (call !== mine) return;
     // One viewer's trouble is in the log and on its tile; the master goes on for the others.
     if (clientId === undefined) fail(error);
     else log.warn(`${problemText(error, clientId)} [${error.code}]`);
   });
-  session.on("close", ({ reason }) => end(mine, reason));
-  log.info(`Starting the ${mine.name} of channel ${settings.channelName} in ${settings.region}`);
-  document.body.dataset.running = mine.name;
-  role.panel.hidden = false;
-  role.panel.querySelector("h2").focus();
+  session.on("close", ({ reason }) => end(mine, reason, name));
+  const where = settings.channelName ? ` of channel ${settings.channelName} in ${settings.region}` : "";
+  log.info(`Starting the ${name}${where}`);
+}
+
+/** Ingestion: the service is asked to take part. */
+function join(mine, settings) {
+  return joinStorage(mine.door, mine.parts[0].session, settings, (error) => {
+    if (call !== mine) return;
+    fail(error);
+    end(mine, "failed");
+  });
+}
+
+/** While a call runs it has the page to itself. */
+function show(mine) {
+  document.body.dataset.running = mine.door;
+  for (const { name } of mine.parts) ROLES[name].panel.hidden = false;
+  ROLES[mine.parts.at(-1).name].panel.querySelector("h2").focus();
+}
+
+/** The session's own lines, with its requests where the person wants these. */
+function logLevelOf() {
+  return document.getElementById("log-aws-sdk-calls").checked ? "debug" : "warn";
 }
 
 function fail(error) {
@@ -85,26 +148,29 @@ function fail(error) {
 }
 
 /** Ends a call and shows the form again. Nothing where that call is over already. */
-function end(ended, reason) {
+function end(ended, reason, name = ended?.parts[0]?.name) {
   if (!ended || ended !== call) return;
   call = null;
-  const { name, session, view } = ended;
-  const role = ROLES[name];
-  running[name] = null;
-  session?.stop();
-  view?.remove();
-  for (const role of Object.keys(ROLES)) document.getElementById(`${role}-button`).disabled = false;
+  for (const helper of ended.helpers) helper.stop();
+  for (const part of ended.parts) {
+    running[part.name] = null;
+    part.session.stop();
+    part.view.remove();
+    ROLES[part.name].panel.hidden = true;
+    log.info(`The ${part.name} is ${reason === "stopped" ? "stopped" : "over"}`);
+  }
+  ended.close();
+  lockDoors(false);
   // Nothing was begun: what the status says still holds.
   if (reason === "idle") return;
   setSteps([], 0);
-  const [text, tone] = {
-    left: [role.goodbye, "idle"],
-    failed: ["The call did not work. See what went wrong below.", "bad"],
-  }[reason] ?? ["Ready", "idle"];
-  setStatus(text, tone);
-  if (!view) return;
-  log.info(`The ${name} is ${reason === "stopped" ? "stopped" : "over"}`);
-  role.panel.hidden = true;
+  setNote(null);
+  const [said, tone] = {
+    left: [message(ROLES[name]?.goodbye), "idle"],
+    failed: [message("status.failed"), "bad"],
+  }[reason] ?? [message("status.ready"), "idle"];
+  setStatus(said, tone);
+  if (ended.parts.length === 0) return;
   delete document.body.dataset.running;
-  document.getElementById(`${name}-button`).focus();
+  focusDoor(ended.door);
 }

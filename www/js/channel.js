@@ -1,9 +1,10 @@
 // Creating the signaling channel.
 
 import { say } from "./field-view.js";
+import { message } from "./i18n.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
 import { log } from "./log.js";
-import { sdk } from "./sdk.js";
+import { clientOf } from "./regional.js";
 import { clearProblem, problemText, showProblem } from "./status.js";
 
 const button = document.getElementById("create-channel-button");
@@ -19,9 +20,7 @@ export function watchCreateChannel(ready) {
       const settings = readSettings(FOR_REQUESTS);
       if (!settings) return;
       clearProblem();
-      say(input, (await createChannel(settings))
-        ? "The channel is created."
-        : "The channel exists already and is used.");
+      say(input, message((await createChannel(settings)) ? "channel.created" : "channel.exists"));
     } catch (error) {
       log.error(problemText(error));
       showProblem(error);
@@ -42,8 +41,19 @@ export async function ensureChannel(settings) {
   }
 }
 
+/** Deletes the channel, which was made for one call alone. */
+export async function deleteChannel(settings) {
+  try {
+    const client = await clientOf(settings);
+    const { ChannelInfo } = await client.describeSignalingChannel({ ChannelName: settings.channelName });
+    await client.deleteSignalingChannel({ ChannelARN: ChannelInfo.ChannelARN });
+  } catch (error) {
+    log.debug(`Channel ${settings.channelName} is not deleted: ${problemText(error)}`);
+  }
+}
+
 /** Creates the channel; says whether it is new. */
-async function createChannel(settings) {
+export async function createChannel(settings) {
   const client = await clientOf(settings);
   try {
     await client.createSignalingChannel({ ChannelName: settings.channelName });
@@ -54,9 +64,4 @@ async function createChannel(settings) {
   }
   log.info(`Channel ${settings.channelName} created`);
   return true;
-}
-
-async function clientOf({ region, credentials, endpoint }) {
-  const { KinesisVideoClient } = await sdk;
-  return new KinesisVideoClient({ region, credentials, endpoint });
 }

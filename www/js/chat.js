@@ -1,30 +1,31 @@
 // Messages over the data channel: what came, what went, and a line to write.
 
+import { message, put } from "./i18n.js";
 import { problemText } from "./status.js";
 
 const MOST_MESSAGES = 200;
 const LONGEST_SHOWN = 4000;
 
-/** Fills `place` with a message panel; `to` names the other side, `send` takes the text and may throw. */
-export function createChat(place, { to, send }) {
+/** Fills `place` with a message panel; `label` says to whom one writes, `send` takes the text and may throw. */
+export function createChat(place, { label: to, send }) {
   const id = `${place.parentElement.id}-message`;
   const heading = document.createElement("h3");
-  heading.textContent = "Messages";
+  put(heading, message("chat.heading"));
   const list = document.createElement("div");
   list.className = "messages";
   list.tabIndex = 0;
   list.setAttribute("role", "log");
-  list.setAttribute("aria-label", "Messages");
+  put(list, message("chat.heading"), "aria-label");
   const label = document.createElement("label");
   label.htmlFor = id;
-  label.textContent = `Write to ${to}`;
+  put(label, to);
   const text = document.createElement("textarea");
   text.id = id;
   text.rows = 2;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "send";
-  button.textContent = "Send";
+  put(button, message("chat.send"));
   const trouble = document.createElement("p");
   trouble.className = "field-message";
   trouble.dataset.kind = "error";
@@ -34,8 +35,8 @@ export function createChat(place, { to, send }) {
   const add = (from, words) => {
     const line = document.createElement("p");
     const who = document.createElement("b");
-    who.textContent = from;
-    line.append(who, " ", words);
+    put(who, from);
+    line.append(who, " ", put(document.createElement("span"), words));
     list.append(line);
     while (list.childElementCount > MOST_MESSAGES) list.firstElementChild.remove();
     list.scrollTop = list.scrollHeight;
@@ -49,7 +50,7 @@ export function createChat(place, { to, send }) {
       return;
     }
     trouble.textContent = "";
-    add("You", text.value);
+    add(message("chat.you"), text.value);
     text.value = "";
   };
   button.addEventListener("click", submit);
@@ -67,6 +68,6 @@ export function createChat(place, { to, send }) {
 }
 
 function wordsOf(data) {
-  if (typeof data !== "string") return `${data.byteLength} bytes`;
-  return data.length > LONGEST_SHOWN ? `${data.slice(0, LONGEST_SHOWN)}… (${data.length} characters)` : data;
+  if (typeof data !== "string") return message("chat.bytes", { count: data.byteLength });
+  return data.length > LONGEST_SHOWN ? message("chat.cut", { start: data.slice(0, LONGEST_SHOWN), length: data.length }) : data;
 }

@@ -2,21 +2,21 @@
 
 import { setOwnEndpoint } from "./endpoint.js";
 import { fillUntouched } from "./field-view.js";
+import { message, put } from "./i18n.js";
 import { notice } from "./notices.js";
 
 /** A server that takes longer is none of ours; the page does not wait for it. */
 const ANSWER_WITHIN_MS = 3000;
 
-/** What the emulator says about itself, or null where something else serves this page. */
-export async function findEmulator() {
+/** What the server says about itself: the emulator, or a site that has documentation; null where nothing. */
+export async function askServer() {
   try {
     const response = await fetch(new URL("_emulator/about.json", document.baseURI), {
       cache: "no-store",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     if (!response.ok) return null;
-    const about = await response.json();
-    return about?.emulator ? about : null;
+    return await response.json();
   } catch {
     return null; // No such file, or no answer: an ordinary web server.
   }
@@ -40,15 +40,14 @@ export function keepsItsSecret(about) {
 
 /** Tells where that secret is to be found; `role` is the one that a link asks for, or null. */
 export function askForSecret(role) {
-  const start = role ? `press Start ${role}` : "press Start master on one device and Start viewer on the other";
-  notice("Served by the emulator and filled in for it, but for the secret access key: "
-    + `type in the one that the terminal shows in which the emulator runs, then ${start}.`);
+  notice(role
+    ? message("emulator.askSecretFor", { start: message(`start.${role}`) })
+    : message("emulator.askSecret"));
 }
 
 /** Tells how to make a call here, with a link to the second window. */
 export function explainEmulator() {
-  const second = document.createElement("a");
-  second.textContent = "open a second window";
+  const second = put(document.createElement("a"), message("emulator.second"));
   second.target = "_blank";
   second.rel = "noopener";
   const aim = () => {
@@ -57,8 +56,15 @@ export function explainEmulator() {
   };
   aim();
   document.getElementById("channelName").addEventListener("change", aim);
-  notice("Served by the emulator and filled in for it: no AWS account needed. Press Start master here, then ",
-    "info", second, " and press Start viewer there.");
+  notice(message("emulator.explain"), "info", " ", second);
+}
+
+/** Tells what can be done where no emulator serves the page, with a link to the site's documentation. */
+export function explainAbsence(hasDocs) {
+  if (!hasDocs) return notice(message("emulator.absent"));
+  const link = put(document.createElement("a"), message("emulator.docs"));
+  link.href = "./docs/";
+  notice(message("emulator.absent"), "info", " ", link);
 }
 
 /** Whether these settings talk to the emulator that serves this page. */

@@ -1,7 +1,8 @@
 // An endpoint that came by a link gets requests signed with the person's keys, so that it counts
 // only once the person has said so.
 
-import { fillUntouched, reveal, say } from "./field-view.js";
+import { fillUntouched, open, reveal, say } from "./field-view.js";
+import { message, put } from "./i18n.js";
 
 const input = document.getElementById("endpoint");
 const box = document.getElementById("endpoint-confirm");
@@ -20,15 +21,14 @@ export function setOwnEndpoint(endpoint) {
 export function proposeEndpoint(endpoint) {
   input.value = endpoint;
   pending = true;
-  question.textContent = `A link brought the endpoint ${endpoint}. Requests signed with your keys would go there: `
-    + "use it only if you trust it.";
+  put(question, message("endpoint.question", { endpoint }));
   box.hidden = false;
-  input.closest("details").open = true;
+  open(input);
 }
 
-/** What stands in the way of using the endpoint: one sentence, or "". */
+/** What stands in the way of using the endpoint: a message, or null. */
 export function endpointProblem() {
-  return pending ? "This endpoint came by a link. Confirm it, or remove it." : "";
+  return pending ? message("endpoint.unconfirmed") : null;
 }
 
 /** Listens to the two answers; an endpoint typed by hand is the person's own. */
@@ -46,6 +46,6 @@ export function watchEndpoint() {
 function settle() {
   pending = false;
   box.hidden = true;
-  say(input, "");
+  say(input, null);
   reveal(input);
 }

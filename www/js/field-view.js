@@ -1,11 +1,13 @@
 // What is shown at one field: its message, its focus, a value filled for the person.
 
-/** Says something beside a field: an error or a note; "" clears. */
-export function say(input, text, kind = "note") {
-  const message = document.getElementById(`${input.id}-message`);
-  message.textContent = text;
-  message.dataset.kind = kind;
-  if (text !== "" && kind === "error") input.setAttribute("aria-invalid", "true");
+import { put } from "./i18n.js";
+
+/** Says something beside a field: an error or a note; null clears. */
+export function say(input, said, kind = "note") {
+  const place = document.getElementById(`${input.id}-message`);
+  put(place, said);
+  place.dataset.kind = kind;
+  if (said !== null && kind === "error") input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
 }
 
@@ -15,9 +17,13 @@ export function fillUntouched(id, value) {
   if (typeof value === "string" && input.value === input.defaultValue) input.value = value;
 }
 
+/** Opens what an element is folded into. */
+export function open(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
 /** Brings an element into view and focuses it, folded away or not. */
 export function reveal(element) {
-  const fold = element.closest("details");
-  if (fold) fold.open = true;
+  open(element);
   element.focus();
 }

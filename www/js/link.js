@@ -1,17 +1,19 @@
 // The query string: a link may fill every field but the secrets, and never starts anything.
 
+import { presetCandidates } from "./candidates.js";
 import { proposeEndpoint } from "./endpoint.js";
+import { message } from "./i18n.js";
 import { SECRETS, trimmed } from "./fields.js";
 import { notice } from "./notices.js";
 
-const TEXT = ["region", "channelName", "clientId"];
-const TICKS = ["sendVideo", "sendAudio", "openDataChannel"];
-const CHOICES = {
-  natTraversal: ["natTraversalEnabled", "forceTURN", "forceSTUN", "natTraversalDisabled"],
-  resolution: ["widescreen", "fullscreen"],
-};
+const TEXT = ["region", "channelName", "clientId", "streamName"];
+const SELECTS = ["degradation-preference", "endpoint-type"];
+/** The person's own decision. */
+const NEVER = ["remember-keys"];
 /** Longer values are nobody's honest link. */
 const LONGEST = 600;
+
+const form = document.getElementById("settings");
 
 /** Fills the form from the address bar; returns the role the link asks for, or null. */
 export function applyLink() {
@@ -21,15 +23,18 @@ export function applyLink() {
     const value = textOf(query, id);
     if (value !== "") document.getElementById(id).value = value;
   }
-  for (const id of TICKS) setTick(id, query.get(id));
-  for (const [name, ids] of Object.entries(CHOICES)) {
-    for (const id of ids) {
-      if (query.get(name) === id || query.get(id) === "true") document.getElementById(id).checked = true;
-    }
+  for (const radio of form.querySelectorAll("input[type=radio]")) {
+    if (query.get(radio.name) === radio.id || query.get(radio.id) === "true") radio.checked = true;
   }
-  const preference = document.getElementById("degradation-preference");
-  const wanted = query.get(preference.id);
-  if ([...preference.options].some((option) => option.value === wanted)) preference.value = wanted;
+  // What is chosen sets boxes, which the link may set otherwise.
+  presetCandidates();
+  for (const box of form.querySelectorAll("input[type=checkbox]")) {
+    if (!NEVER.includes(box.id)) setTick(box, query.get(box.id));
+  }
+  for (const id of SELECTS) {
+    const select = document.getElementById(id);
+    if ([...select.options].some((option) => option.value === query.get(id))) select.value = query.get(id);
+  }
   const endpoint = textOf(query, "endpoint");
   if (endpoint !== "") proposeEndpoint(endpoint);
   const view = query.get("view");
@@ -44,14 +49,13 @@ function dropSecrets() {
   if (found.length === 0) return;
   for (const key of found) url.searchParams.delete(key);
   history.replaceState(history.state, "", url);
-  notice("The link carried keys. They were not used, and are gone from the address bar; "
-    + "treat them as known to others and replace them.", "warn");
+  notice(message("link.keys"), "warn");
 }
 
 function textOf(query, id) {
   return trimmed((query.get(id) ?? "").slice(0, LONGEST));
 }
 
-function setTick(id, value) {
-  if (value === "true" || value === "false") document.getElementById(id).checked = value === "true";
+function setTick(box, value) {
+  if (value === "true" || value === "false") box.checked = value === "true";
 }

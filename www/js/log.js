@@ -1,5 +1,7 @@
 // The log panel: lines of four levels, the newest last, bounded, as text only.
 
+import { message, put } from "./i18n.js";
+
 /** Older lines go first. */
 const MOST_LINES = 1000;
 const LEVELS = ["debug", "info", "warn", "error"];
@@ -65,11 +67,11 @@ async function copy(event) {
   const lines = [...list.children].filter((line) => LEVELS.indexOf(line.dataset.level) >= from);
   try {
     await navigator.clipboard.writeText(lines.map((line) => line.textContent).join("\n"));
-    button.textContent = "Copied";
+    put(button, message("log.copied"));
   } catch {
-    button.textContent = "Not allowed";
+    put(button, message("log.notAllowed"));
   }
-  setTimeout(() => (button.textContent = "Copy"), 1500);
+  setTimeout(() => put(button, message("log.copy")), 1500);
 }
 
 function part(tag, text) {

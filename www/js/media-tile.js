@@ -1,6 +1,10 @@
-// One picture with its title, its state, a switch for the sound and a line of facts.
+// One picture with its title, its state, its quality, its tools and what is measured of it.
 
-import { describe } from "./stats.js";
+import { message, put } from "./i18n.js";
+import { createQualityBadge } from "./quality-badge.js";
+import { createSparklines } from "./sparkline.js";
+import { factsFrom, figuresFrom, pictureSize } from "./stats.js";
+import { createTileTools } from "./tile-tools.js";
 
 const EVERY_MS = 1000;
 
@@ -14,25 +18,30 @@ export function createTile({ title, kind, empty }) {
   video.autoplay = true;
   video.muted = true;
   video.playsInline = true;
-  video.setAttribute("aria-label", title);
-  const words = element("p", "screen-words", empty);
+  put(video, title, "aria-label");
+  const words = put(element("p", "screen-words"), empty);
+  const screen = element("div", "screen", video, words);
   const facts = element("p", "facts");
-  const foot = element("div", "tile-foot", facts);
+  const tools = createTileTools(video, screen);
   const sound = kind === "remote" ? soundButton(video) : null;
-  if (sound) foot.append(sound.button);
+  if (sound) tools.element.prepend(sound.button);
+  const quality = createQualityBadge();
+  const sparks = createSparklines();
   const tile = element("article", "tile",
-    element("div", "tile-head", element("h3", "", title), state),
-    element("div", "screen", video, words),
-    foot);
+    element("div", "tile-head", put(element("h3"), title), quality.element, state),
+    screen,
+    element("div", "tile-foot", facts, tools.element));
 
   // Tracks join a stream without an event where a script adds them, so this is asked again.
   const refresh = () => {
     tile.classList.toggle("has-picture", video.videoWidth > 0);
     const kinds = (video.srcObject?.getTracks() ?? []).map((track) => track.kind);
-    words.textContent = kinds.includes("audio") && !kinds.includes("video") ? "Sound only" : empty;
+    put(words, kinds.includes("audio") && !kinds.includes("video") ? message("tile.soundOnly") : empty);
     sound?.refresh();
+    tools.refresh();
   };
   for (const event of ["loadeddata", "resize"]) video.addEventListener(event, refresh);
+  refresh();
   let timer = 0;
 
   return {
@@ -41,60 +50,67 @@ export function createTile({ title, kind, empty }) {
     show(stream) {
       if (video.srcObject !== stream) video.srcObject = stream;
       const [camera] = stream.getVideoTracks();
-      if (kind === "local" && camera) facts.replaceChildren(...factsOf({ Camera: captureOf(camera) }));
+      if (kind === "local" && camera) facts.replaceChildren(...factsOf({ "fact.camera": captureOf(camera) }));
       refresh();
     },
+    /** Puts something below the picture. */
+    append: (more) => tile.append(more),
     /** From now on the screen says this while there is no picture. */
-    setEmpty(text) {
-      empty = text;
+    setEmpty(said) {
+      empty = said;
       refresh();
     },
     /** One word or two on where the connection is. */
-    setState(text) {
-      state.textContent = text;
+    setState(said) {
+      put(state, said);
     },
-    /** Tells each second what this connection does; `get` gives it, or null while there is none. */
-    watch(get) {
+    /** How good the connection is; null where that is not known. */
+    setQuality: (judged) => quality.show(judged),
+    /** Turns the picture around, as in a mirror. */
+    mirror: (on) => video.classList.toggle("mirrored", on),
+    /** Tells each second what this connection does; `measure` gives its statistics, or null. */
+    watch(measure) {
+      tile.append(sparks.element);
       timer = setInterval(async () => {
         refresh();
-        const peerConnection = get();
-        if (!peerConnection || peerConnection.connectionState === "closed") return;
-        const now = await describe(peerConnection);
+        const stats = await measure();
         // Not for an answer that comes after the tile is gone.
-        if (timer === 0) return;
-        facts.replaceChildren(...factsOf({ Path: now.path, Receiving: now.receiving, Sending: now.sending }));
+        if (!stats || timer === 0) return;
+        facts.replaceChildren(...factsOf(factsFrom(stats)));
+        sparks.add(figuresFrom(stats));
       }, EVERY_MS);
     },
     remove() {
       clearInterval(timer);
       timer = 0;
+      tools.remove();
       video.srcObject = null;
       tile.remove();
     },
   };
 }
 
-/** Facts by name; an empty one is left out. */
+/** Facts by the key of their name; an empty one is left out. */
 function factsOf(facts) {
   return Object.entries(facts)
-    .filter(([, text]) => text !== "")
-    .flatMap(([name, text]) => [element("span", "", element("b", "", name), ` ${text}`), " "]);
+    .filter(([, said]) => said !== null)
+    .flatMap(([key, said]) => [element("span", "", put(element("b"), message(key)), " ", put(element("span"), said)), " "]);
 }
 
-/** What the camera gives, e.g. `1280×720, 30 fps`. */
+/** What the camera gives, e.g. `1280×720, 30 fps`, or null. */
 function captureOf(track) {
   const { width, height, frameRate } = track.getSettings();
-  return width && height ? `${width}×${height}${frameRate ? `, ${Math.round(frameRate)} fps` : ""}` : "";
+  return pictureSize(width, height, frameRate);
 }
 
 /** Browsers let a page play sound only after a click: so the picture starts muted. */
 function soundButton(video) {
-  const button = element("button", "quiet");
+  const button = element("button", "quiet small");
   button.type = "button";
   const refresh = () => {
     const silent = !video.srcObject || video.srcObject.getAudioTracks().length === 0;
     button.disabled = silent;
-    button.textContent = silent ? "No sound" : video.muted ? "Unmute" : "Mute";
+    put(button, message(silent ? "tile.noSound" : video.muted ? "tile.unmute" : "tile.mute"));
   };
   button.addEventListener("click", () => {
     video.muted = !video.muted;

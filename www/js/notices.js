@@ -1,18 +1,20 @@
 // Short notices above the form, each with a button that takes it away.
 
+import { message, put } from "./i18n.js";
+
 const place = document.getElementById("notices");
 
-/** Shows a notice; `tone` is "info" or "warn", `extra` elements follow the text. */
-export function notice(text, tone = "info", ...extra) {
+/** Shows a notice; `tone` is "info" or "warn", `extra` elements follow the words. */
+export function notice(said, tone = "info", ...extra) {
   const box = document.createElement("div");
   box.className = "notice";
   box.dataset.tone = tone;
   const words = document.createElement("p");
-  words.append(text, ...extra);
+  words.append(put(document.createElement("span"), said), ...extra);
   const dismiss = document.createElement("button");
   dismiss.type = "button";
   dismiss.className = "quiet";
-  dismiss.textContent = "Dismiss";
+  put(dismiss, message("notice.dismiss"));
   dismiss.addEventListener("click", () => box.remove());
   box.append(words, dismiss);
   place.append(box);

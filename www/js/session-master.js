@@ -1,14 +1,16 @@
 // The master's side of the page: its own picture, one tile for each viewer, messages to all.
 
 import { createChat } from "./chat.js";
+import { createControls } from "./controls.js";
+import { message } from "./i18n.js";
 import { log } from "./log.js";
 import { createTile } from "./media-tile.js";
 
-const STEPS = ["Service", "Viewers", "Picture"];
+const STEPS = ["step.service", "step.viewers", "step.picture"];
 
 export const masterRole = {
   panel: document.getElementById("master"),
-  goodbye: "The session ended.",
+  goodbye: "master.ended",
 
   create(sdk, settings) {
     const { clientId, dataChannel, ...options } = settings;
@@ -18,12 +20,14 @@ export const masterRole = {
   /** Shows a session until `remove()`; `progress(text, tone, steps, done)` follows its state. */
   show(session, settings, progress) {
     const place = this.panel.querySelector(".tiles");
-    const device = settings.video ? "camera" : "microphone";
-    const local = createTile({ title: "You, to all viewers", kind: "local", empty: `Opening the ${device}…` });
+    const device = settings.video ? "tile.openingCamera" : "tile.openingMicrophone";
+    const local = createTile({ title: message("tile.youToViewers"), kind: "local", empty: message(device) });
     place.replaceChildren();
+    const controls = createControls(session, settings, local.mirror);
+    local.append(controls.element);
     if (settings.video || settings.audio) place.append(local.element);
     const chat = createChat(this.panel.querySelector(".chat"), {
-      to: "all viewers",
+      label: message("chat.toViewers"),
       send: (text) => session.send(text),
     });
 
@@ -33,8 +37,8 @@ export const masterRole = {
     const viewerOf = (clientId) => {
       let viewer = viewers.get(clientId);
       if (!viewer) {
-        const tile = createTile({ title: clientId, kind: "remote", empty: "Nothing received" });
-        tile.watch(() => session.peerConnection(clientId));
+        const tile = createTile({ title: clientId, kind: "remote", empty: message("tile.nothing") });
+        tile.watch(() => session.getStats(clientId));
         place.append(tile.element);
         viewers.set(clientId, viewer = { tile, state: "connecting" });
       }
@@ -62,10 +66,11 @@ export const masterRole = {
         } else {
           const viewer = viewerOf(clientId);
           viewer.state = now;
-          viewer.tile.setState(now);
+          viewer.tile.setState(message(`state.${now}`));
         }
         report();
       }),
+      session.on("quality", ({ clientId, ...quality }) => viewers.get(clientId)?.tile.setQuality(quality)),
       session.on("localstream", ({ stream }) => local.show(stream)),
       session.on("stream", ({ stream, clientId }) => viewerOf(clientId).tile.show(stream)),
       session.on("message", ({ data, clientId }) => {
@@ -77,6 +82,7 @@ export const masterRole = {
     return {
       remove() {
         for (const end of ends) end();
+        controls.remove();
         local.remove();
         for (const clientId of [...viewers.keys()]) drop(clientId);
         chat.remove();
@@ -87,11 +93,11 @@ export const masterRole = {
 
 /** What the page says, its tone, the steps and how many are done. */
 function wordsOf(state, viewers, connected) {
-  if (state === "starting") return ["Asking the service…", "busy", STEPS, 0];
+  if (state === "starting") return [message("status.asking"), "busy", STEPS, 0];
   if (state === "detached") {
-    return ["The signaling connection is gone: calls go on, but nobody new can join.", "bad", STEPS, 0];
+    return [message("master.detached"), "bad", STEPS, 0];
   }
-  if (connected > 0) return [`Connected to ${connected} viewer${connected === 1 ? "" : "s"}`, "live", STEPS, 3];
-  if (viewers > 0) return ["A viewer is here; finding a path…", "busy", STEPS, 2];
-  return ["Waiting for viewers…", "busy", STEPS, 1];
+  if (connected > 0) return [message("master.connected", { count: connected }), "live", STEPS, 3];
+  if (viewers > 0) return [message("master.connecting"), "busy", STEPS, 2];
+  return [message("master.waiting"), "busy", STEPS, 1];
 }

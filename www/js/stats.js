@@ -1,38 +1,55 @@
-// What a peer connection is doing, in words, from its statistics.
+// What a connection is doing, in words and figures, from what the session measures.
 
-/** Path, receiving and sending of a connection; each part is "" where there is nothing to tell. */
-export async function describe(peerConnection) {
-  const report = await peerConnection.getStats();
-  const all = [...report.values()];
+import { message } from "./i18n.js";
+
+/** E.g. `1280×720, 30 fps`, or null. */
+export function pictureSize(width, height, frameRate) {
+  if (!width || !height) return null;
+  return message("fact.size", { width, height, rate: Math.round(frameRate ?? 0) });
+}
+
+/** Facts by the key of their name, each a message or null; `stats` is what `getStats()` gave. */
+export function factsFrom(stats) {
+  const [received, sent] = [trackOf(stats, "inbound"), trackOf(stats, "outbound")];
   return {
-    path: pathOf(report, all),
-    receiving: pictureOf(all, "inbound-rtp"),
-    sending: pictureOf(all, "outbound-rtp"),
+    "fact.path": pathOf(stats.connection),
+    "fact.receiving": received && pictureSize(received.width, received.height, received.framesPerSecond),
+    "fact.sending": sent && pictureSize(sent.width, sent.height, sent.framesPerSecond),
+    "fact.codec": (received?.codec ?? sent?.codec ?? null),
+    "fact.limited": limitOf(sent),
+  };
+}
+
+/** The figures that are drawn over time, by the key of their name; null where there is none. */
+export function figuresFrom(stats) {
+  const [received, sent] = [trackOf(stats, "inbound"), trackOf(stats, "outbound")];
+  const track = received?.bitrate ? received : (sent ?? received);
+  const loss = track?.lossRatio ?? null;
+  return {
+    "figure.bitrate": track?.bitrate == null ? null : track.bitrate / 1000,
+    "figure.frames": track?.framesPerSecond ?? null,
+    "figure.loss": loss === null ? null : loss * 100,
+    "figure.roundTrip": stats.connection.roundTripTime ?? null,
   };
 }
 
 /** E.g. `direct, host to srflx over udp`, of the pair in use. */
-function pathOf(report, all) {
-  const pair = selectedPair(report, all);
-  const local = report.get(pair?.localCandidateId);
-  const remote = report.get(pair?.remoteCandidateId);
-  if (!local || !remote) return "";
-  const kind = [local, remote].some((end) => end.candidateType === "relay") ? "relayed" : "direct";
-  const protocol = local.relayProtocol ?? local.protocol;
-  return `${kind}, ${local.candidateType} to ${remote.candidateType}${protocol ? ` over ${protocol}` : ""}`;
+function pathOf({ local, remote, relayed }) {
+  if (!local || !remote) return null;
+  return message(relayed ? "fact.relayed" : "fact.direct", {
+    local: local.type,
+    remote: remote.type,
+    protocol: local.relayProtocol ?? local.protocol ?? "?",
+  });
 }
 
-function selectedPair(report, all) {
-  const transport = all.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
-  if (transport) return report.get(transport.selectedCandidatePairId);
-  // Firefox marks the pair itself.
-  const pairs = all.filter((entry) => entry.type === "candidate-pair");
-  return pairs.find((pair) => pair.selected) ?? pairs.find((pair) => pair.nominated && pair.state === "succeeded");
+function limitOf(sent) {
+  const reason = sent?.qualityLimitationReason;
+  return reason === "cpu" || reason === "bandwidth" ? message(`limit.${reason}`) : null;
 }
 
-/** E.g. `1280×720, 30 fps`. */
-function pictureOf(all, type) {
-  const video = all.find((entry) => entry.type === type && entry.kind === "video" && entry.frameWidth);
-  if (!video) return "";
-  return `${video.frameWidth}×${video.frameHeight}, ${Math.round(video.framesPerSecond ?? 0)} fps`;
+/** The picture in that direction, or the sound where there is no picture. */
+function trackOf({ tracks }, direction) {
+  const there = tracks.filter((track) => track.direction === direction);
+  return there.find((track) => track.kind === "video") ?? there[0] ?? null;
 }

@@ -12,7 +12,8 @@ const COMMAND: &str = "cargo xtask ";
 /// Folders whose documents are not ours, or are of a build.
 const ELSEWHERE: [&str; 4] = ["target", "node_modules", "pkg", ".git"];
 /// What stands for a value in a usage line, and one.
-const PLACEHOLDERS: [(&str, &str); 3] = [("N", "1"), ("IP", "192.168.1.23"), ("TARGET", "frame")];
+const PLACEHOLDERS: [(&str, &str); 4] =
+    [("N", "1"), ("IP", "192.168.1.23"), ("TARGET", "frame"), ("DIR", "public")];
 
 fn documents(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

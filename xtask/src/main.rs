@@ -11,11 +11,14 @@ mod fuzz;
 mod package;
 mod process;
 mod setup;
+mod site;
 mod size;
 mod test;
 mod tools;
 mod versions;
 mod wasm;
+#[cfg(test)]
+mod workflows;
 mod workspace;
 
 use std::process::ExitCode;
@@ -40,6 +43,7 @@ enum Task {
     Package(package::Args),
     Demo(demo::Args),
     Docs(docs::Args),
+    Site(site::Args),
     Test(test::Args),
     Size(size::Args),
     Bench(bench::Args),
@@ -65,6 +69,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Package(args) => package::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Demo(args) => demo::run(&workspace, args),
         Task::Docs(args) => docs::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Site(args) => site::run(&workspace, args),
         Task::Test(args) => test::run(&workspace, args),
         Task::Size(args) => size::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),

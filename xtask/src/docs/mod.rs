@@ -25,17 +25,23 @@ const RUST: &str = "rust";
 const PACKAGE: &str = "package";
 /// What the types' page is called, instead of after the folder that they are in.
 const MODULE: &str = "/** @module kvs-webrtc */\n";
+const INDEX: &str = "index.html";
 const FIRST_PAGE: &str = include_str!("index.html");
 
 pub(crate) fn run(workspace: &Workspace, _: &Args) -> Result<()> {
     let out = workspace.target.join("docs");
-    empty(&out)?;
+    build(workspace, &out)?;
+    println!("{}", out.join(INDEX).display());
+    Ok(())
+}
+
+/// Puts both references into a folder, which is emptied first.
+pub(crate) fn build(workspace: &Workspace, out: &Path) -> Result<()> {
+    empty(out)?;
     rust(workspace, &out.join(RUST))?;
     typescript(workspace, &out.join(PACKAGE))?;
-    let page = out.join("index.html");
-    fs::write(&page, FIRST_PAGE).with_context(|| format!("{} is not written", page.display()))?;
-    println!("{}", page.display());
-    Ok(())
+    let page = out.join(INDEX);
+    fs::write(&page, FIRST_PAGE).with_context(|| format!("{} is not written", page.display()))
 }
 
 /// The crate's reference.
@@ -95,6 +101,7 @@ fn typedoc_settings(workspace: &Workspace, types: &Path, compiler: &Path, out: &
         "basePath": workspace.root,
         "readme": document("npm/README.md"),
         "projectDocuments": [document("docs/guides/*.md"), document("docs/ERRORS.md")],
+        "favicon": document("www/favicon.svg"),
         "out": out,
         "disableGit": true,
         "disableSources": true,

@@ -46,6 +46,8 @@ pub(crate) struct Args {
 pub(crate) enum Purpose {
     /// `build` and `demo`
     Demo,
+    /// `site`
+    Site,
     /// All tasks
     Test,
 }
@@ -113,10 +115,13 @@ fn parts_for<'a>(
 ) -> Vec<Box<dyn Part + 'a>> {
     let mut parts: Vec<Box<dyn Part + 'a>> =
         vec![Box::new(parts::CCompiler { tools }), Box::new(parts::WasmTarget { workspace })];
-    if purpose == Purpose::Test {
-        parts.push(Box::new(parts::Lints));
+    if purpose != Purpose::Demo {
         parts.push(Box::new(parts::Node { tools }));
         parts.push(Box::new(parts::WasmOpt { tools }));
+        parts.push(Box::new(DocTools { workspace, tools }));
+    }
+    if purpose == Purpose::Test {
+        parts.push(Box::new(parts::Lints));
         parts.push(Box::new(cargo_tools::WasmBindgen { workspace, tools }));
         parts.push(Box::new(cargo_tools::WasmPack { workspace, tools }));
         parts.push(Box::new(cargo_tools::GeckoDriver { workspace, tools }));
@@ -127,7 +132,6 @@ fn parts_for<'a>(
         parts.push(Box::new(PythonClients { workspace, tools }));
         parts.push(Box::new(NodeClients { workspace, tools }));
         parts.push(Box::new(PackageTools { workspace, tools }));
-        parts.push(Box::new(DocTools { workspace, tools }));
     }
     parts
 }

@@ -11,11 +11,12 @@ use super::results::{Counts, Results};
 use super::{namespaces, rules, runner};
 use crate::package;
 use crate::setup::{Browser, DocTools, NodeClients, PackageTools, PythonClients};
+use crate::site;
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 16;
+const STEPS: usize = 17;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
@@ -37,12 +38,13 @@ pub(super) fn run_all(
     let mut doc = cargo(workspace, "doc --package kvs-webrtc --no-deps");
     doc.env("RUSTDOCFLAGS", "-Dwarnings");
     steps.check("documentation", Ok(doc))?;
-    steps.check("documentation, both references", docs(workspace))?;
     let native = "test --workspace --exclude kvs-e2e --no-fail-fast";
     steps.tests("native tests", cargo(workspace, native))?;
     let mut build = workspace.command(&workspace.xtask);
     build.arg("build");
     let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
+    let site_built = built.context("the build failed").and_then(|()| site(workspace));
+    let site_built = steps.check("site", site_built)?;
     let mut debug = workspace.command(&workspace.xtask);
     debug.args(["build", "--dev", "--out"]).arg(workspace.target.join("pkg-dev"));
     steps.check("build, with debug assertions", Wasm::new(workspace).map(|_| debug))?;
@@ -66,6 +68,8 @@ pub(super) fn run_all(
     steps.check("size", packed().map(|()| size))?;
     let tests = packed().and_then(|()| package_tests(workspace, browser));
     steps.tests_if("package tests", tests)?;
+    let tests = site_built.context("the site is not built");
+    steps.tests_if("site tests", tests.and_then(|()| site_tests(workspace, browser)))?;
     steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)
 }
@@ -83,13 +87,20 @@ fn wasm_clippy(workspace: &Workspace) -> Result<Command> {
     Ok(cargo)
 }
 
-/// The folder that `docs` makes.
-fn docs(workspace: &Workspace) -> Result<Command> {
+/// The folder that `site` makes, with both references in it.
+fn site(workspace: &Workspace) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     DocTools { workspace, tools: &tools }.modules()?;
-    let mut docs = workspace.command(&workspace.xtask);
-    docs.arg("docs");
-    Ok(docs)
+    let mut site = workspace.command(&workspace.xtask);
+    site.arg("site");
+    Ok(site)
+}
+
+/// Tests of that folder on a server of plain files.
+fn site_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test pages")?;
+    tests.env("KVS_SITE", site::folder(workspace));
+    Ok(tests)
 }
 
 /// Tests that run inside the browser. wasm-pack looks for all its tools where we say, and could

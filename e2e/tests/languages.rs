@@ -1,0 +1,143 @@
+//! The page speaks the person's language.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use kvs_e2e::{Camera, SOON, Story, service::workspace};
+use serde_json::{Value, json};
+
+use crate::people::{call, tales};
+
+tales![
+    every_language_has_every_word_and_every_word_is_used,
+    the_page_itself_says_the_english_words,
+    a_language_is_chosen_and_kept,
+    a_call_changes_its_language_and_may_be_right_to_left,
+];
+
+/// The tables, without the English one.
+const OTHERS: [&str; 1] = ["ko"];
+
+async fn every_language_has_every_word_and_every_word_is_used(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let english = page.run("return import('./js/strings/en.js').then((m) => m.default);", vec![]);
+    let english = keys(&english.await?)?;
+    for tag in OTHERS {
+        let import = format!("return import('./js/strings/{tag}.js').then((m) => m.default);");
+        let other = keys(&page.run(&import, vec![]).await?)?;
+        let missing: Vec<_> = english.symmetric_difference(&other).collect();
+        ensure!(missing.is_empty(), "in one of en and {tag} alone: {missing:?}");
+    }
+    let sources = sources()?;
+    let unused: Vec<_> = english.iter().filter(|key| !is_used(key, &sources)).collect();
+    ensure!(unused.is_empty(), "nothing says {unused:?}");
+    let unknown: Vec<_> = used(&sources).into_iter().filter(|key| !english.contains(key)).collect();
+    ensure!(unknown.is_empty(), "not in the tables: {unknown:?}");
+    Ok(())
+}
+
+async fn the_page_itself_says_the_english_words(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let table = page.run("return import('./js/strings/en.js').then((m) => m.default);", vec![]);
+    let table = table.await?;
+    let html = fs::read_to_string(workspace().join("www/index.html"))?;
+    let mut count = 0;
+    for part in html.split("data-i18n=\"").skip(1) {
+        let (key, rest) = part.split_once('"').context("an attribute without an end")?;
+        let text = rest.split_once('>').and_then(|(_, rest)| rest.split_once('<'));
+        let text = text.context("an element without an end")?.0;
+        let word = table.get(key);
+        ensure!(word == Some(&json!(text)), "{key}: {text:?} is not {word:?}");
+        count += 1;
+    }
+    ensure!(count > 50, "only {count} texts of the page are in the tables");
+    Ok(())
+}
+
+async fn a_language_is_chosen_and_kept(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    choose(&page, "ko").await?;
+    page.until_text("#status", "준비됨", SOON).await?;
+    page.until_text("#start", "뷰어 시작", SOON).await?;
+    page.fill("#channelName", "my channel").await?;
+    page.click("#region").await?;
+    page.until_text("#channelName-message", "공백", SOON).await?;
+    page.browser().reload().await?;
+    page.until_text("#status", "준비됨", SOON).await?;
+    let root = "[document.documentElement.lang, document.getElementById('language').value]";
+    ensure!(page.value(root).await? == json!(["ko", "ko"]));
+    choose(&page, "en").await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    page.run("localStorage.clear()", vec![]).await?;
+    Ok(())
+}
+
+async fn a_call_changes_its_language_and_may_be_right_to_left(story: &Story<'_>) -> Result<()> {
+    let (master, viewer) = call(story, "").await?;
+    choose(&master, "ko").await?;
+    choose(&viewer, "ko").await?;
+    master.until_text("#status", "뷰어 1명과 연결됨", SOON).await?;
+    viewer.until_text("#viewer", "마스터의 영상", SOON).await?;
+    viewer.until_text(".facts", "받는 중", SOON).await?;
+    for page in [&master, &viewer] {
+        page.run("document.documentElement.dir = 'rtl'; localStorage.clear();", vec![]).await?;
+        let overflow =
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let overflow = page.value(overflow).await?;
+        ensure!(overflow == json!(0), "{}: {overflow} pixels too wide", page.name());
+    }
+    Ok(())
+}
+
+async fn choose(page: &kvs_e2e::Page, tag: &str) -> Result<()> {
+    let script = "const select = document.getElementById('language');
+                  select.value = arguments[0];
+                  select.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.run(script, vec![json!(tag)]).await.map(drop)
+}
+
+fn keys(table: &Value) -> Result<BTreeSet<String>> {
+    Ok(table.as_object().context("no table")?.keys().cloned().collect())
+}
+
+/// The texts of the page and its modules, without the tables.
+fn sources() -> Result<Vec<String>> {
+    let site = workspace().join("www");
+    let mut files = vec![site.join("index.html")];
+    files.extend(modules(&site.join("js"))?);
+    files.iter().map(|file| Ok(fs::read_to_string(file)?)).collect()
+}
+
+fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let files: Result<Vec<_>> = files.collect();
+    Ok(files?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "js")).collect())
+}
+
+/// Named whole, or by its first part with the rest put in when the page runs.
+fn is_used(key: &str, sources: &[String]) -> bool {
+    let start = key.split_once('.').map_or(key, |(start, _)| start);
+    let (whole, made) = (format!("\"{key}\""), format!("`{start}.${{"));
+    sources.iter().any(|text| text.contains(&whole) || text.contains(&made))
+}
+
+/// The keys that are named whole where a message is made or the page is marked.
+fn used(sources: &[String]) -> BTreeSet<String> {
+    let starts = [
+        "message(\"",
+        " t(\"",
+        "data-i18n=\"",
+        "data-i18n-aria-label=\"",
+        "data-i18n-placeholder=\"",
+    ];
+    let mut keys = BTreeSet::new();
+    for (text, start) in sources.iter().flat_map(|text| starts.map(|start| (text, start))) {
+        let found = text.split(start).skip(1).filter_map(|rest| rest.split_once('"'));
+        keys.extend(found.map(|(key, _)| key.to_owned()));
+    }
+    keys
+}

@@ -1,0 +1,173 @@
+//! Every setting of a connection does what it says.
+
+use anyhow::{Context, Result, ensure};
+use kvs_e2e::{Camera, Page, SOON, Story, Video};
+use serde_json::{Value, json};
+
+use crate::people::{ON_VIEWER, call, master, start_master, tales};
+
+tales![
+    the_ticked_codecs_come_first_in_the_offer,
+    candidates_are_filtered_as_they_leave_and_as_they_come,
+    nat_traversal_sets_the_candidates,
+    the_turn_servers_are_those_that_are_ticked,
+    without_trickle_the_offer_carries_the_candidates,
+    the_camera_opens_in_the_chosen_resolution,
+    a_lost_signaling_connection_comes_back_where_that_is_ticked,
+    requests_are_logged_where_that_is_asked_for,
+];
+
+async fn the_ticked_codecs_come_first_in_the_offer(story: &Story<'_>) -> Result<()> {
+    let _master = master(story, "").await?;
+    let page = story.open("viewer", Camera::Missing, "sendVideo=false").await?;
+    ensure!(first_codec(&page).await? == "H264", "as the page comes");
+    page.tick("input[value='video/H264']", false).await?;
+    page.tick("input[value='video/VP9']", true).await?;
+    ensure!(first_codec(&page).await? == "VP9", "where VP9 is ticked");
+    page.tick("#codec-filter-toggle", false).await?;
+    ensure!(first_codec(&page).await? == "VP8", "the browser's own order");
+    page.click("#reset-codecs").await?;
+    ensure!(first_codec(&page).await? == "H264", "as at first");
+    Ok(())
+}
+
+/// Makes a call and names the codec that its offer begins with.
+async fn first_codec(page: &Page) -> Result<String> {
+    page.click("#viewer-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    let script = "const { sdp } = kvs.viewer.peerConnection.localDescription;
+                  const [, payload] = /m=video \\d+ \\S+ (\\d+)/.exec(sdp);
+                  return new RegExp(`a=rtpmap:${payload} (\\\\w+)`).exec(sdp)[1];";
+    let codec = page.run(script, vec![]).await?;
+    page.click("#stop-viewer-button").await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    Ok(codec.as_str().context("no codec")?.to_owned())
+}
+
+/// Keeps what is said on the socket and what a connection is told.
+const WATCH: &str = "
+    globalThis.said = [];
+    globalThis.taken = [];
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (text) {
+      const { action, messagePayload } = JSON.parse(text);
+      said.push([action, atob(messagePayload)]);
+      return send.call(this, text);
+    };
+    const { addIceCandidate } = RTCPeerConnection.prototype;
+    RTCPeerConnection.prototype.addIceCandidate = function (candidate) {
+      taken.push(candidate.candidate);
+      return addIceCandidate.call(this, candidate);
+    };
+    globalThis.typesOf = (texts) =>
+      [...new Set(texts.map((text) => / typ (\\w+)/.exec(text)?.[1]).filter(Boolean))].sort();
+    globalThis.sent = () => said.filter(([action]) => action === 'ICE_CANDIDATE').map(([, text]) => text);";
+
+async fn candidates_are_filtered_as_they_leave_and_as_they_come(story: &Story<'_>) -> Result<()> {
+    let _master = master(story, "").await?;
+    let query = "sendVideo=false&send-host=false&send-srflx=false&accept-relay=false";
+    let page = story.open("viewer", Camera::Missing, query).await?;
+    page.run(WATCH, vec![]).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    page.until("candidates went both ways", SOON, "sent().length && taken.length").await?;
+    let types = page.value("[typesOf(sent()), typesOf(taken).includes('relay')]").await?;
+    ensure!(types == json!([["relay"], false]), "sent, and whether relays were taken: {types}");
+    Ok(())
+}
+
+async fn nat_traversal_sets_the_candidates(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "forceTURN=true&send-host=true").await?;
+    let ticked = "['send', 'accept'].map((way) => ['host', 'srflx', 'prflx', 'relay', 'tcp', 'udp']
+                  .filter((kind) => document.getElementById(`${way}-${kind}`).checked).join(' '))";
+    let seen = page.value(ticked).await?;
+    ensure!(seen == json!(["host relay tcp udp", "relay tcp udp"]), "by a link: {seen}");
+    page.tick("#forceSTUN", true).await?;
+    ensure!(page.value(ticked).await? == json!(["srflx tcp udp", "srflx tcp udp"]));
+    page.tick("#natTraversalDisabled", true).await?;
+    let all = "host srflx prflx relay tcp udp";
+    ensure!(page.value(ticked).await? == json!([all, all]));
+    Ok(())
+}
+
+async fn the_turn_servers_are_those_that_are_ticked(story: &Story<'_>) -> Result<()> {
+    let _master = master(story, "").await?;
+    let page =
+        story.open("viewer", Camera::Missing, "sendVideo=false&turns-with-tcp=false").await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    let urls = "probe.connections.at(-1).getConfiguration().iceServers
+                .flatMap(({ urls }) => urls).filter((url) => url.startsWith('turn'))";
+    let used = page.value(urls).await?;
+    let used: Vec<_> = used.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    ensure!(!used.is_empty(), "no TURN server is used");
+    ensure!(used.iter().all(|url| url.starts_with("turn:")), "turns: is used: {used:?}");
+    page.click("#stop-viewer-button").await?;
+    page.tick("#turn-with-udp", false).await?;
+    page.tick("#turns-with-udp", false).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    let left = page.value(urls).await?;
+    ensure!(left == json!([]), "all are switched off: {left}");
+    Ok(())
+}
+
+async fn without_trickle_the_offer_carries_the_candidates(story: &Story<'_>) -> Result<()> {
+    let _master = master(story, "useTrickleICE=false").await?;
+    let page = story.open("viewer", Camera::Missing, "sendVideo=false&useTrickleICE=false").await?;
+    page.run(WATCH, vec![]).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    let seen = page
+        .value("[sent().length, said.find(([a]) => a === 'SDP_OFFER')[1].includes('a=candidate')]");
+    let seen = seen.await?;
+    ensure!(seen == json!([0, true]), "candidates sent, and whether the offer has some: {seen}");
+    Ok(())
+}
+
+async fn the_camera_opens_in_the_chosen_resolution(story: &Story<'_>) -> Result<()> {
+    for (choice, size) in [("fullscreen", json!([640, 480])), ("widescreen", json!([1280, 720]))] {
+        let page = master(story, &format!("resolution={choice}")).await?;
+        page.until("the camera is open", SOON, "kvs.master.localStream").await?;
+        let seen =
+            "const { width, height } = kvs.master.localStream.getVideoTracks()[0].getSettings();
+                    return [width, height];";
+        let seen = page.run(seen, vec![]).await?;
+        ensure!(seen == size, "{choice}: {seen}");
+        page.click("#stop-master-button").await?;
+    }
+    Ok(())
+}
+
+async fn a_lost_signaling_connection_comes_back_where_that_is_ticked(
+    story: &Story<'_>,
+) -> Result<()> {
+    let page = story.open("master", Camera::Granted, "signaling-reconnect=false").await?;
+    start_master(&page).await?;
+    page.run("probe.sockets.at(-1).close()", vec![]).await?;
+    page.until_text("#status", "signaling connection is gone", SOON).await?;
+    page.click("#stop-master-button").await?;
+    page.tick("#signaling-reconnect", true).await?;
+    start_master(&page).await?;
+    let sockets = page.value("probe.sockets.length").await?;
+    page.run("probe.sockets.at(-1).close()", vec![]).await?;
+    page.until("it is opened again", SOON, &format!("probe.sockets.length > {sockets}")).await?;
+    page.until_text("#status", "Waiting for viewers", SOON).await.map(drop)
+}
+
+async fn requests_are_logged_where_that_is_asked_for(story: &Story<'_>) -> Result<()> {
+    let (master, viewer) = call(story, "log-aws-sdk-calls=true").await?;
+    Video::new(&viewer, ON_VIEWER, 0).is_live().await?;
+    for page in [&master, &viewer] {
+        let log = page.until_text("#logs", "getSignalingChannelEndpoint", SOON).await?;
+        ensure!(log.contains("answer: 200"), "how it ended is not in {log}");
+    }
+    let quiet = story.open("quiet", Camera::Missing, "").await?;
+    quiet.click("#create-channel-button").await?;
+    quiet.until_text("#channelName-message", "exists", SOON).await?;
+    let log = quiet.text("#logs").await?;
+    ensure!(!log.contains("createSignalingChannel"), "nobody asked for {log}");
+    quiet.tick("#log-aws-sdk-calls", true).await?;
+    quiet.click("#create-channel-button").await?;
+    quiet.until_text("#logs", "SignalingChannel", SOON).await.map(drop)
+}

@@ -1,0 +1,137 @@
+//! People pass a call on, ask for help, and find out what does not work.
+
+use anyhow::{Context, Result, ensure};
+use kvs_e2e::{
+    Camera, Page, SOON, Story,
+    service::{ACCESS_KEY_ID, SECRET},
+};
+use serde_json::{Value, json};
+
+use crate::people::{start_master, tales};
+
+tales![
+    a_link_carries_the_settings_and_no_secret,
+    the_qr_code_is_the_link,
+    a_report_is_shown_before_it_is_copied,
+    the_connection_test_finds_all_well,
+    the_connection_test_names_what_is_wrong,
+];
+
+async fn a_link_carries_the_settings_and_no_secret(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.fill("#accessKeyId", ACCESS_KEY_ID).await?;
+    page.fill("#secretAccessKey", SECRET).await?;
+    page.fill("#session-url", "https://example.com/session").await?;
+    page.fill("#clientId", "me").await?;
+    page.fill("#channelName", "garage").await?;
+    page.tick("#sendAudio", true).await?;
+    page.tick("#forceTURN", true).await?;
+    page.tick("#remember-keys", true).await?;
+    page.click("#share > summary").await?;
+    page.until_text("#share-link", "view=viewer", SOON).await?;
+    let link = page.text("#share-link").await?;
+    for secret in [ACCESS_KEY_ID, SECRET, "session", "localhost%3A", "clientId", "remember"] {
+        ensure!(!link.contains(secret), "{secret} is in {link}");
+    }
+    page.tick("#remember-keys", false).await?;
+    let (_, query) = link.split_once('?').context("a link without settings")?;
+    let other = story.open("other", Camera::Missing, query).await?;
+    other.until_text("#notices", "press Start viewer", SOON).await?;
+    let filled =
+        "[document.getElementById('channelName').value, ...['sendAudio', 'forceTURN', 'send-host',
+                   'send-relay'].map((id) => document.getElementById(id).checked)]";
+    let filled = other.value(filled).await?;
+    ensure!(filled == json!(["garage", true, true, false, true]), "{filled}");
+    Ok(())
+}
+
+async fn the_qr_code_is_the_link(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#share > summary").await?;
+    let link = page.until_text("#share-link", "demo-channel", SOON).await?;
+    page.until("the code is drawn", SOON, "document.querySelector('#share-code svg path')").await?;
+    for text in [link, "é".to_owned(), "x".repeat(150), "y".repeat(300), "z".repeat(858)] {
+        let script =
+            "return import('./js/qr-code.js').then(({ encodeQr }) => encodeQr(arguments[0]));";
+        let script = script.replace("arguments[0]", &json!(text).to_string());
+        let seen = read_code(&page.run(&script, vec![]).await?)?;
+        ensure!(seen == text, "{text} is read as {seen}");
+    }
+    let long = "return import('./js/qr-code.js').then(({ encodeQr }) => encodeQr('x'.repeat(859)))
+                  .then(() => 'made', (error) => error.message);";
+    let said = page.run(long, vec![]).await?;
+    ensure!(said.as_str().is_some_and(|said| said.contains("too long")), "{said}");
+    Ok(())
+}
+
+/// Reads a code as a camera does; four pixels a module, four modules of margin.
+fn read_code(modules: &Value) -> Result<String> {
+    const PIXELS: usize = 4;
+    const MARGIN: usize = 4;
+    let rows = modules.as_array().context("no rows")?;
+    let side = (rows.len() + 2 * MARGIN) * PIXELS;
+    let dark = |x: usize, y: usize| {
+        let at = |pixel: usize| (pixel / PIXELS).checked_sub(MARGIN);
+        let module = rows.get(at(y)?)?.get(at(x)?)?;
+        module.as_bool()
+    };
+    let shade = |x: usize, y: usize| if dark(x, y) == Some(true) { 0 } else { 255 };
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, shade);
+    let grid = image.detect_grids().into_iter().next().context("there is no code")?;
+    Ok(grid.decode()?.1)
+}
+
+async fn a_report_is_shown_before_it_is_copied(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "").await?;
+    page.fill("#accessKeyId", ACCESS_KEY_ID).await?;
+    page.fill("#secretAccessKey", SECRET).await?;
+    start_master(&page).await?;
+    page.click("#stop-master-button").await?;
+    let copied = "globalThis.copied = null;
+                  navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };";
+    page.run(copied, vec![]).await?;
+    page.click("#report-button").await?;
+    let report = page.until_text("#report-text", "\"timeline\"", SOON).await?;
+    ensure!(page.value("copied").await?.is_null(), "it is copied before it is read");
+    for secret in [SECRET, ACCESS_KEY_ID, "X-Amz-Signature=", "credential\": \"ey"] {
+        ensure!(!report.contains(secret), "{secret} is in {report}");
+    }
+    page.click("#report-copy").await?;
+    page.until("it is copied", SOON, "copied === document.getElementById('report-text').value")
+        .await?;
+    page.click("#report-close").await
+}
+
+async fn the_connection_test_finds_all_well(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "").await?;
+    page.click("#create-channel-button").await?;
+    page.until_text("#channelName-message", "created", SOON).await?;
+    page.click("#connection-test-button").await?;
+    page.until_text("#connection-test-verdict", "All that a call needs works", SOON).await?;
+    for check in ["browser", "keys", "clock", "socket", "turnUdp", "media", "devices"] {
+        ensure!(state_of(&page, check).await? == json!("good"), "{check}");
+    }
+    let open = page.value("probe.open()").await?;
+    ensure!(open == json!({ "tracks": 0, "connections": 0, "sockets": 0, "videos": 0 }), "{open}");
+    ensure!(page.value("probe.tracks.length").await? == json!(0), "a camera was opened");
+    page.click("#connection-test-report").await?;
+    page.until_text("#report-text", "\"turnUdp\"", SOON).await?;
+    page.click("#report-close").await
+}
+
+async fn the_connection_test_names_what_is_wrong(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.fill("#secretAccessKey", "not-the-secret").await?;
+    page.click("#connection-test-button").await?;
+    page.until_text("#connection-test-verdict", "Start with the keys", SOON).await?;
+    for (check, state) in
+        [("keys", "failed"), ("socket", "skipped"), ("media", "skipped"), ("devices", "skipped")]
+    {
+        ensure!(state_of(&page, check).await? == json!(state), "{check} is not {state}");
+    }
+    page.until_text("#connection-test-list", "secret access key", SOON).await.map(drop)
+}
+
+async fn state_of(page: &Page, check: &str) -> Result<Value> {
+    page.value(&format!("document.querySelector('[data-check={check}]').dataset.state")).await
+}

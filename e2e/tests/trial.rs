@@ -1,0 +1,89 @@
+//! People try it: both sides in one page, with no key and no camera.
+
+use anyhow::{Result, ensure};
+use kvs_e2e::{Camera, Page, SOON, Story, Video};
+use serde_json::json;
+
+use crate::people::{ON_VIEWER, has_let_go, tales, viewer, write};
+
+tales![
+    one_click_makes_a_call_on_the_emulator,
+    one_click_makes_a_call_where_there_is_no_emulator,
+    a_door_without_keys_leads_to_what_is_missing,
+];
+
+async fn one_click_makes_a_call_on_the_emulator(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    try_it(&page).await?;
+    page.until_text("#call-note", "emulator", SOON).await?;
+    let channel = page.text("#logs").await?;
+    ensure!(channel.contains("Channel try-"), "it has a channel of its own: {channel}");
+    end_it(&page).await?;
+    // Nothing was done to the person's own channel.
+    let other = viewer(story, "other", "sendVideo=false").await?;
+    other.until_text("#problem", "service.channelNotFound", SOON).await?;
+    Ok(())
+}
+
+async fn one_click_makes_a_call_where_there_is_no_emulator(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    block(&page, &["*/_emulator/about.json"]).await?;
+    let outcome = tries_without_emulator(&page).await;
+    // The browser goes to another story.
+    block(&page, &[]).await?;
+    outcome
+}
+
+async fn tries_without_emulator(page: &Page) -> Result<()> {
+    page.browser().reload().await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    let requests = "performance.getEntriesByType('resource').length + probe.sockets.length";
+    let before = page.value(requests).await?;
+    try_it(page).await?;
+    page.until_text("#call-note", "nothing leaves this computer", SOON).await?;
+    page.until_text("#call-note", "cargo xtask demo", SOON).await?;
+    ensure!(page.value(requests).await? == before, "something was asked");
+    end_it(page).await
+}
+
+async fn block(page: &Page, urls: &[&str]) -> Result<()> {
+    page.browser().cdp("Network.enable", json!({})).await?;
+    page.browser().cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
+}
+
+async fn a_door_without_keys_leads_to_what_is_missing(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    for fold in ["keys-fold", "channel-fold"] {
+        let open = page.value(&format!("document.getElementById('{fold}').open")).await?;
+        ensure!(open == json!(false), "{fold} is open");
+    }
+    let go_on = "document.getElementById('continue-button').checkVisibility()";
+    ensure!(page.value(go_on).await? == json!(false));
+    let clear = "document.getElementById('secretAccessKey').value = '';";
+    page.run(clear, vec![]).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#secretAccessKey-message", "Enter the secret", SOON).await?;
+    page.fill("#secretAccessKey", "local").await?;
+    page.tick("#sendVideo", false).await?;
+    page.click("#continue-button").await?;
+    page.until_text("#problem", "service.channelNotFound", SOON).await.map(drop)
+}
+
+async fn try_it(page: &Page) -> Result<()> {
+    page.click("#try-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    Video::new(page, ON_VIEWER, 0).is_live().await?;
+    let shown = "['master', 'viewer'].every((id) => document.getElementById(id).checkVisibility())";
+    ensure!(page.value(shown).await? == json!(true), "both sides are shown");
+    write(page, "to myself").await?;
+    page.until_text("#viewer .messages", "Master to myself", SOON).await?;
+    ensure!(page.value("probe.tracks.length").await? == json!(0), "a camera was asked for");
+    Ok(())
+}
+
+async fn end_it(page: &Page) -> Result<()> {
+    page.click("#stop-viewer-button").await?;
+    has_let_go(page).await?;
+    ensure!(page.value("[kvs.master, kvs.viewer]").await? == json!([null, null]));
+    page.until_text("#status", "Ready", SOON).await.map(drop)
+}

@@ -1,0 +1,117 @@
+//! People see where the time went.
+
+use anyhow::{Result, ensure};
+use kvs_e2e::{Camera, Page, SOON, Story};
+use serde_json::json;
+
+use crate::people::{call, tales};
+
+tales![
+    both_roles_are_shown_with_the_run_before,
+    the_path_is_what_the_picture_waited_for,
+    a_viewer_shows_what_its_master_tells,
+    it_is_saved_as_json_and_as_a_picture,
+];
+
+async fn both_roles_are_shown_with_the_run_before(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    try_it(&page).await?;
+    page.click("#waterfall summary").await?;
+    let table = page.text("#waterfall-table").await?;
+    for row in
+        ["Viewer: offer to answer", "Master: make the answer", "Viewer: click to first frame"]
+    {
+        ensure!(table.contains(row), "{row} is not in {table}");
+    }
+    ensure!(page.value(CRITICAL).await?.as_u64() > Some(1), "no path is marked: {table}");
+    ensure!(page.value(BEFORE).await? == json!(0), "there was no run before: {table}");
+    let bars = "document.querySelectorAll('#waterfall-chart svg rect').length";
+    ensure!(page.value(bars).await?.as_u64() > Some(10), "the chart is empty");
+    page.click("#stop-viewer-button").await?;
+    // A run that is over can still be read.
+    page.until_text("#waterfall-summary", "longest step", SOON).await?;
+    try_it(&page).await?;
+    page.until_text("#waterfall-summary", "the time before", SOON).await?;
+    ensure!(page.value(BEFORE).await?.as_u64() > Some(10), "the run before is not beside it");
+    Ok(())
+}
+
+async fn the_path_is_what_the_picture_waited_for(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let script = "return import('./js/waterfall-data.js').then(({ runOf, longestOf }) => {
+        const entry = (name, start, end, role = 'viewer') => ({ name, role, start: 5000 + start, end });
+        const entries = [
+          entry('signaling', 0, 5060), entry('describeChannel', 0, 5030), entry('getIceConfig', 30, 5045),
+          entry('connect', 30, 5060), entry('offerToAnswer', 60, 5100), entry('answer', 70, 5095, 'master'),
+          entry('iceGathering', 60, 5119), entry('peerConnection', 100, 5120),
+          entry('firstFrameAfterConnection', 120, 5300), entry('clickToFirstFrame', 0, 5300),
+        ];
+        const run = runOf(entries, 9000);
+        const open = runOf([entry('connect', 0, null)], 5070);
+        return [run.rows.filter((row) => row.critical).map((row) => row.name), run.picture,
+                longestOf(run).name, open.picture, open.rows[0].end, open.total];
+      });";
+    let seen = page.run(script, vec![]).await?;
+    let path = [
+        "describeChannel",
+        "connect",
+        "offerToAnswer",
+        "peerConnection",
+        "firstFrameAfterConnection",
+    ];
+    let longest = "firstFrameAfterConnection";
+    ensure!(seen == json!([path, 300, longest, null, null, 70]), "{seen}");
+    Ok(())
+}
+
+async fn a_viewer_shows_what_its_master_tells(story: &Story<'_>) -> Result<()> {
+    let (_master, viewer) = call(story, "enableProfileTimeline=true").await?;
+    viewer.click("#waterfall summary").await?;
+    let told =
+        ["Master: make the answer", "Master: get the ICE servers", "data channel, there and back"];
+    for row in told {
+        viewer.until_text("#waterfall-table", row, SOON).await?;
+    }
+    Ok(())
+}
+
+async fn it_is_saved_as_json_and_as_a_picture(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let keep = "globalThis.saved = [];
+                const make = URL.createObjectURL;
+                URL.createObjectURL = (blob) => { saved.push(blob); return make.call(URL, blob); };
+                HTMLAnchorElement.prototype.click = function () { saved.name = this.download; };";
+    page.run(keep, vec![]).await?;
+    try_it(&page).await?;
+    page.click("#waterfall-json").await?;
+    let script = "return saved.at(-1).text();";
+    let json = page.run(script, vec![]).await?;
+    let json = json.as_str().unwrap_or_default();
+    for part in [
+        "\"schema\": 1",
+        "\"name\": \"offerToAnswer\"",
+        "\"clickToFirstFrameMs\"",
+        "\"critical\": true",
+    ] {
+        ensure!(json.contains(part), "{part} is not in {json}");
+    }
+    ensure!(!json.contains("viewer-of-this-page"), "a client id is in {json}");
+    page.click("#waterfall-png").await?;
+    page.until("the picture is made", SOON, "saved.name === 'kvs-webrtc-timeline.png'").await?;
+    let size =
+        "return createImageBitmap(saved.at(-1)).then(({ width, height }) => [width, height]);";
+    let size = page.run(size, vec![]).await?;
+    let side = |at: usize| size.get(at).and_then(serde_json::Value::as_u64).unwrap_or_default();
+    ensure!(side(0) > 600 && side(1) > 400, "the picture is {size}");
+    Ok(())
+}
+
+const CRITICAL: &str = "[...document.querySelectorAll('#waterfall-table tbody tr')]
+    .filter((row) => row.cells[3].textContent !== '').length";
+const BEFORE: &str = "[...document.querySelectorAll('#waterfall-table tbody tr')]
+    .filter((row) => row.cells[4].textContent !== '').length";
+
+async fn try_it(page: &Page) -> Result<()> {
+    page.click("#try-button").await?;
+    page.until_text("#waterfall-summary", "longest step", SOON).await.map(drop)
+}

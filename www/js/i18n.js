@@ -1,0 +1,76 @@
+// The words of the page in the person's language. English is in the page and in strings/en.js; another
+// language is one file beside it and one line here, and is loaded only where it is used.
+
+import en from "./strings/en.js";
+
+/** The languages by their tags: what each calls itself, which way it is written, and its words. */
+export const LANGUAGES = Object.freeze({
+  en: { name: "English", direction: "ltr", load: async () => en },
+  ko: { name: "한국어", direction: "ltr", load: async () => (await import("./strings/ko.js")).default },
+});
+
+const ATTRIBUTES = ["aria-label", "placeholder"];
+/** What dynamic elements say: by element, by attribute ("" is its text), a message. */
+const said = new WeakMap();
+
+let tag = "en";
+let table = en;
+let plural = new Intl.PluralRules(tag);
+
+/** A text to be shown later, or again in another language; a value may be a message too. */
+export function message(key, values = {}) {
+  return { key, values };
+}
+
+/** The words of a message, or a text as it is. */
+export function words(said) {
+  if (said === null || said === undefined) return "";
+  return typeof said === "object" ? t(said.key, said.values) : String(said);
+}
+
+/** The words of a key; `{name}` is replaced by the value of that name, `count` chooses the plural. */
+export function t(key, values = {}) {
+  const entry = table[key] ?? en[key] ?? key;
+  const text = typeof entry === "string" ? entry : (entry[plural.select(values.count)] ?? entry.other);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? words(values[name]) : whole));
+}
+
+/** Shows a message as an element's text, or as one of its attributes, and keeps it in the page's language. */
+export function put(element, text, attribute = "") {
+  const messages = said.get(element) ?? new Map();
+  said.set(element, messages.set(attribute, text));
+  write(element, attribute, words(text));
+  return element;
+}
+
+/** The tag of the language in use. */
+export function language() {
+  return tag;
+}
+
+/** Shows the page in a language from now on. */
+export async function useLanguage(wanted) {
+  const { direction, load } = LANGUAGES[wanted];
+  table = await load();
+  tag = wanted;
+  plural = new Intl.PluralRules(tag);
+  document.documentElement.lang = tag;
+  document.documentElement.dir = direction;
+  for (const element of document.querySelectorAll("*")) translate(element);
+  document.dispatchEvent(new Event("languagechange"));
+}
+
+function translate(element) {
+  if (element.dataset?.i18n) write(element, "", t(element.dataset.i18n));
+  for (const attribute of ATTRIBUTES) {
+    const key = element.getAttribute(`data-i18n-${attribute}`);
+    if (key) write(element, attribute, t(key));
+  }
+  for (const [attribute, text] of said.get(element) ?? []) write(element, attribute, words(text));
+}
+
+/** The same words again would be read out again. */
+function write(element, attribute, text) {
+  if (attribute) element.setAttribute(attribute, text);
+  else if (element.textContent !== text) element.textContent = text;
+}

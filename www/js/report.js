@@ -1,0 +1,50 @@
+// A report for whoever is asked for help: shown before it is copied, with no secret and no address in it.
+
+import { message, put } from "./i18n.js";
+import { log } from "./log.js";
+import { sdk } from "./sdk.js";
+import { settingsOf } from "./share.js";
+import { problemText } from "./status.js";
+
+const dialog = document.getElementById("report");
+const text = document.getElementById("report-text");
+const copy = document.getElementById("report-copy");
+
+/** The sessions of the last call, which can be asked after it too. */
+let sessions = [];
+
+/** Listens to the buttons. */
+export function watchReport() {
+  document.getElementById("report-button").addEventListener("click", async () => showReport(await makeReport()));
+  document.getElementById("report-close").addEventListener("click", () => dialog.close());
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.value);
+      put(copy, message("log.copied"));
+    } catch {
+      text.select(); // What cannot be copied for the person is ready to be copied by hand.
+      put(copy, message("log.notAllowed"));
+    }
+  });
+}
+
+/** From now on the report is about these sessions. */
+export function reportOn(parts) {
+  sessions = parts.map(({ session }) => session);
+}
+
+/** Shows a report, to be read and then copied. */
+export function showReport(report) {
+  text.value = JSON.stringify(report, null, 2);
+  put(copy, message("report.copy"));
+  dialog.showModal();
+}
+
+async function makeReport() {
+  const reports = await Promise.all(sessions.map((session) => session.report().catch((error) => {
+    log.warn(problemText(error));
+    return null;
+  })));
+  const version = await sdk.then((exports) => exports.version(), () => null);
+  return { schema: 1, version, userAgent: navigator.userAgent, settings: Object.fromEntries(settingsOf()), sessions: reports };
+}

@@ -1,0 +1,85 @@
+// The phases of a start-up, put in order: which bars there are, and which of them the picture waited
+// for. Nothing here touches the document.
+
+/**
+ * Spans that hold others, wait for the other side to come, or go on beside the rest as candidates leave when
+ * they are found: never on the critical path.
+ */
+const WHOLES = new Set([
+  "clickToFirstFrame", "signaling", "waitForMaster", "waitForViewer", "iceGathering", "dataChannelRoundTrip",
+]);
+/** A phase that ends so much after the next begins still counts as the one before it. */
+const SLACK_MS = 2;
+
+/**
+ * The run of sessions: `entries` as `timeline()` gives them, `now` is the end of what goes on. Times are
+ * milliseconds from the beginning; `end` is null while a phase goes on.
+ */
+export function runOf(entries, now) {
+  const begun = Math.min(...entries.map((entry) => entry.start));
+  const rows = entries
+    .map(({ name, role, start, end }) => ({
+      name,
+      role,
+      start: start - begun,
+      until: (end ?? Math.max(now, start)) - begun,
+      end: end === null ? null : end - begun,
+      critical: false,
+    }))
+    .sort((one, other) => one.start - other.start || other.until - one.until);
+  const whole = rows.find((row) => row.name === "clickToFirstFrame");
+  const last = whole?.end ?? Math.max(0, ...rows.filter((row) => !WHOLES.has(row.name)).map((row) => row.until));
+  for (const row of pathTo(last, rows)) row.critical = true;
+  return { begun, rows, total: Math.max(0, ...rows.map((row) => row.until)), picture: whole?.end ?? null };
+}
+
+/** Of several viewers of a master the latest alone: one picture has one path. */
+export function ofLatestViewer(entries) {
+  const latest = entries.findLast((entry) => entry.clientId !== undefined)?.clientId;
+  return entries.filter((entry) => entry.clientId === undefined || entry.clientId === latest);
+}
+
+/** The phase of the critical path that took longest, or null. */
+export function longestOf({ rows }) {
+  const critical = rows.filter((row) => row.critical && row.end !== null);
+  return critical.reduce((most, row) => (!most || row.end - row.start > most.end - most.start ? row : most), null);
+}
+
+/** What is the same phase in another run. */
+export function sameRow({ rows }, { name, role }) {
+  return rows.find((row) => row.name === name && row.role === role) ?? null;
+}
+
+/** A run as it is saved: no client id, no time of day. */
+export function toJson(run, previous) {
+  const save = ({ rows, picture }) => ({
+    clickToFirstFrameMs: picture === null ? null : Math.round(picture),
+    phases: rows.map(({ name, role, start, end, critical }) => ({
+      name,
+      role,
+      startMs: Math.round(start),
+      durationMs: end === null ? null : Math.round(end - start),
+      critical,
+    })),
+  });
+  return { schema: 1, run: save(run), previous: previous ? save(previous) : null };
+}
+
+/** Backwards from the end: of all that was over by then, what ended last held the rest up. */
+function pathTo(last, rows) {
+  const path = [];
+  let rest = rows.filter((row) => !WHOLES.has(row.name));
+  for (let at = last; ;) {
+    rest = rest.filter((row) => row.until <= at + SLACK_MS && row.start < at);
+    const before = rest.reduce((best, row) => (!best || later(row, best) ? row : best), null);
+    if (!before) return path;
+    path.push(before);
+    rest = rest.filter((row) => row !== before);
+    at = before.start;
+  }
+}
+
+function later(row, other) {
+  const difference = row.until - other.until;
+  return Math.abs(difference) > SLACK_MS ? difference > 0 : row.start < other.start;
+}

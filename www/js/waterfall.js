@@ -1,0 +1,104 @@
+// Where the time goes until there is a picture: both roles' phases while they happen, the run before
+// beside them, as a chart, as a table and as files.
+
+import { message, put } from "./i18n.js";
+import { saveBlob, saveJson, svgToPng } from "./save.js";
+import { drawWaterfall, rowName, tookOf } from "./waterfall-chart.js";
+import { longestOf, ofLatestViewer, runOf, sameRow, toJson } from "./waterfall-data.js";
+
+const EVERY_MS = 150;
+
+const panel = document.getElementById("waterfall");
+const chart = document.getElementById("waterfall-chart");
+const summary = document.getElementById("waterfall-summary");
+const body = document.querySelector("#waterfall-table tbody");
+
+let run = null;
+let previous = null;
+let timer = 0;
+let drawnWidth = 0;
+
+/** Listens to the buttons, to the width and to the language. */
+export function watchWaterfall() {
+  document.getElementById("waterfall-json").addEventListener("click", () => run && saveJson(toJson(run, previous), "kvs-webrtc-timeline.json"));
+  document.getElementById("waterfall-png").addEventListener("click", async () => {
+    const svg = chart.querySelector("svg");
+    if (svg) saveBlob(await svgToPng(svg), "kvs-webrtc-timeline.png");
+  });
+  // In a frame of its own, since drawing changes the height that is observed.
+  new ResizeObserver(() => requestAnimationFrame(drawAnew)).observe(chart);
+  document.addEventListener("languagechange", draw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+}
+
+/** Follows the sessions of a call until `stop()`; what was followed before stays beside it. */
+export function followStart(parts) {
+  previous = run ?? previous;
+  run = null;
+  clearInterval(timer);
+  panel.hidden = false;
+  const look = () => {
+    const entries = entriesOf(parts);
+    if (entries.length === 0) return;
+    const seen = runOf(entries, Date.now());
+    if (JSON.stringify(seen) === JSON.stringify(run)) return;
+    run = seen;
+    draw();
+  };
+  timer = setInterval(look, EVERY_MS);
+  look();
+  return {
+    stop() {
+      look();
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Each session tells of its own role; of the other one only where that has no session here. */
+function entriesOf(parts) {
+  const here = new Set(parts.map(({ name }) => name));
+  return parts.flatMap(({ name, session }) =>
+    ofLatestViewer(session.timeline().filter((entry) => entry.role === name || !here.has(entry.role))));
+}
+
+function drawAnew() {
+  if (chart.clientWidth !== drawnWidth) draw();
+}
+
+function draw() {
+  if (!run || chart.clientWidth === 0) return;
+  drawnWidth = chart.clientWidth;
+  chart.replaceChildren(drawWaterfall(run, previous, chart.clientWidth));
+  put(summary, summaryOf());
+  body.replaceChildren(...run.rows.map(rowOf));
+}
+
+/** One sentence that explains a slow start. */
+function summaryOf() {
+  const longest = longestOf(run);
+  if (run.picture === null || !longest) return message("waterfall.running");
+  const values = { ms: Math.round(run.picture), phase: rowName(longest), longest: Math.round(longest.end - longest.start) };
+  if (previous === null || previous.picture === null) return message("waterfall.summary", values);
+  return message("waterfall.summaryAgain", { ...values, before: Math.round(previous.picture) });
+}
+
+function rowOf(row) {
+  const before = previous && sameRow(previous, row);
+  const line = document.createElement("tr");
+  line.dataset.phase = row.name;
+  line.dataset.role = row.role;
+  line.append(
+    cell("th", rowName(row)),
+    cell("td", message("waterfall.ms", { ms: Math.round(row.start) })),
+    cell("td", tookOf(row)),
+    cell("td", row.critical ? message("waterfall.yes") : ""),
+    cell("td", before ? tookOf(before) : ""),
+  );
+  line.firstElementChild.scope = "row";
+  return line;
+}
+
+function cell(tag, said) {
+  return put(document.createElement(tag), said);
+}

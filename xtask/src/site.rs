@@ -1,0 +1,156 @@
+//! `site`: page and documentation as GitHub Pages serves them, in one folder.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf, absolute};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::files::{copy_tree, empty};
+use crate::setup::{self, Purpose};
+use crate::workspace::Workspace;
+use crate::{build, docs};
+
+/// Build the site: the test page with the SDK, and the documentation below docs/.
+///
+/// Plain files for any server and any path on it. Installs what that needs; the last line printed
+/// is the path of the first page.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Where to, instead of target/site; what an earlier run left there is replaced
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Tells GitHub Pages to serve every file as it is, also those whose names begin with `_`; and
+/// this program that a folder is its own to empty.
+const MARK: &str = ".nojekyll";
+/// Where the page asks who serves it: no emulator, but a site with documentation. Without an answer
+/// each visit had a failed request on its console.
+const ABOUT: &str = "_emulator/about.json";
+const NO_EMULATOR: &str = "{ \"emulator\": false, \"docs\": true }\n";
+
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
+    let out = args.out.clone().unwrap_or_else(|| folder(workspace));
+    // TypeDoc runs in another folder than the person's.
+    let out = absolute(&out).with_context(|| format!("{} is no path", out.display()))?;
+    check_place(&out)?;
+    if !setup::ensure(workspace, Purpose::Site)? {
+        return Ok(ExitCode::FAILURE);
+    }
+    build::release(workspace)?;
+    assemble(&workspace.root.join("www"), &workspace.pkg(), &out)?;
+    docs::build(workspace, &out.join("docs"))?;
+    println!("{}", out.join("index.html").display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where it is put unless told otherwise.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("site")
+}
+
+/// What is emptied is a folder of ours, or has nothing in it.
+fn check_place(out: &Path) -> Result<()> {
+    if !out.exists() || out.join(MARK).is_file() {
+        return Ok(());
+    }
+    let unreadable = || format!("{} is no folder that can be read", out.display());
+    let holds_something = fs::read_dir(out).with_context(unreadable)?.next().is_some();
+    ensure!(!holds_something, "{} holds something else than a site: name another", out.display());
+    Ok(())
+}
+
+/// The page with what it loads of the SDK.
+fn assemble(www: &Path, pkg: &Path, out: &Path) -> Result<()> {
+    empty(out)?;
+    write(&out.join(MARK), "")?;
+    copy_tree(www, out)?;
+    write(&out.join(ABOUT), NO_EMULATOR)?;
+    for name in build::FILES.iter().filter(|name| !is_for_editors(name)) {
+        let place = out.join("pkg").join(name);
+        make_folder_of(&place)?;
+        let copied = fs::copy(pkg.join(name), &place);
+        copied.with_context(|| format!("{} cannot be copied", pkg.join(name).display()))?;
+    }
+    Ok(())
+}
+
+/// Types, which no browser reads.
+fn is_for_editors(name: &str) -> bool {
+    Path::new(name).extension() == Some(OsStr::new("ts"))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    make_folder_of(path)?;
+    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn make_folder_of(path: &Path) -> Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources(root: &Path) -> (PathBuf, PathBuf) {
+        let (www, pkg) = (root.join("www"), root.join("pkg"));
+        write(&www.join("index.html"), "page").unwrap();
+        write(&www.join("js/main.js"), "script").unwrap();
+        for name in build::FILES {
+            write(&pkg.join(name), "built").unwrap();
+        }
+        write(&pkg.join(".new/half.js"), "unfinished").unwrap();
+        (www, pkg)
+    }
+
+    #[test]
+    fn the_page_has_what_it_loads_and_nothing_of_an_earlier_site() {
+        let folder = tempfile::tempdir().unwrap();
+        let (www, pkg) = sources(folder.path());
+        let out = folder.path().join("site");
+        assemble(&www, &pkg, &out).unwrap();
+        write(&out.join("js/gone.js"), "old").unwrap();
+        assemble(&www, &pkg, &out).unwrap();
+        for there in [MARK, ABOUT, "index.html", "js/main.js", "pkg/kvs_webrtc.js"] {
+            assert!(out.join(there).is_file(), "{there}");
+        }
+        assert!(out.join("pkg/kvs_webrtc_bg.wasm").is_file());
+        for none in ["js/gone.js", "pkg/kvs_webrtc.d.ts", "pkg/.new"] {
+            assert!(!out.join(none).exists(), "{none}");
+        }
+    }
+
+    #[test]
+    fn an_sdk_that_is_not_built_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (www, pkg) = sources(folder.path());
+        fs::remove_file(pkg.join("kvs_webrtc_bg.wasm")).unwrap();
+        let refusal = assemble(&www, &pkg, &folder.path().join("site")).unwrap_err().to_string();
+        assert!(refusal.contains("kvs_webrtc_bg.wasm"), "{refusal}");
+    }
+
+    #[test]
+    fn the_page_learns_that_there_is_no_emulator() {
+        let about: serde_json::Value = serde_json::from_str(NO_EMULATOR).unwrap();
+        assert_eq!(about, serde_json::json!({ "emulator": false, "docs": true }));
+    }
+
+    #[test]
+    fn a_folder_with_other_things_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        check_place(&home).unwrap();
+        fs::create_dir(&home).unwrap();
+        check_place(&home).unwrap();
+        write(&home.join("letter"), "dear").unwrap();
+        let refusal = check_place(&home).unwrap_err().to_string();
+        assert!(refusal.contains("home holds something else"), "{refusal}");
+        assert!(check_place(&home.join("letter")).is_err());
+        write(&home.join(MARK), "").unwrap();
+        check_place(&home).unwrap();
+    }
+}
