@@ -2,6 +2,7 @@
 //!
 //! One at a time, since a call takes both cores of a small machine.
 
+mod accessible;
 mod admin;
 mod calls;
 mod credentials;
@@ -65,6 +66,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let stage = Arc::new(Stage::default());
     let times = Times::default();
     let tales = [
+        accessible::tales(),
         admin::tales(),
         calls::tales(),
         credentials::tales(),
