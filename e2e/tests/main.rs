@@ -15,6 +15,7 @@ mod links;
 mod mistakes;
 mod options;
 mod people;
+mod prejoin;
 mod relay_tls;
 mod secrets;
 mod sharing;
@@ -78,6 +79,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         links::tales(),
         mistakes::tales(),
         options::tales(),
+        prejoin::tales(),
         relay_tls::tales(),
         secrets::tales(),
         sharing::tales(),
