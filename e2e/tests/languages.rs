@@ -16,6 +16,7 @@ tales![
     every_language_has_every_word_and_every_word_is_used,
     the_page_itself_says_the_english_words,
     a_language_is_chosen_and_kept,
+    errors_are_told_in_the_language_of_the_page,
     a_call_changes_its_language_and_may_be_right_to_left,
 ];
 
@@ -74,6 +75,26 @@ async fn a_language_is_chosen_and_kept(story: &Story<'_>) -> Result<()> {
     page.until_text("#status", "Ready", SOON).await?;
     page.run("localStorage.clear()", vec![]).await?;
     Ok(())
+}
+
+async fn errors_are_told_in_the_language_of_the_page(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    for tag in OTHERS {
+        let import =
+            format!("return import('./js/strings/errors-{tag}.js').then((m) => m.default);");
+        let told = keys(&page.run(&import, vec![]).await?)?;
+        let list = fs::read_to_string(workspace().join("docs/ERRORS.md"))?;
+        let codes = list.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        let codes: BTreeSet<_> = codes.map(|(code, _)| code.to_owned()).collect();
+        let differ: Vec<_> = codes.symmetric_difference(&told).collect();
+        ensure!(codes.len() > 40 && differ.is_empty(), "in one of the two alone: {differ:?}");
+    }
+    choose(&page, "ko").await?;
+    page.tick("#sendVideo", false).await?;
+    page.click("#viewer-button").await?;
+    let said = page.until_text("#problem", "그런 채널이 없습니다", SOON).await?;
+    ensure!(said.contains("DescribeSignalingChannel"), "its own words are not in {said}");
+    page.run("localStorage.clear()", vec![]).await.map(drop)
 }
 
 async fn a_call_changes_its_language_and_may_be_right_to_left(story: &Story<'_>) -> Result<()> {

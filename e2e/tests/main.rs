@@ -2,6 +2,7 @@
 //!
 //! One at a time, since a call takes both cores of a small machine.
 
+mod accessible;
 mod admin;
 mod backend;
 mod calls;
@@ -17,6 +18,7 @@ mod links;
 mod mistakes;
 mod options;
 mod people;
+mod prejoin;
 mod relay_tls;
 mod secrets;
 mod sharing;
@@ -68,6 +70,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let stage = Arc::new(Stage::default());
     let times = Times::default();
     let tales = [
+        accessible::tales(),
         admin::tales(),
         backend::tales(),
         calls::tales(),
@@ -82,6 +85,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         links::tales(),
         mistakes::tales(),
         options::tales(),
+        prejoin::tales(),
         relay_tls::tales(),
         secrets::tales(),
         sharing::tales(),

@@ -8,6 +8,7 @@ import { FOR_SESSIONS, readSettings } from "./form.js";
 import { message } from "./i18n.js";
 import { joinStorage, usesIngestion } from "./ingestion.js";
 import { hideInLog, log } from "./log.js";
+import { endPreview } from "./prejoin.js";
 import { regionalAddress } from "./regional.js";
 import { reportOn } from "./report.js";
 import { sdk } from "./sdk.js";
@@ -40,6 +41,7 @@ async function start(door, ready) {
   if (call) return;
   const mine = call = { door, parts: [], helpers: [], close() {} };
   lockDoors(true);
+  endPreview();
   try {
     const about = await ready;
     const plan = door === "try" ? await begin(() => planTrial(about)) : await planOf(door, about);

@@ -8,6 +8,7 @@ import { endpointProblem } from "./endpoint.js";
 import { open, reveal, say } from "./field-view.js";
 import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
 import { message } from "./i18n.js";
+import { chosenDevice } from "./prejoin.js";
 import { fipsProblem } from "./regional.js";
 
 const RESOLUTIONS = {
@@ -66,7 +67,7 @@ export function readSettings(ids) {
     reveal(first);
     return null;
   }
-  const video = checked("sendVideo") && RESOLUTIONS[choice("resolution")];
+  const video = checked("sendVideo") && { ...RESOLUTIONS[choice("resolution")], ...chosenDevice("camera") };
   return {
     ...(backEnd ? { session: askBackEnd(text["session-url"]) } : accessOf(text)),
     region: text.region,
@@ -74,7 +75,7 @@ export function readSettings(ids) {
     clientId: text.clientId || undefined,
     natTraversal: choice("natTraversal"),
     video,
-    audio: checked("sendAudio"),
+    audio: checked("sendAudio") && audioOf(chosenDevice("microphone")),
     dataChannel: checked("openDataChannel"),
     qualify: checked("enableDQPmetrics"),
     profile: checked("enableProfileTimeline"),
@@ -100,6 +101,11 @@ function trimField(input) {
   if (value === input.value) return null;
   input.value = value;
   return message(SECRETS.includes(input.id) ? "space.aroundKey" : "space.around");
+}
+
+/** The browser's own choice where none was made. */
+function audioOf(device) {
+  return device.deviceId ? device : true;
 }
 
 function checked(id) {

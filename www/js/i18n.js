@@ -1,12 +1,16 @@
-// The words of the page in the person's language. English is in the page and in strings/en.js; another
-// language is one file beside it and one line here, and is loaded only where it is used.
+// The words of the page in the person's language. English is in the page, in strings/en.js and in the SDK's
+// errors; another language is a table of each beside it and one entry here, loaded only where it is used.
 
 import en from "./strings/en.js";
 
-/** The languages by their tags: what each calls itself, which way it is written, and its words. */
+/** The languages by their tags: what each calls itself, which way it is written, its words and its errors. */
 export const LANGUAGES = Object.freeze({
-  en: { name: "English", direction: "ltr", load: async () => en },
-  ko: { name: "한국어", direction: "ltr", load: async () => (await import("./strings/ko.js")).default },
+  en: { name: "English", direction: "ltr", load: async () => [en, {}] },
+  ko: {
+    name: "한국어",
+    direction: "ltr",
+    load: async () => (await Promise.all([import("./strings/ko.js"), import("./strings/errors-ko.js")])).map((m) => m.default),
+  },
 });
 
 const ATTRIBUTES = ["aria-label", "placeholder"];
@@ -15,6 +19,7 @@ const said = new WeakMap();
 
 let tag = "en";
 let table = en;
+let errors = {};
 let plural = new Intl.PluralRules(tag);
 
 /** A text to be shown later, or again in another language; a value may be a message too. */
@@ -43,15 +48,15 @@ export function put(element, text, attribute = "") {
   return element;
 }
 
-/** The tag of the language in use. */
-export function language() {
-  return tag;
+/** What an error of the SDK says in the page's language, where that is not the error's own; or null. */
+export function errorWords(error) {
+  return Object.hasOwn(errors, error?.code ?? "") ? errors[error.code] : null;
 }
 
 /** Shows the page in a language from now on. */
 export async function useLanguage(wanted) {
   const { direction, load } = LANGUAGES[wanted];
-  table = await load();
+  [table, errors] = await load();
   tag = wanted;
   plural = new Intl.PluralRules(tag);
   document.documentElement.lang = tag;

@@ -7,7 +7,8 @@ import { showProblem } from "./status.js";
 
 /** What a link carries beside boxes and choices. A client id is one viewer's own. */
 const TEXT = ["region", "channelName"];
-const NEVER = ["remember-keys"];
+/** The first one is the person's own decision, the others are of this computer. */
+const NEVER = ["remember-keys", "preview-camera", "preview-microphone"];
 
 const form = document.getElementById("settings");
 const link = document.getElementById("share-link");
@@ -45,7 +46,7 @@ export function settingsOf() {
     if (!radio.defaultChecked) found.set(radio.name, radio.id);
   }
   for (const select of form.querySelectorAll("select")) {
-    if (select.selectedIndex > 0) found.set(select.id, select.value);
+    if (select.selectedIndex > 0 && !NEVER.includes(select.id)) found.set(select.id, select.value);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // The strip on top: where the call is, in words and as steps, and what went wrong.
 
-import { message, put, words } from "./i18n.js";
+import { errorWords, message, put, words } from "./i18n.js";
 
 const line = document.getElementById("status");
 const note = document.getElementById("call-note");
@@ -35,14 +35,14 @@ export function setSteps(keys, done) {
 export function showProblem(error) {
   const box = document.createElement("div");
   box.className = "problem";
-  const text = document.createElement("p");
-  text.className = "problem-message";
-  text.textContent = problemText(error);
-  box.append(text);
-  if (error?.code) {
-    const code = document.createElement("code");
-    code.textContent = error.code;
-    box.append(code);
+  const translated = error?.said ? null : errorWords(error);
+  box.append(element("p", "problem-message", translated ?? problemText(error)));
+  if (error?.code) box.append(element("code", "", error.code));
+  if (translated) {
+    // The error's own words name what it is about.
+    const own = element("small", "problem-own", String(error.message));
+    own.lang = "en";
+    box.append(own);
   }
   const dismiss = document.createElement("button");
   dismiss.type = "button";
@@ -51,6 +51,13 @@ export function showProblem(error) {
   dismiss.addEventListener("click", clearProblem);
   box.append(dismiss);
   place.replaceChildren(box);
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.textContent = text;
+  return made;
 }
 
 /** Takes the error away. */

@@ -8,6 +8,8 @@ const [ROW, HEAD, FOOT, GAP] = [26, 24, 8, 8];
 /** From this width on the names stand beside the bars, else above them. */
 const WIDE = 560;
 const NAMES_WIDTH = 250;
+/** Room for the figure after the longest bar, and between two figures of the grid. */
+const [END, APART] = [76, 90];
 /** Spans of a grid, in milliseconds, the first that is not too fine. */
 const STEPS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 
@@ -18,7 +20,7 @@ export function drawWaterfall(run, previous, width) {
   const left = wide ? NAMES_WIDTH : 0;
   const rowHeight = wide ? ROW : ROW + 16;
   const most = Math.max(run.total, ...(previous ? previous.rows.map((row) => row.until) : []), 1);
-  const scale = (width - left - 60) / most;
+  const scale = (width - left - END) / most;
   const height = HEAD + run.rows.length * rowHeight + FOOT;
   const svg = make("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-hidden": "true" });
   svg.append(make("rect", { width, height, fill: colours.paper }), ...grid(most, left, scale, height, colours));
@@ -57,7 +59,7 @@ function ghost(row, left, top, scale, colours) {
 }
 
 function grid(most, left, scale, height, colours) {
-  const step = STEPS.find((step) => most / step <= 6) ?? STEPS.at(-1);
+  const step = STEPS.find((step) => step * scale >= APART) ?? STEPS.at(-1);
   const lines = [];
   for (let at = 0; at <= most; at += step) {
     const x = left + at * scale;

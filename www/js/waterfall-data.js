@@ -68,7 +68,9 @@ export function toJson(run, previous) {
 /** Backwards from the end: of all that was over by then, what ended last held the rest up. */
 function pathTo(last, rows) {
   const path = [];
-  let rest = rows.filter((row) => !WHOLES.has(row.name));
+  // One side's steps follow each other; what the other one did meanwhile is inside of them.
+  const role = rows.some((row) => row.role === "viewer" && !WHOLES.has(row.name)) ? "viewer" : "master";
+  let rest = rows.filter((row) => row.role === role && !WHOLES.has(row.name));
   for (let at = last; ;) {
     rest = rest.filter((row) => row.until <= at + SLACK_MS && row.start < at);
     const before = rest.reduce((best, row) => (!best || later(row, best) ? row : best), null);

@@ -13,7 +13,7 @@ use crate::process;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 
-/// The AWS SDK for JavaScript and the reference SDK.
+/// The AWS SDK for JavaScript, the reference SDK, and what looks for barriers on the page.
 pub(crate) struct NodeClients<'a> {
     pub(crate) workspace: &'a Workspace,
     pub(crate) tools: &'a Tools,
@@ -33,11 +33,11 @@ impl<'a> NodeClients<'a> {
 
 impl Part for NodeClients<'_> {
     fn name(&self) -> String {
-        "the AWS SDK for JavaScript and the reference SDK".into()
+        "the AWS SDK for JavaScript, the reference SDK and axe-core".into()
     }
 
     fn why(&self) -> &'static str {
-        "the tests run them against the emulator"
+        "the tests run them against the emulator, and on the page"
     }
 
     fn find(&self) -> Result<Option<String>> {

@@ -123,8 +123,11 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
 
 /// Tests that steer the browser from outside, on the built page served by the emulator.
 fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
+    let tools = Tools::new(workspace)?;
     let line = "test --package kvs-e2e --lib --bins --test page --no-fail-fast";
-    in_browser(workspace, browser, line)
+    let mut tests = in_browser(workspace, browser, line)?;
+    tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
+    Ok(tests)
 }
 
 /// Tests that run other people's clients against the emulator, some of them with a browser.
