@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::setup::{Browser, NodeClients, PackageTools};
+use crate::setup::{Browser, Npm};
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 use crate::{package, process};
@@ -24,7 +24,7 @@ pub(super) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let tools = Tools::new(workspace)?;
     let browser = Browser::Chrome;
     let driver = browser.driver(&tools)?;
-    let modules = NodeClients { workspace, tools: &tools }.modules()?;
+    let modules = Npm::clients(workspace, &tools).modules()?;
     package::run(workspace, &package::Args {})?;
     let reference = reference(workspace, &tools, &modules.join(REFERENCE))?;
     let mut cargo = workspace.cargo();
@@ -46,7 +46,7 @@ fn reference(workspace: &Workspace, tools: &Tools, bundle: &Path) -> Result<Path
     let names = "Role, SigV4RequestSigner, SignalingClient";
     fs::write(&entry, format!("import {bundle:?};\nexport const {{ {names} }} = KVSWebRTC;\n"))
         .with_context(unwritable)?;
-    let esbuild = PackageTools { workspace, tools }.modules()?.join(".bin/esbuild");
+    let esbuild = Npm::package_tools(workspace, tools).modules()?.join(".bin/esbuild");
     let mut esbuild = workspace.command(esbuild);
     esbuild.arg(&entry).args(["--bundle", "--format=esm", "--minify", "--log-level=warning"]);
     process::run(esbuild.arg(format!("--outfile={}", folder.join("reference.js").display())))?;

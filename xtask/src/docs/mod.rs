@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::files::{copy_tree, empty};
 use crate::package;
 use crate::process;
-use crate::setup::DocTools;
+use crate::setup::Npm;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 
@@ -70,7 +70,7 @@ fn typescript(workspace: &Workspace, out: &Path) -> Result<()> {
     fs::write(&settings, text).context("no typedoc.json written")?;
 
     let tools = Tools::new(workspace)?;
-    let modules = DocTools { workspace, tools: &tools }.modules()?;
+    let modules = Npm::doc_tools(workspace, &tools).modules()?;
     let mut typedoc = workspace.command("node");
     typedoc.arg(modules.join("typedoc/bin/typedoc")).arg("--options").arg(settings);
     process::run(typedoc.current_dir(&work))

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{glue, names, types};
 use crate::files::copy_tree;
 use crate::process;
-use crate::setup::PackageTools;
+use crate::setup::Npm;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 
@@ -71,7 +71,7 @@ struct Esbuild<'a> {
 impl<'a> Esbuild<'a> {
     fn find(workspace: &'a Workspace, folder: &'a Path) -> Result<Self> {
         let tools = Tools::new(workspace)?;
-        let modules = PackageTools { workspace, tools: &tools }.modules()?;
+        let modules = Npm::package_tools(workspace, &tools).modules()?;
         Ok(Self { workspace, program: modules.join(".bin/esbuild"), folder })
     }
 

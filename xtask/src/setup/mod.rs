@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 
 pub(crate) use browser::Browser;
 pub(crate) use clients::PythonClients;
-pub(crate) use npm::{DocTools, NodeClients, PackageTools};
+pub(crate) use npm::Npm;
 
 /// Install what building, the demo and the tests need; nothing where it is there already.
 ///
@@ -118,7 +118,7 @@ fn parts_for<'a>(
     if purpose != Purpose::Demo {
         parts.push(Box::new(parts::Node { tools }));
         parts.push(Box::new(parts::WasmOpt { tools }));
-        parts.push(Box::new(DocTools { workspace, tools }));
+        parts.push(Box::new(Npm::doc_tools(workspace, tools)));
     }
     if purpose == Purpose::Test {
         parts.push(Box::new(parts::Lints));
@@ -130,8 +130,8 @@ fn parts_for<'a>(
         parts.push(Box::new(network::Namespaces { tools }));
         parts.push(Box::new(trust::CertUtil { tools }));
         parts.push(Box::new(PythonClients { workspace, tools }));
-        parts.push(Box::new(NodeClients { workspace, tools }));
-        parts.push(Box::new(PackageTools { workspace, tools }));
+        parts.push(Box::new(Npm::clients(workspace, tools)));
+        parts.push(Box::new(Npm::package_tools(workspace, tools)));
     }
     parts
 }

@@ -14,148 +14,97 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 /// The AWS SDK for JavaScript, the reference SDK, and what looks for barriers on the page.
-pub(crate) struct NodeClients<'a> {
-    pub(crate) workspace: &'a Workspace,
-    pub(crate) tools: &'a Tools,
-}
-
-impl<'a> NodeClients<'a> {
-    /// The folder of their modules.
-    pub(crate) fn modules(&self) -> Result<PathBuf> {
-        self.locked().modules()
-    }
-
-    const fn locked(&self) -> Locked<'a> {
-        let (workspace, tools) = (self.workspace, self.tools);
-        Locked { workspace, tools, lock: "e2e/clients/node", name: "node" }
-    }
-}
-
-impl Part for NodeClients<'_> {
-    fn name(&self) -> String {
-        "the AWS SDK for JavaScript, the reference SDK and axe-core".into()
-    }
-
-    fn why(&self) -> &'static str {
-        "the tests run them against the emulator, and on the page"
-    }
-
-    fn find(&self) -> Result<Option<String>> {
-        Ok(self.modules().ok().map(|_| self.name()))
-    }
-
-    fn install(&self) -> Result<()> {
-        self.locked().install()
-    }
-
-    fn by_hand(&self) -> String {
-        BY_HAND.into()
-    }
-}
-
-/// esbuild, which the package is built with; bundlers, TypeScript and package checkers, which it is
-/// tested with.
-pub(crate) struct PackageTools<'a> {
-    pub(crate) workspace: &'a Workspace,
-    pub(crate) tools: &'a Tools,
-}
-
-impl<'a> PackageTools<'a> {
-    /// The folder of their modules.
-    pub(crate) fn modules(&self) -> Result<PathBuf> {
-        self.locked().modules()
-    }
-
-    const fn locked(&self) -> Locked<'a> {
-        let (workspace, tools) = (self.workspace, self.tools);
-        Locked { workspace, tools, lock: "npm/tools", name: "package" }
-    }
-}
-
-impl Part for PackageTools<'_> {
-    fn name(&self) -> String {
-        "esbuild, Vite, webpack, TypeScript, publint and attw".into()
-    }
-
-    fn why(&self) -> &'static str {
-        "the npm package is built and tested with them"
-    }
-
-    fn find(&self) -> Result<Option<String>> {
-        Ok(self.modules().ok().map(|_| self.name()))
-    }
-
-    fn install(&self) -> Result<()> {
-        self.locked().install()
-    }
-
-    fn by_hand(&self) -> String {
-        BY_HAND.into()
-    }
-}
-
-/// TypeDoc, with the TypeScript that it is for.
-pub(crate) struct DocTools<'a> {
-    pub(crate) workspace: &'a Workspace,
-    pub(crate) tools: &'a Tools,
-}
-
-impl<'a> DocTools<'a> {
-    /// The folder of its modules.
-    pub(crate) fn modules(&self) -> Result<PathBuf> {
-        self.locked().modules()
-    }
-
-    const fn locked(&self) -> Locked<'a> {
-        let (workspace, tools) = (self.workspace, self.tools);
-        Locked { workspace, tools, lock: "npm/docs", name: "docs" }
-    }
-}
-
-impl Part for DocTools<'_> {
-    fn name(&self) -> String {
-        "TypeDoc".into()
-    }
-
-    fn why(&self) -> &'static str {
-        "the npm package's reference is made with it"
-    }
-
-    fn find(&self) -> Result<Option<String>> {
-        Ok(self.modules().ok().map(|_| self.name()))
-    }
-
-    fn install(&self) -> Result<()> {
-        self.locked().install()
-    }
-
-    fn by_hand(&self) -> String {
-        BY_HAND.into()
-    }
-}
-
-const BY_HAND: &str = "give npm a way to its registry, then setup again";
-
-/// The modules that a lock file names.
-struct Locked<'a> {
+/// One set: the modules that a lock file names.
+pub(crate) struct Npm<'a> {
     workspace: &'a Workspace,
     tools: &'a Tools,
+    set: &'static Set,
+}
+
+struct Set {
+    name: &'static str,
+    why: &'static str,
     /// The folder of `package.json` and `package-lock.json` in the repository.
     lock: &'static str,
     /// What the folder beside the other tools begins with.
-    name: &'static str,
+    folder: &'static str,
 }
 
-impl Locked<'_> {
-    const FILES: [&'static str; 2] = ["package.json", "package-lock.json"];
+const CLIENTS: Set = Set {
+    name: "the AWS SDK for JavaScript, the reference SDK and axe-core",
+    why: "the tests run them against the emulator and on the page",
+    lock: "e2e/clients/node",
+    folder: "node",
+};
 
-    fn modules(&self) -> Result<PathBuf> {
-        let modules = self.root()?.join("node_modules");
-        ensure!(modules.is_dir(), "what {} names is not installed: `cargo xtask setup`", self.lock);
-        Ok(modules)
+const PACKAGE: Set = Set {
+    name: "esbuild, Vite, webpack, TypeScript, publint and attw",
+    why: "the npm package is built and tested with them",
+    lock: "npm/tools",
+    folder: "package",
+};
+
+const DOCS: Set = Set {
+    name: "TypeDoc",
+    why: "the npm package's reference is made with it",
+    lock: "npm/docs",
+    folder: "docs",
+};
+
+impl<'a> Npm<'a> {
+    /// Clients that the tests run against the emulator, and what looks for barriers on the page.
+    pub(crate) const fn clients(workspace: &'a Workspace, tools: &'a Tools) -> Self {
+        Self { workspace, tools, set: &CLIENTS }
+    }
+
+    /// What the package is built and tested with.
+    pub(crate) const fn package_tools(workspace: &'a Workspace, tools: &'a Tools) -> Self {
+        Self { workspace, tools, set: &PACKAGE }
+    }
+
+    /// What the package is documented with.
+    pub(crate) const fn doc_tools(workspace: &'a Workspace, tools: &'a Tools) -> Self {
+        Self { workspace, tools, set: &DOCS }
+    }
+}
+
+impl Part for Npm<'_> {
+    fn name(&self) -> String {
+        self.set.name.into()
+    }
+
+    fn why(&self) -> &'static str {
+        self.set.why
+    }
+
+    fn find(&self) -> Result<Option<String>> {
+        Ok(self.modules().ok().map(|_| self.name()))
     }
 
     fn install(&self) -> Result<()> {
+        self.fetch()
+    }
+
+    fn by_hand(&self) -> String {
+        "give npm a way to its registry, then setup again".into()
+    }
+}
+
+impl Npm<'_> {
+    const FILES: [&'static str; 2] = ["package.json", "package-lock.json"];
+
+    /// The folder of the modules.
+    pub(crate) fn modules(&self) -> Result<PathBuf> {
+        let modules = self.root()?.join("node_modules");
+        ensure!(
+            modules.is_dir(),
+            "what {} names is not installed: `cargo xtask setup`",
+            self.set.lock
+        );
+        Ok(modules)
+    }
+
+    fn fetch(&self) -> Result<()> {
         let npm = self.tools.first_of(&["npm"]).context("npm is not on PATH")?;
         in_staging(self.tools, &self.root()?, |staging| {
             fs::create_dir_all(staging)
@@ -172,11 +121,11 @@ impl Locked<'_> {
 
     fn root(&self) -> Result<PathBuf> {
         let locked = checksum(&self.files())?;
-        Ok(self.tools.dir().join(format!("{}-{locked:08x}", self.name)))
+        Ok(self.tools.dir().join(format!("{}-{locked:08x}", self.set.folder)))
     }
 
     fn files(&self) -> [PathBuf; 2] {
-        Self::FILES.map(|name| self.workspace.root.join(self.lock).join(name))
+        Self::FILES.map(|name| self.workspace.root.join(self.set.lock).join(name))
     }
 }
 
@@ -187,7 +136,7 @@ mod tests {
     #[test]
     fn every_package_has_its_exact_version() {
         let workspace = Workspace::find().unwrap();
-        for lock in ["e2e/clients/node", "npm/tools", "npm/docs"] {
+        for lock in [CLIENTS.lock, PACKAGE.lock, DOCS.lock] {
             let manifest = workspace.root.join(lock).join("package.json");
             let text = fs::read_to_string(manifest).unwrap();
             let json: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -10,7 +10,7 @@ use super::report::Outcome;
 use super::results::{Counts, Results};
 use super::{namespaces, rules, runner};
 use crate::package;
-use crate::setup::{Browser, DocTools, NodeClients, PackageTools, PythonClients};
+use crate::setup::{Browser, Npm, PythonClients};
 use crate::site;
 use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
@@ -90,7 +90,7 @@ fn wasm_clippy(workspace: &Workspace) -> Result<Command> {
 /// The folder that `site` makes, with both references in it.
 fn site(workspace: &Workspace) -> Result<Command> {
     let tools = Tools::new(workspace)?;
-    DocTools { workspace, tools: &tools }.modules()?;
+    Npm::doc_tools(workspace, &tools).modules()?;
     let mut site = workspace.command(&workspace.xtask);
     site.arg("site");
     Ok(site)
@@ -126,7 +126,7 @@ fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     let line = "test --package kvs-e2e --lib --bins --test page --no-fail-fast";
     let mut tests = in_browser(workspace, browser, line)?;
-    tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
+    tests.env("KVS_NODE_MODULES", Npm::clients(workspace, &tools).modules()?);
     Ok(tests)
 }
 
@@ -136,7 +136,7 @@ fn client_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test clients")?;
     tests.env("GECKODRIVER", Browser::Firefox.driver(&tools)?);
     tests.env("KVS_PYTHON", PythonClients { workspace, tools: &tools }.python()?);
-    tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
+    tests.env("KVS_NODE_MODULES", Npm::clients(workspace, &tools).modules()?);
     Ok(tests)
 }
 
@@ -145,8 +145,8 @@ fn package_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     let mut tests = in_browser(workspace, browser, "test --package kvs-e2e --test package")?;
     tests.env("KVS_PACKAGE", package::tarball(workspace));
-    tests.env("KVS_PACKAGE_TOOLS", PackageTools { workspace, tools: &tools }.modules()?);
-    tests.env("KVS_NODE_MODULES", NodeClients { workspace, tools: &tools }.modules()?);
+    tests.env("KVS_PACKAGE_TOOLS", Npm::package_tools(workspace, &tools).modules()?);
+    tests.env("KVS_NODE_MODULES", Npm::clients(workspace, &tools).modules()?);
     Ok(tests)
 }
 
