@@ -16,7 +16,7 @@ use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 17;
+const STEPS: usize = 19;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
