@@ -6,7 +6,11 @@ use serde_json::json;
 
 use crate::people::tales;
 
-tales![every_text_field_says_what_is_wrong_with_it, the_log_masks_signed_urls_and_keys];
+tales![
+    every_text_field_says_what_is_wrong_with_it,
+    the_log_masks_signed_urls_and_keys,
+    ten_thousand_lines_do_not_hold_the_page_up,
+];
 
 /// Stands for 257 characters.
 const LONG: &str = "(long)";
@@ -80,5 +84,25 @@ async fn the_log_masks_signed_urls_and_keys(story: &Story<'_>) -> Result<()> {
         ensure!(!log.contains(secret), "{secret} is in the log: {log}");
     }
     ensure!(log.contains("X-Amz-Expires=299"), "what is no secret stays: {log}");
+    Ok(())
+}
+
+async fn ten_thousand_lines_do_not_hold_the_page_up(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let write = "return import('./js/log.js').then(async ({ log }) => {
+                   let worked = 0;
+                   for (let line = 0; line < 10000; line += 1) {
+                     const begun = performance.now();
+                     log.info(`line ${line}`);
+                     worked += performance.now() - begun;
+                     if (line % 500 === 0) await new Promise((next) => setTimeout(next));
+                   }
+                   return worked;
+                 });";
+    let worked = page.run(write, Vec::new()).await?.as_f64().unwrap_or(f64::MAX);
+    ensure!(worked < 1500.0, "it worked {worked} ms");
+    page.until_text("#logs", "line 9999", SOON).await?;
+    let lines = page.value("document.getElementById('logs').childElementCount").await?;
+    ensure!(lines == json!(1000), "{lines} lines are kept");
     Ok(())
 }

@@ -77,15 +77,17 @@ async fn candidates_are_filtered_as_they_leave_and_as_they_come(story: &Story<'_
 }
 
 async fn nat_traversal_sets_the_candidates(story: &Story<'_>) -> Result<()> {
-    let page = story.open("page", Camera::Missing, "forceTURN=true&send-host=true").await?;
+    let page = story.open("page", Camera::Missing, "forceTURN=true&send-host=false").await?;
     let ticked = "['send', 'accept'].map((way) => ['host', 'srflx', 'prflx', 'relay', 'tcp', 'udp']
                   .filter((kind) => document.getElementById(`${way}-${kind}`).checked).join(' '))";
+    let all = "host srflx prflx relay tcp udp";
     let seen = page.value(ticked).await?;
-    ensure!(seen == json!(["host relay tcp udp", "relay tcp udp"]), "by a link: {seen}");
+    ensure!(seen == json!(["srflx prflx relay tcp udp", all]), "by a link: {seen}");
     page.tick("#forceSTUN", true).await?;
     ensure!(page.value(ticked).await? == json!(["srflx tcp udp", "srflx tcp udp"]));
+    page.tick("#forceTURN", true).await?;
+    ensure!(page.value(ticked).await? == json!(["relay tcp udp", "relay tcp udp"]));
     page.tick("#natTraversalDisabled", true).await?;
-    let all = "host srflx prflx relay tcp udp";
     ensure!(page.value(ticked).await? == json!([all, all]));
     Ok(())
 }

@@ -76,7 +76,7 @@ async fn try_it(page: &Page) -> Result<()> {
     let shown = "['master', 'viewer'].every((id) => document.getElementById(id).checkVisibility())";
     ensure!(page.value(shown).await? == json!(true), "both sides are shown");
     write(page, "to myself").await?;
-    page.until_text("#viewer .messages", "Master to myself", SOON).await?;
+    page.until_text("#master .messages", "viewer-of-this-page to myself", SOON).await?;
     ensure!(page.value("probe.tracks.length").await? == json!(0), "a camera was asked for");
     Ok(())
 }

@@ -153,10 +153,11 @@ function fail(error) {
 function end(ended, reason, name = ended?.parts[0]?.name) {
   if (!ended || ended !== call) return;
   call = null;
+  // First of all, since a page that is closed has little time to say goodbye.
+  for (const { session } of ended.parts) session.stop();
   for (const helper of ended.helpers) helper.stop();
   for (const part of ended.parts) {
     running[part.name] = null;
-    part.session.stop();
     part.view.remove();
     ROLES[part.name].panel.hidden = true;
     log.info(`The ${part.name} is ${reason === "stopped" ? "stopped" : "over"}`);

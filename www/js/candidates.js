@@ -9,13 +9,13 @@ const CHOICES = ["natTraversalEnabled", "forceTURN", "forceSTUN", "natTraversalD
 
 const box = (id) => document.getElementById(id);
 
-/** Sets the boxes as NAT traversal is chosen. */
+/** Sets the boxes as NAT traversal is chosen; a link says itself which it wants. */
 export function watchCandidates() {
   for (const id of CHOICES) box(id).addEventListener("change", presetCandidates);
 }
 
 /** Sets the boxes to what the chosen NAT traversal makes of them. */
-export function presetCandidates() {
+function presetCandidates() {
   const only = ONLY[CHOICES.find((id) => box(id).checked)];
   for (const way of WAYS) {
     for (const type of TYPES) box(`${way}-${type}`).checked = only === undefined || only === type;

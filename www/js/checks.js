@@ -1,6 +1,7 @@
 // What a call needs, tried one by one: each check gives a message, or throws what is wrong.
 
 import { message } from "./i18n.js";
+import { randomEnd } from "./random.js";
 import { clientOf } from "./regional.js";
 import { sdk } from "./sdk.js";
 
@@ -79,7 +80,7 @@ async function checkSocket({ arn, client, settings }) {
   const signer = new SigV4RequestSigner(settings.region, settings.credentials);
   const url = await signer.getSignedURL(ResourceEndpoint, {
     "X-Amz-ChannelARN": arn,
-    "X-Amz-ClientId": `test-${crypto.randomUUID().slice(0, 8)}`,
+    "X-Amz-ClientId": `test-${randomEnd()}`,
   });
   const socket = new WebSocket(url);
   try {

@@ -1,6 +1,5 @@
 // The query string: a link may fill every field but the secrets, and never starts anything.
 
-import { presetCandidates } from "./candidates.js";
 import { proposeEndpoint } from "./endpoint.js";
 import { message } from "./i18n.js";
 import { SECRETS, trimmed } from "./fields.js";
@@ -26,8 +25,6 @@ export function applyLink() {
   for (const radio of form.querySelectorAll("input[type=radio]")) {
     if (query.get(radio.name) === radio.id || query.get(radio.id) === "true") radio.checked = true;
   }
-  // What is chosen sets boxes, which the link may set otherwise.
-  presetCandidates();
   for (const box of form.querySelectorAll("input[type=checkbox]")) {
     if (!NEVER.includes(box.id)) setTick(box, query.get(box.id));
   }

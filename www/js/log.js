@@ -4,10 +4,14 @@ import { message, put } from "./i18n.js";
 
 /** Older lines go first. */
 const MOST_LINES = 1000;
+const TOGETHER_MS = 30;
 const LEVELS = ["debug", "info", "warn", "error"];
 
 const list = document.getElementById("logs");
 const hidden = new Map();
+/** Lines that are not shown yet, and what will show them. */
+const waiting = [];
+let timer = 0;
 
 /** Writes a line of that level. */
 export const log = Object.freeze(Object.fromEntries(LEVELS.map((level) => [level, (text) => write(level, text)])));
@@ -26,7 +30,10 @@ export function watchLog() {
   }
   document.getElementById("more-logs").addEventListener("click", () => resize(1));
   document.getElementById("less-logs").addEventListener("click", () => resize(-1));
-  document.getElementById("clear-logs").addEventListener("click", () => list.replaceChildren());
+  document.getElementById("clear-logs").addEventListener("click", () => {
+    waiting.length = 0;
+    list.replaceChildren();
+  });
   document.getElementById("copy-logs").addEventListener("click", copy);
 }
 
@@ -37,11 +44,19 @@ function resize(by) {
 }
 
 function write(level, text) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const line = document.createElement("p");
   line.dataset.level = level;
   line.append(part("time", timeOf(new Date())), " ", part("b", level.toUpperCase()), " ", redact(String(text)));
-  list.append(line);
+  waiting.push(line);
+  if (waiting.length > MOST_LINES) waiting.shift();
+  // Many lines are laid out at once: each by itself would hold the page up.
+  timer ||= setTimeout(showWaiting, TOGETHER_MS);
+}
+
+function showWaiting() {
+  timer = 0;
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  list.append(...waiting.splice(0));
   while (list.childElementCount > MOST_LINES) list.firstElementChild.remove();
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
@@ -63,6 +78,7 @@ function show(least) {
 
 async function copy(event) {
   const button = event.currentTarget;
+  showWaiting();
   const from = LEVELS.indexOf(list.dataset.least);
   const lines = [...list.children].filter((line) => LEVELS.indexOf(line.dataset.level) >= from);
   try {

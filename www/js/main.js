@@ -65,6 +65,7 @@ async function prepare() {
     log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
   }
   const toType = about !== null && keepsItsSecret(about);
+  document.getElementById("keys-fold").open = toType;
   recommend(asked ?? (toType ? "master" : "try"));
   changed();
   if (toType) askForSecret(asked);

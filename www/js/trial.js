@@ -4,6 +4,7 @@
 import { createChannel, deleteChannel } from "./channel.js";
 import { keepsItsSecret } from "./emulator.js";
 import { message } from "./i18n.js";
+import { randomEnd } from "./random.js";
 import { createRelay } from "./relay.js";
 import { createTestPicture } from "./test-picture.js";
 
@@ -29,7 +30,7 @@ export async function planTrial(about) {
 
 async function overEmulator({ region, accessKeyId, secretAccessKey, stunUrl }) {
   // A channel of its own, so that a master in another window is not pushed out.
-  const channelName = `try-${crypto.randomUUID().slice(0, 8)}`;
+  const channelName = `try-${randomEnd()}`;
   const shared = { channelName, region, endpoint: location.origin, credentials: { accessKeyId, secretAccessKey }, stunUrl };
   await createChannel(shared);
   return { shared, note: message("try.emulator"), close: () => deleteChannel(shared) };
