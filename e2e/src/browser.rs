@@ -130,7 +130,7 @@ impl Browser {
     ///
     /// # Errors
     /// Where it does not answer.
-    pub async fn reload(&self) -> Result<()> {
+    pub(crate) async fn reload(&self) -> Result<()> {
         self.client.refresh().await.context("the page does not reload")
     }
 

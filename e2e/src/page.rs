@@ -15,7 +15,7 @@ use fantoccini::{
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::browser::Browser;
+use crate::{browser::Browser, story::check};
 
 /// How often a condition is looked at.
 const POLL: Duration = Duration::from_millis(25);
@@ -200,6 +200,15 @@ impl Page {
             }
             sleep(POLL).await;
         }
+    }
+
+    /// Loads it anew, once nothing happened on it that never must: it forgets that.
+    ///
+    /// # Errors
+    /// Where something did, or it does not answer.
+    pub async fn reload(&self) -> Result<()> {
+        check(self).await?;
+        self.browser.reload().await
     }
 
     /// A picture of the window as PNG.
