@@ -130,17 +130,41 @@ impl Browser {
     ///
     /// # Errors
     /// Where it does not answer.
-    pub async fn reload(&self) -> Result<()> {
+    pub(crate) async fn reload(&self) -> Result<()> {
         self.client.refresh().await.context("the page does not reload")
     }
 
+    /// From now on its person wants a `"light"` or a `"dark"` scheme, and nothing that moves.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn prefers(&self, scheme: &str) -> Result<()> {
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
+    }
+
+    /// From now on its window has so many CSS pixels.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", size).await.map(drop)
+    }
+
     /// Leaves the page that is open, so that it lets go of all it holds, and forgets what it wrote
-    /// to the console.
+    /// to the console and what its person prefers.
     ///
     /// # Errors
     /// Where the browser does not answer.
     pub async fn leave(&self) -> Result<()> {
         self.client.goto("about:blank").await.context("the page is not left")?;
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
+        self.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await?;
         self.console().await.map(drop)
     }
 

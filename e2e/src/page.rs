@@ -6,11 +6,16 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use fantoccini::{Locator, elements::Element};
+use fantoccini::{
+    Locator,
+    actions::{InputSource, KeyAction, KeyActions},
+    elements::Element,
+    key::Key,
+};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::browser::Browser;
+use crate::{browser::Browser, story::check};
 
 /// How often a condition is looked at.
 const POLL: Duration = Duration::from_millis(25);
@@ -71,6 +76,29 @@ impl Page {
         .await?;
         let clicked = self.find(selector).await?.click().await;
         clicked.with_context(|| format!("{}: {selector} cannot be clicked", self.name))
+    }
+
+    /// Presses keys one after the other, as on a keyboard, wherever the focus is.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        let strokes = keys.chars().fold(KeyActions::new("keyboard".to_owned()), |strokes, key| {
+            strokes.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key })
+        });
+        self.strike(strokes).await
+    }
+
+    /// Presses Tab, with Shift where it goes `back`.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn tab(&self, back: bool) -> Result<()> {
+        let (tab, shift) = (char::from(Key::Tab), char::from(Key::Shift));
+        let stroke = KeyActions::new("keyboard".to_owned());
+        let stroke = if back { stroke.then(KeyAction::Down { value: shift }) } else { stroke };
+        let stroke = stroke.then(KeyAction::Down { value: tab }).then(KeyAction::Up { value: tab });
+        self.strike(if back { stroke.then(KeyAction::Up { value: shift }) } else { stroke }).await
     }
 
     /// Types a text into a field in place of what is there.
@@ -174,12 +202,26 @@ impl Page {
         }
     }
 
+    /// Loads it anew, once nothing happened on it that never must: it forgets that.
+    ///
+    /// # Errors
+    /// Where something did, or it does not answer.
+    pub async fn reload(&self) -> Result<()> {
+        check(self).await?;
+        self.browser.reload().await
+    }
+
     /// A picture of the window as PNG.
     ///
     /// # Errors
     /// Where the browser does not answer.
     pub async fn screenshot(&self) -> Result<Vec<u8>> {
         Ok(self.browser.client().screenshot().await?)
+    }
+
+    async fn strike(&self, strokes: KeyActions) -> Result<()> {
+        let struck = self.browser.client().perform_actions(strokes).await;
+        struck.with_context(|| format!("{}: the keyboard", self.name))
     }
 
     async fn find(&self, selector: &str) -> Result<Element> {

@@ -74,7 +74,7 @@ async fn what_its_forms_set_is_so(story: &Story<'_>) -> Result<()> {
     let quotas = state(&page, "/settings/quotas").await?;
     ensure!(quotas == json!(false), "quotas are {quotas}");
     // Who opens it later finds the forms as things stand.
-    page.browser().reload().await?;
+    page.reload().await?;
     page.until(
         "the forms are filled in",
         SOON,

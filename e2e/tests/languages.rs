@@ -67,7 +67,7 @@ async fn a_language_is_chosen_and_kept(story: &Story<'_>) -> Result<()> {
     page.fill("#channelName", "my channel").await?;
     page.click("#region").await?;
     page.until_text("#channelName-message", "공백", SOON).await?;
-    page.browser().reload().await?;
+    page.reload().await?;
     page.until_text("#status", "준비됨", SOON).await?;
     let root = "[document.documentElement.lang, document.getElementById('language').value]";
     ensure!(page.value(root).await? == json!(["ko", "ko"]));

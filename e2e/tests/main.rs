@@ -2,7 +2,7 @@
 //!
 //! One at a time, since a call takes both cores of a small machine.
 
-mod accessible;
+mod accessibility;
 mod admin;
 mod backend;
 mod calls;
@@ -11,7 +11,9 @@ mod diagnosis;
 mod endings;
 mod fields;
 mod in_call;
+mod keyboard;
 mod languages;
+mod layout;
 mod leaks;
 mod leaving;
 mod links;
@@ -70,7 +72,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
     let stage = Arc::new(Stage::default());
     let times = Times::default();
     let tales = [
-        accessible::tales(),
+        accessibility::tales(),
         admin::tales(),
         backend::tales(),
         calls::tales(),
@@ -79,8 +81,10 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         endings::tales(),
         fields::tales(),
         in_call::tales(),
+        keyboard::tales(),
         languages::tales(),
         leaks::tales(),
+        layout::tales(),
         leaving::tales(),
         links::tales(),
         mistakes::tales(),

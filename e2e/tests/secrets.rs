@@ -45,7 +45,7 @@ async fn remembered_keys_stay_in_their_tab(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Granted, "").await?;
     page.tick("#remember-keys", true).await?;
     enter_keys(&page).await?;
-    page.browser().reload().await?;
+    page.reload().await?;
     page.until(
         "the keys are back after a reload",
         SOON,

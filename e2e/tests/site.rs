@@ -1,14 +1,14 @@
-//! What holds of the whole page: its modules, and its width on a telephone.
+//! What holds of the whole page: its modules and its policy.
 
 use std::fs;
 
 use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, Page, SOON, Story, service::workspace};
+use kvs_e2e::{Camera, SOON, Story, service::workspace, story::check};
 use serde_json::json;
 
 use crate::people::tales;
 
-tales![every_module_is_preloaded_and_none_makes_html_of_text, a_telephone_shows_every_screen_whole];
+tales![every_module_is_preloaded_and_none_makes_html_of_text, what_the_policy_forbids_is_noticed];
 
 async fn every_module_is_preloaded_and_none_makes_html_of_text(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
@@ -37,33 +37,25 @@ async fn every_module_is_preloaded_and_none_makes_html_of_text(story: &Story<'_>
     Ok(())
 }
 
-async fn a_telephone_shows_every_screen_whole(story: &Story<'_>) -> Result<()> {
+async fn what_the_policy_forbids_is_noticed(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    let phone = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": true });
-    page.browser().cdp("Emulation.setDeviceMetricsOverride", phone).await?;
-    let outcome = fits_everywhere(&page).await;
-    // The browser goes to another story.
-    page.browser().cdp("Emulation.clearDeviceMetricsOverride", json!({})).await?;
-    outcome
-}
-
-async fn fits_everywhere(page: &Page) -> Result<()> {
-    fits(page, "the first screen").await?;
-    page.run("for (const fold of document.querySelectorAll('details')) fold.open = true;", vec![])
-        .await?;
-    fits(page, "the settings").await?;
-    page.click("#try-button").await?;
-    page.until_text("#waterfall-summary", "longest step", SOON).await?;
-    fits(page, "a call").await?;
-    page.click("#stop-viewer-button").await
-}
-
-async fn fits(page: &Page, screen: &str) -> Result<()> {
-    let script = "const wide = [...document.querySelectorAll('body *')].filter((element) =>
-                    element.checkVisibility() && !element.closest('.scroll, svg, .skip-link')
-                    && element.getBoundingClientRect().right > 321);
-                  return [document.documentElement.scrollWidth, wide.map((e) => e.id || e.className)];";
-    let seen = page.run(script, vec![]).await?;
-    ensure!(seen == json!([320, []]), "{screen} is too wide: {seen}");
+    for (directive, act) in [
+        ("img-src", "new Image().src = 'https://example.com/x.png'"),
+        ("connect-src", "fetch('http://example.com/').catch(() => {})"),
+        ("style-src", "document.body.setAttribute('style', 'color: red')"),
+        (
+            "frame-src",
+            "document.body.append(Object.assign(document.createElement('iframe'), { src: '/' }))",
+        ),
+        ("require-trusted-types-for", "document.body.innerHTML = '<b>'"),
+    ] {
+        page.run(&format!("try {{ {act}; }} catch {{}}"), vec![]).await?;
+        page.until(directive, SOON, &format!("probe.violations[0]?.startsWith('{directive}')"))
+            .await?;
+        let told = check(&page).await.err().map(|error| error.to_string()).unwrap_or_default();
+        ensure!(told.contains(directive), "{directive}: {told:?}");
+        ensure!(page.reload().await.is_err(), "{directive} is forgotten");
+        page.run("probe.violations.length = 0", vec![]).await?;
+    }
     Ok(())
 }

@@ -35,7 +35,7 @@ async fn one_click_makes_a_call_where_there_is_no_emulator(story: &Story<'_>) ->
 }
 
 async fn tries_without_emulator(page: &Page) -> Result<()> {
-    page.browser().reload().await?;
+    page.reload().await?;
     page.until_text("#status", "Ready", SOON).await?;
     let requests = "performance.getEntriesByType('resource').length + probe.sockets.length";
     let before = page.value(requests).await?;

@@ -173,7 +173,6 @@ function end(ended, reason, name = ended?.parts[0]?.name) {
     failed: [message("status.failed"), "bad"],
   }[reason] ?? [message("status.ready"), "idle"];
   setStatus(said, tone);
-  if (ended.parts.length === 0) return;
   delete document.body.dataset.running;
   focusDoor(ended.door);
 }

@@ -1,5 +1,6 @@
 // Creating the signaling channel.
 
+import { begin, finish } from "./busy.js";
 import { say } from "./field-view.js";
 import { message } from "./i18n.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
@@ -13,8 +14,7 @@ const input = document.getElementById("channelName");
 /** Listens to the button; `ready` is awaited before the fields are read. */
 export function watchCreateChannel(ready) {
   button.addEventListener("click", async () => {
-    if (button.disabled) return;
-    button.disabled = true;
+    if (!begin(button)) return;
     try {
       await ready;
       const settings = readSettings(FOR_REQUESTS);
@@ -25,7 +25,7 @@ export function watchCreateChannel(ready) {
       log.error(problemText(error));
       showProblem(error);
     } finally {
-      button.disabled = false;
+      finish(button);
     }
   });
 }

@@ -1,5 +1,6 @@
 // The connection test: every part a call needs, tried in turn, a verdict in a sentence, and a report.
 
+import { begin, finish } from "./busy.js";
 import { CHECKS, Skipped } from "./checks.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
@@ -23,13 +24,13 @@ let results = [];
 /** Listens to the buttons; `ready` gives what the emulator said, or null. */
 export function watchConnectionTest(ready) {
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    if (!begin(button)) return;
     try {
       const about = await ready;
       const settings = readSettings(FOR_REQUESTS);
       if (settings) await runAll(settings, about);
     } finally {
-      button.disabled = false;
+      finish(button);
     }
   });
   copy.addEventListener("click", () => showReport({ schema: 1, userAgent: navigator.userAgent, checks: results }));

@@ -1,5 +1,6 @@
 // What is sent, while it is sent: mute, camera off, another device, the screen, one's own view mirrored.
 
+import { begin, finish } from "./busy.js";
 import { message, put } from "./i18n.js";
 import { log } from "./log.js";
 import { problemText, showProblem } from "./status.js";
@@ -13,7 +14,7 @@ export function createControls(session, { video, audio }, mirror) {
   element.setAttribute("role", "group");
   put(element, message("control.label"), "aria-label");
   const act = async (button, work) => {
-    button.disabled = true;
+    if (!begin(button)) return undefined;
     try {
       return await work();
     } catch (error) {
@@ -21,7 +22,7 @@ export function createControls(session, { video, audio }, mirror) {
       showProblem(error);
       return undefined;
     } finally {
-      button.disabled = false;
+      finish(button);
     }
   };
   const toggle = (name, work) => {

@@ -1,5 +1,6 @@
 // Ingestion: whether the service takes part in a call, what it asks of both roles, and joining it.
 
+import { begin, finish } from "./busy.js";
 import { message, put } from "./i18n.js";
 import { startJoining } from "./joining.js";
 import { log } from "./log.js";
@@ -64,14 +65,14 @@ export function joinStorage(role, session, settings, over) {
 
 function joinByHand(button, join) {
   const click = async () => {
-    button.disabled = true;
+    if (!begin(button)) return;
     try {
       await join();
     } catch (error) {
       log.error(problemText(error));
       showProblem(error);
     } finally {
-      button.disabled = false;
+      finish(button);
     }
   };
   button.hidden = false;

@@ -1,6 +1,7 @@
 // Short notices above the form, each with a button that takes it away.
 
 import { message, put } from "./i18n.js";
+import { focusMain } from "./status.js";
 
 const place = document.getElementById("notices");
 
@@ -15,7 +16,10 @@ export function notice(said, tone = "info", ...extra) {
   dismiss.type = "button";
   dismiss.className = "quiet";
   put(dismiss, message("notice.dismiss"));
-  dismiss.addEventListener("click", () => box.remove());
+  dismiss.addEventListener("click", () => {
+    box.remove();
+    focusMain();
+  });
   box.append(words, dismiss);
   place.append(box);
 }

@@ -1,6 +1,7 @@
 // Before a call: what the camera shows and the microphone hears, which of them is used, whether the speaker
 // sounds, and what the browser will ask. Nothing is opened before the person asks for it.
 
+import { begin, finish } from "./busy.js";
 import { message, put } from "./i18n.js";
 
 const METER_MS = 100;
@@ -48,7 +49,7 @@ async function open() {
   endPreview();
   const wanted = { camera: at("sendVideo").checked, microphone: at("sendAudio").checked };
   if (!wanted.camera && !wanted.microphone) return put(said, message("prejoin.nothing"));
-  button.disabled = true;
+  if (!begin(button)) return undefined;
   put(said, null);
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
@@ -65,7 +66,7 @@ async function open() {
   } catch (error) {
     put(said, helpFor(error));
   } finally {
-    button.disabled = false;
+    finish(button);
   }
   return undefined;
 }

@@ -48,7 +48,10 @@ export function showProblem(error) {
   dismiss.type = "button";
   dismiss.className = "quiet";
   put(dismiss, message("notice.dismiss"));
-  dismiss.addEventListener("click", clearProblem);
+  dismiss.addEventListener("click", () => {
+    clearProblem();
+    focusMain();
+  });
   box.append(dismiss);
   place.replaceChildren(box);
 }
@@ -58,6 +61,11 @@ function element(tag, className, text) {
   if (className) made.className = className;
   made.textContent = text;
   return made;
+}
+
+/** Where the focus goes when what had it is gone. */
+export function focusMain() {
+  document.getElementById("main").focus({ preventScroll: true });
 }
 
 /** Takes the error away. */

@@ -1,5 +1,6 @@
 // Streams, and which channels are stored in them.
 
+import { begin, finish } from "./busy.js";
 import { say } from "./field-view.js";
 import { problemOf, trimmed } from "./fields.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
@@ -48,7 +49,7 @@ export async function arnOf(client, channelName) {
 }
 
 async function ask(button, ready, act) {
-  button.disabled = true;
+  if (!begin(button)) return;
   try {
     await ready;
     const settings = readSettings(FOR_REQUESTS);
@@ -61,7 +62,7 @@ async function ask(button, ready, act) {
     log.error(problemText(error));
     showProblem(error);
   } finally {
-    button.disabled = false;
+    finish(button);
   }
 }
 

@@ -68,7 +68,7 @@ async fn measure(story: &Story<'_>, runs: u16, times: &mut Vec<f64>) -> Result<(
 }
 
 async fn reload(page: &Page) -> Result<()> {
-    page.browser().reload().await?;
+    page.reload().await?;
     page.until_text("#status", "Ready", SOON).await?;
     Ok(())
 }

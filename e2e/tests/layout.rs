@@ -1,0 +1,93 @@
+//! The page fits windows of any width and fingers of any size, and keeps still.
+
+use anyhow::{Result, ensure};
+use kvs_e2e::{Camera, Page, SOON, Story};
+use serde_json::json;
+
+use crate::people::tales;
+
+tales![every_screen_fits_narrow_windows_and_fingers, nothing_moves_when_the_picture_comes,];
+
+/// A small telephone's; a laptop's at 200 %; a laptop's.
+const WIDTHS: [u32; 3] = [320, 640, 1280];
+const HEIGHT: u32 = 800;
+
+/// What is too wide for the window, and what is too small for a finger: a box counts with its label.
+const MISFITS: &str = "
+    const root = document.documentElement;
+    const named = (element) => `${element.localName}#${element.id}.${element.className}`;
+    const wide = [...document.querySelectorAll('body *')]
+      .filter((element) => element.checkVisibility() && !element.closest('.scroll, svg, .skip-link')
+        && element.getBoundingClientRect().right > root.clientWidth + 1)
+      .map((element) => `${named(element)} ends at ${element.getBoundingClientRect().right}`);
+    const small = [...document.querySelectorAll('button, input, select, textarea, summary')]
+      .filter((element) => element.checkVisibility())
+      .map((element) => [element, (element.closest('label.tick') ?? element).getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 44 || height < 44)
+      .map(([element, { width, height }]) => `${named(element)} is ${width} by ${height}`);
+    return [...(root.scrollWidth > root.clientWidth ? [`${root.scrollWidth} wide`] : []), ...wide, ...small];";
+
+async fn every_screen_fits_narrow_windows_and_fingers(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "sendAudio=true").await?;
+    fits(&page, "first screen").await?;
+    let unfold = "for (const fold of document.querySelectorAll('details')) fold.open = true;";
+    page.run(unfold, vec![]).await?;
+    page.until("the code is drawn", SOON, "document.querySelector('#share-code svg path')").await?;
+    page.click("#preview-button").await?;
+    page.until("there is a preview", SOON, "document.getElementById('preview-video').videoWidth")
+        .await?;
+    fits(&page, "all settings").await?;
+    page.click("#preview-button").await?;
+    for (open, close) in [
+        ("#create-stream-button", "#create-stream-modal-cancel-button"),
+        ("#report-button", "#report-close"),
+    ] {
+        page.click(open).await?;
+        page.until("the dialog is open", SOON, "document.querySelector('dialog[open]')").await?;
+        fits(&page, "dialog").await?;
+        page.click(close).await?;
+    }
+    page.fill("#secretAccessKey", "not-the-secret").await?;
+    page.click("#connection-test-button").await?;
+    page.until("there is a verdict", SOON, "document.querySelector('[data-check=devices]')")
+        .await?;
+    fits(&page, "connection test").await?;
+    page.click("#try-button").await?;
+    page.until_text("#waterfall-summary", "longest step", SOON).await?;
+    page.until("a curve is drawn", SOON, "document.querySelector('.sparks polyline')").await?;
+    fits(&page, "trial").await
+}
+
+async fn fits(page: &Page, screen: &str) -> Result<()> {
+    for width in WIDTHS {
+        page.browser().resize(width, HEIGHT).await?;
+        // Charts are drawn anew in the frame after.
+        let drawn = "return new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(() => then())));";
+        page.run(drawn, vec![]).await?;
+        let misfits = page.run(MISFITS, vec![]).await?;
+        ensure!(misfits == json!([]), "{screen}, {width} wide: {misfits:#}");
+    }
+    Ok(())
+}
+
+async fn nothing_moves_when_the_picture_comes(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    // What the click itself moves, the form that makes room for the call, is what was asked for.
+    let watch = "globalThis.shifts = [];
+        new MutationObserver(() => requestAnimationFrame(() => { globalThis.since ??= performance.now(); }))
+          .observe(document.body, { attributeFilter: ['data-running'] });
+        const nameOf = ({ node }) => `${node?.localName}#${node?.id}.${node?.className}`;
+        new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ startTime, value, sources }) =>
+          ({ startTime, value, moved: sources.map(nameOf) })))).observe({ type: 'layout-shift' });";
+    page.run(watch, vec![]).await?;
+    page.click("#try-button").await?;
+    page.until_text("#waterfall-summary", "longest step", SOON).await?;
+    page.until("a curve is drawn", SOON, "document.querySelector('.sparks polyline')").await?;
+    page.until("there is a badge", SOON, "document.querySelector('.quality[data-score]')").await?;
+    let shifts = page.value("shifts.filter(({ startTime }) => startTime > since + 20)").await?;
+    let values = shifts.as_array().into_iter().flatten();
+    let sum: f64 = values.filter_map(|shift| shift.get("value")?.as_f64()).sum();
+    ensure!(page.value("since > 0").await? == json!(true), "no call was shown");
+    ensure!(sum <= 0.02, "{sum} of the window has moved: {shifts:#}");
+    Ok(())
+}
