@@ -4,9 +4,9 @@ use std::{env, fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::people::{both_see, call, tales, write};
+use crate::people::{LANGUAGES, both_see, call, speak, tales, write};
 
 tales![
     the_form_keeps_nobody_out,
@@ -14,9 +14,6 @@ tales![
     the_trial_keeps_nobody_out,
     a_call_keeps_nobody_out,
 ];
-
-/// The page's own languages.
-const LANGUAGES: [&str; 2] = ["en", "ko"];
 
 /// The schemes, with the rules that are asked in them: colours are all that the second changes.
 const SCHEMES: [(&str, &str); 2] =
@@ -131,13 +128,4 @@ async fn is_open_to_all(page: &Page, screen: &str) -> Result<()> {
     speak(page, "en").await?;
     ensure!(found.is_empty(), "{}, {screen}:\n{}", page.name(), found.join("\n"));
     Ok(())
-}
-
-async fn speak(page: &Page, language: &str) -> Result<()> {
-    let script = "const select = document.getElementById('language');
-                  select.value = arguments[0];
-                  select.dispatchEvent(new Event('change', { bubbles: true }));";
-    page.run(script, vec![json!(language)]).await?;
-    let spoken = format!("document.documentElement.lang === '{language}'");
-    page.until("the language has changed", SOON, &spoken).await
 }

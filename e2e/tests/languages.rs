@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use kvs_e2e::{Camera, SOON, Story, service::workspace};
 use serde_json::{Value, json};
 
-use crate::people::{call, tales};
+use crate::people::{call, speak, tales};
 
 tales![
     every_language_has_every_word_and_every_word_is_used,
@@ -61,7 +61,7 @@ async fn the_page_itself_says_the_english_words(story: &Story<'_>) -> Result<()>
 
 async fn a_language_is_chosen_and_kept(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    choose(&page, "ko").await?;
+    speak(&page, "ko").await?;
     page.until_text("#status", "준비됨", SOON).await?;
     page.until_text("#start", "뷰어 시작", SOON).await?;
     page.fill("#channelName", "my channel").await?;
@@ -71,7 +71,7 @@ async fn a_language_is_chosen_and_kept(story: &Story<'_>) -> Result<()> {
     page.until_text("#status", "준비됨", SOON).await?;
     let root = "[document.documentElement.lang, document.getElementById('language').value]";
     ensure!(page.value(root).await? == json!(["ko", "ko"]));
-    choose(&page, "en").await?;
+    speak(&page, "en").await?;
     page.until_text("#status", "Ready", SOON).await?;
     page.run("localStorage.clear()", vec![]).await?;
     Ok(())
@@ -89,7 +89,7 @@ async fn errors_are_told_in_the_language_of_the_page(story: &Story<'_>) -> Resul
         let differ: Vec<_> = codes.symmetric_difference(&told).collect();
         ensure!(codes.len() > 40 && differ.is_empty(), "in one of the two alone: {differ:?}");
     }
-    choose(&page, "ko").await?;
+    speak(&page, "ko").await?;
     page.tick("#sendVideo", false).await?;
     page.click("#viewer-button").await?;
     let said = page.until_text("#problem", "그런 채널이 없습니다", SOON).await?;
@@ -99,8 +99,8 @@ async fn errors_are_told_in_the_language_of_the_page(story: &Story<'_>) -> Resul
 
 async fn a_call_changes_its_language_and_may_be_right_to_left(story: &Story<'_>) -> Result<()> {
     let (master, viewer) = call(story, "").await?;
-    choose(&master, "ko").await?;
-    choose(&viewer, "ko").await?;
+    speak(&master, "ko").await?;
+    speak(&viewer, "ko").await?;
     master.until_text("#status", "뷰어 1명과 연결됨", SOON).await?;
     viewer.until_text("#viewer", "마스터의 영상", SOON).await?;
     viewer.until_text(".facts", "받는 중", SOON).await?;
@@ -112,13 +112,6 @@ async fn a_call_changes_its_language_and_may_be_right_to_left(story: &Story<'_>)
         ensure!(overflow == json!(0), "{}: {overflow} pixels too wide", page.name());
     }
     Ok(())
-}
-
-async fn choose(page: &kvs_e2e::Page, tag: &str) -> Result<()> {
-    let script = "const select = document.getElementById('language');
-                  select.value = arguments[0];
-                  select.dispatchEvent(new Event('change', { bubbles: true }));";
-    page.run(script, vec![json!(tag)]).await.map(drop)
 }
 
 fn keys(table: &Value) -> Result<BTreeSet<String>> {

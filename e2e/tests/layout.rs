@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
 use serde_json::json;
 
-use crate::people::tales;
+use crate::people::{LANGUAGES, speak, tales};
 
 tales![every_screen_fits_narrow_windows_and_fingers, nothing_moves_when_the_picture_comes,];
 
@@ -59,14 +59,16 @@ async fn every_screen_fits_narrow_windows_and_fingers(story: &Story<'_>) -> Resu
 }
 
 async fn fits(page: &Page, screen: &str) -> Result<()> {
-    for width in WIDTHS {
+    for (language, width) in LANGUAGES.into_iter().flat_map(|it| WIDTHS.map(|width| (it, width))) {
+        speak(page, language).await?;
         page.browser().resize(width, HEIGHT).await?;
         // Charts are drawn anew in the frame after.
         let drawn = "return new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(() => then())));";
         page.run(drawn, vec![]).await?;
         let misfits = page.run(MISFITS, vec![]).await?;
-        ensure!(misfits == json!([]), "{screen}, {width} wide: {misfits:#}");
+        ensure!(misfits == json!([]), "{screen}, {language}, {width} wide: {misfits:#}");
     }
+    speak(page, "en").await?;
     Ok(())
 }
 

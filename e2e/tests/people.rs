@@ -27,6 +27,9 @@ macro_rules! tales {
 }
 pub(crate) use tales;
 
+/// The page's own languages.
+pub(crate) const LANGUAGES: [&str; 2] = ["en", "ko"];
+
 /// How soon the other side must know.
 pub(crate) const A_SECOND: Duration = Duration::from_secs(1);
 
@@ -107,4 +110,14 @@ pub(crate) async fn make_channel(page: &Page, endpoint: &str, name: &str) -> Res
     let told = [endpoint, ACCESS_KEY_ID, SECRET, name].map(|text| json!(text));
     let arn = page.run(script, told.to_vec()).await?;
     arn.as_str().map(str::to_owned).context("the channel has no ARN")
+}
+
+/// Chooses the language of a page.
+pub(crate) async fn speak(page: &Page, language: &str) -> Result<()> {
+    let script = "const select = document.getElementById('language');
+                  select.value = arguments[0];
+                  select.dispatchEvent(new Event('change', { bubbles: true }));";
+    page.run(script, vec![json!(language)]).await?;
+    let spoken = format!("document.documentElement.lang === '{language}'");
+    page.until("the language has changed", SOON, &spoken).await
 }

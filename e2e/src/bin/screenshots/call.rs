@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use anyhow::{Context, Result, bail};
-use kvs_e2e::{Camera, Page, SOON, Stage, Story, Video, service::workspace};
+use anyhow::{Context, Result};
+use kvs_e2e::{Camera, Page, SOON, Story, Video, service::workspace};
 use serde_json::json;
+
+use crate::hide_scrollbars;
 
 /// A window's width in CSS pixels.
 const WIDTH: u32 = 1000;
@@ -46,18 +48,8 @@ const COMPOSE: &str = "
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.85));
     return [...new Uint8Array(await blob.arrayBuffer())];";
 
-#[tokio::main]
-async fn main() -> Result<()> {
-    let stage = Stage::default();
-    let story = Story::begin(&stage).await?;
-    let outcome = take(&story).await;
-    if let Err(report) = story.end("screenshots", outcome).await {
-        bail!(report);
-    }
-    Ok(())
-}
-
-async fn take(story: &Story<'_>) -> Result<()> {
+/// Makes a call in two browsers and takes its picture.
+pub(crate) async fn take(story: &Story<'_>) -> Result<()> {
     let query = "degradation-preference=maintain-resolution&clientId=kitchen";
     let master = story.open("master", Camera::Granted, query).await?;
     let viewer = story.open("viewer", Camera::Granted, query).await?;
@@ -93,11 +85,9 @@ async fn dress(
     name: &str,
     colours: [&str; 7],
 ) -> Result<()> {
-    let size = json!({ "width": WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": false });
-    page.browser().cdp("Emulation.setDeviceMetricsOverride", size).await?;
-    page.browser().cdp("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    page.browser().cdp("Emulation.setEmulatedMedia", media).await?;
+    page.browser().resize(WIDTH, height).await?;
+    hide_scrollbars(page).await?;
+    page.browser().prefers(scheme).await?;
     page.run(TEST_CARD, vec![json!(name), json!(colours)]).await?;
     Ok(())
 }

@@ -1,0 +1,34 @@
+//! Takes the README's picture of a call, `docs/call.jpg`, and the page's screens, `docs/screens/`.
+
+mod call;
+mod screens;
+
+use anyhow::{Result, bail};
+use kvs_e2e::{Page, Stage, Story};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let stage = Stage::default();
+    let story = Story::begin(&stage).await?;
+    let outcome = call::take(&story).await;
+    end(story, outcome).await?;
+    for look in screens::LOOKS {
+        let story = Story::begin(&stage).await?;
+        let outcome = screens::take(&story, look).await;
+        end(story, outcome).await?;
+    }
+    Ok(())
+}
+
+async fn end(story: Story<'_>, outcome: Result<()>) -> Result<()> {
+    if let Err(report) = story.end("screenshots", outcome).await {
+        bail!(report);
+    }
+    Ok(())
+}
+
+/// A picture of exactly the window's width.
+async fn hide_scrollbars(page: &Page) -> Result<()> {
+    let hidden = serde_json::json!({ "hidden": true });
+    page.browser().cdp("Emulation.setScrollbarsHidden", hidden).await.map(drop)
+}
