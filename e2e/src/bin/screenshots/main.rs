@@ -1,6 +1,5 @@
-//! Takes the README's picture of a call, `docs/call.jpg`, and the page's screens, `docs/screens/`.
+//! Takes pictures of the page's screens, `docs/screens/`; the README shows one.
 
-mod call;
 mod screens;
 
 use anyhow::{Result, bail};
@@ -9,9 +8,6 @@ use kvs_e2e::{Page, Stage, Story};
 #[tokio::main]
 async fn main() -> Result<()> {
     let stage = Stage::default();
-    let story = Story::begin(&stage).await?;
-    let outcome = call::take(&story).await;
-    end(story, outcome).await?;
     for look in screens::LOOKS {
         let story = Story::begin(&stage).await?;
         let outcome = screens::take(&story, look).await;
