@@ -2,6 +2,7 @@
 
 import { message, put } from "./i18n.js";
 import { createSparklines } from "./sparkline.js";
+import { measured } from "./stats.js";
 
 const EVERY_MS = 1000;
 const SECONDS = 10;
@@ -21,7 +22,7 @@ export function qualify(session) {
   const samples = [];
   let before = null;
   const timer = setInterval(async () => {
-    const stats = await session.getStats();
+    const stats = await measured(() => session.getStats());
     if (!stats) return;
     const sample = sampleOf(stats, before);
     before = stats;

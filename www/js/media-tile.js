@@ -3,7 +3,7 @@
 import { message, put } from "./i18n.js";
 import { createQualityBadge } from "./quality-badge.js";
 import { createSparklines } from "./sparkline.js";
-import { factsFrom, figuresFrom, pictureSize } from "./stats.js";
+import { factsFrom, figuresFrom, measured, pictureSize } from "./stats.js";
 import { createTileTools } from "./tile-tools.js";
 
 const EVERY_MS = 1000;
@@ -73,7 +73,7 @@ export function createTile({ title, kind, empty }) {
       tile.append(sparks.element);
       timer = setInterval(async () => {
         refresh();
-        const stats = await measure();
+        const stats = await measured(measure);
         // Not for an answer that comes after the tile is gone.
         if (!stats || timer === 0) return;
         facts.replaceChildren(...factsOf(factsFrom(stats)));

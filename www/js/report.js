@@ -40,11 +40,18 @@ export function showReport(report) {
   dialog.showModal();
 }
 
-async function makeReport() {
-  const reports = await Promise.all(sessions.map((session) => session.report().catch((error) => {
+/** Null of a session whose instance has ended. */
+async function reportOf(session) {
+  try {
+    return await session.report();
+  } catch (error) {
     log.warn(problemText(error));
     return null;
-  })));
+  }
+}
+
+async function makeReport() {
+  const reports = await Promise.all(sessions.map(reportOf));
   const version = await sdk.then((exports) => exports.version(), () => null);
   return { schema: 1, version, userAgent: navigator.userAgent, settings: Object.fromEntries(settingsOf()), sessions: reports };
 }

@@ -2,6 +2,15 @@
 
 import { message } from "./i18n.js";
 
+/** What `measure` gives; null of a session whose instance has ended, which tells nothing more. */
+export async function measured(measure) {
+  try {
+    return await measure();
+  } catch {
+    return null;
+  }
+}
+
 /** E.g. `1280×720, 30 fps`, or null. */
 export function pictureSize(width, height, frameRate) {
   if (!width || !height) return null;

@@ -59,7 +59,16 @@ export function followStart(parts) {
 function entriesOf(parts) {
   const here = new Set(parts.map(({ name }) => name));
   return parts.flatMap(({ name, session }) =>
-    ofLatestViewer(session.timeline().filter((entry) => entry.role === name || !here.has(entry.role))));
+    ofLatestViewer(timelineOf(session).filter((entry) => entry.role === name || !here.has(entry.role))));
+}
+
+/** Nothing of a session whose instance has ended: what it told before stays shown. */
+function timelineOf(session) {
+  try {
+    return session.timeline();
+  } catch {
+    return [];
+  }
 }
 
 function drawAnew() {
