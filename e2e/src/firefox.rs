@@ -33,6 +33,13 @@ pub(crate) fn prefers(scheme: &str) -> String {
     )
 }
 
+/// A script as Chromium's driver takes it: it may wait, and its globals and modules are the page's,
+/// while Firefox's driver runs it in a sandbox, which has its own.
+pub(crate) fn script(body: &str) -> String {
+    let body = body.replace("import(", "probe.import(");
+    format!("return (async (globalThis) => {{ {body}\n}})(window);")
+}
+
 /// The name of a device that no machine has.
 const NO_DEVICE: &str = "no such device";
 

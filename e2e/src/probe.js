@@ -4,6 +4,9 @@
   const probe = { violations: [], errors: [], tracks: [], connections: [], sockets: [] };
   Object.defineProperty(globalThis, "probe", { value: probe });
 
+  // The page's own modules, for scripts that a driver runs beside the page.
+  probe.import = (url) => import(new URL(url, document.baseURI));
+
   addEventListener("securitypolicyviolation", (event) => {
     probe.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
   }, true);
