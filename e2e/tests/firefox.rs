@@ -18,6 +18,7 @@ const MARKED: &[&str] = &[
     "mistakes::a_wrong_secret_is_named",
     "mistakes::a_refused_camera_is_named",
     "mistakes::a_missing_camera_is_named",
+    "keyboard::a_call_is_made_muted_and_ended",
     "languages::a_language_is_chosen_and_kept",
 ];
 
