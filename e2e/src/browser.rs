@@ -1,12 +1,15 @@
-//! One browser: a Chromium of its own with an empty profile; or a Firefox, without what only
-//! Chromium's driver does.
+//! One browser: a Chromium or a Firefox of its own with an empty profile.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
-use crate::{driver::Driver, page::Page};
+use crate::{
+    driver::{Driver, Kind},
+    firefox,
+    page::Page,
+};
 
 /// What a page finds that asks for the camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,11 +58,12 @@ const FLAGS: &[&str] = &[
 ];
 
 /// Runs in every page before the page's own scripts.
-const PROBE: &str = include_str!("probe.js");
+pub(crate) const PROBE: &str = include_str!("probe.js");
 
 /// A browser with one window.
 #[derive(Debug, Clone)]
 pub struct Browser {
+    kind: Kind,
     client: Client,
 }
 
@@ -67,7 +71,7 @@ impl Browser {
     /// Starts one.
     ///
     /// # Errors
-    /// Where chromedriver finds no browser, or it does not start.
+    /// Where the driver finds no browser, or it does not start.
     pub async fn start(driver: &Driver, camera: Camera) -> Result<Self> {
         Self::start_with(driver, camera, json!({})).await
     }
@@ -89,18 +93,23 @@ impl Browser {
         Self::start_with(driver, camera, json!({ "goog:chromeOptions": { "prefs": prefs } })).await
     }
 
-    /// Starts a Firefox. Its pages have no probe, and what they write to the console is not told.
-    ///
-    /// # Errors
-    /// Where geckodriver finds no browser, or it does not start.
-    pub async fn start_firefox(driver: &Driver) -> Result<Self> {
-        let capabilities = json!({ "moz:firefoxOptions": { "args": ["-headless"] } });
-        let capabilities = capabilities.as_object().cloned().unwrap_or_default();
-        let client = connect(driver, capabilities).await.context("Firefox does not start")?;
-        Ok(Self { client })
+    async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
+        match driver.kind() {
+            Kind::Chromium => Self::start_chromium(driver, camera, wishes).await,
+            Kind::Firefox => Self::start_firefox(driver, camera, wishes).await,
+        }
     }
 
-    async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
+    async fn start_firefox(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
+        let capabilities = firefox::capabilities(camera, wishes);
+        let client = connect(driver, capabilities).await.context("Firefox does not start")?;
+        let browser = Self { kind: Kind::Firefox, client };
+        let probe = json!({ "path": driver.probe(), "temporary": true });
+        browser.vendor("moz/addon/install", probe).await.context("Firefox takes no probe")?;
+        Ok(browser)
+    }
+
+    async fn start_chromium(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
         let mut args: Vec<&str> = FLAGS.iter().chain(camera.flags()).copied().collect();
         if is_root() {
             args.push("--no-sandbox");
@@ -112,7 +121,7 @@ impl Browser {
         }
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
         let client = connect(driver, capabilities).await.context("Chromium does not start")?;
-        let browser = Self { client };
+        let browser = Self { kind: Kind::Chromium, client };
         browser.probe().await?;
         Ok(browser)
     }
@@ -139,6 +148,9 @@ impl Browser {
     /// # Errors
     /// Where the browser does not answer.
     pub async fn prefers(&self, scheme: &str) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            return self.as_itself(&firefox::prefers(scheme)).await;
+        }
         let features = json!([
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
@@ -151,6 +163,9 @@ impl Browser {
     /// # Errors
     /// Where the browser does not answer.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            return Ok(self.client.set_window_size(width, height).await?);
+        }
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.cdp("Emulation.setDeviceMetricsOverride", size).await.map(drop)
@@ -163,6 +178,10 @@ impl Browser {
     /// Where the browser does not answer.
     pub async fn leave(&self) -> Result<()> {
         self.client.goto("about:blank").await.context("the page is not left")?;
+        if self.kind == Kind::Firefox {
+            self.client.set_window_size(firefox::WIDTH, firefox::HEIGHT).await?;
+            return self.as_itself(firefox::PREFERS_NOTHING).await;
+        }
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
         self.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await?;
         self.console().await.map(drop)
@@ -176,14 +195,18 @@ impl Browser {
         let fresh = self.client.new_window(false).await?.handle;
         self.client.close_window().await?;
         self.client.switch_to_window(fresh).await?;
-        self.probe().await
+        match self.kind {
+            Kind::Chromium => self.probe().await,
+            Kind::Firefox => Ok(()),
+        }
     }
 
     /// A method of the Chrome DevTools Protocol.
     ///
     /// # Errors
-    /// Where the browser refuses it.
+    /// Where the browser refuses it, or is no Chromium.
     pub async fn cdp(&self, method: &'static str, params: Value) -> Result<Value> {
+        ensure!(self.kind == Kind::Chromium, "{method}: Firefox has no such protocol");
         let body = json!({ "cmd": method, "params": params });
         self.vendor("goog/cdp/execute", body).await.with_context(|| method)
     }
@@ -191,8 +214,9 @@ impl Browser {
     /// What the page has written to the console since this was last called.
     ///
     /// # Errors
-    /// Where the browser does not answer.
+    /// Where the browser does not answer, or is no Chromium.
     pub async fn console(&self) -> Result<Vec<String>> {
+        ensure!(self.kind == Kind::Chromium, "Firefox's driver tells nothing of the console");
         let entries = self.vendor("se/log", json!({ "type": "browser" })).await?;
         let entries = entries.as_array().cloned().unwrap_or_default();
         Ok(entries
@@ -207,6 +231,11 @@ impl Browser {
             .collect())
     }
 
+    /// Which browser it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     pub(crate) const fn client(&self) -> &Client {
         &self.client
     }
@@ -215,6 +244,14 @@ impl Browser {
         let script = json!({ "source": PROBE });
         self.cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
         Ok(())
+    }
+
+    /// Runs a script with the rights of Firefox itself.
+    async fn as_itself(&self, script: &str) -> Result<()> {
+        self.vendor("moz/context", json!({ "context": "chrome" })).await?;
+        let ran = self.client.execute(script, Vec::new()).await;
+        self.vendor("moz/context", json!({ "context": "content" })).await?;
+        ran.map(drop).context("Firefox does not change")
     }
 
     async fn vendor(&self, path: &'static str, body: Value) -> Result<Value> {
@@ -227,7 +264,7 @@ async fn connect(driver: &Driver, capabilities: Map<String, Value>) -> Result<Cl
     Ok(builder.capabilities(capabilities).connect(driver.url()).await?)
 }
 
-/// A command that is chromedriver's own.
+/// A command that is one driver's own.
 #[derive(Debug)]
 struct VendorCommand {
     path: &'static str,

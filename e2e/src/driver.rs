@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::{leash::Leashed, netns::Laptop, trust::Home};
+use crate::{firefox, leash::Leashed, netns::Laptop, trust::Home};
 
 /// How long chromedriver may take to say that it is ready.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -19,13 +19,21 @@ const START_LIMIT: Duration = Duration::from_secs(20);
 const CLEAN_LIMIT: Duration = Duration::from_secs(3);
 
 /// What a driver steers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Chromium or Google Chrome, by chromedriver.
     Chromium,
+    /// Firefox, by geckodriver.
     Firefox,
 }
 
 impl Kind {
+    /// The one that the variable `KVS_BROWSER` names: `firefox`, or else Chromium.
+    pub fn wanted() -> Self {
+        let firefox = env::var_os("KVS_BROWSER").is_some_and(|name| name == "firefox");
+        if firefox { Self::Firefox } else { Self::Chromium }
+    }
+
     /// The program, and the variable that names one which is not on PATH.
     const fn program(self) -> (&'static str, &'static str) {
         match self {
@@ -50,6 +58,7 @@ impl Kind {
 /// removes their profiles.
 #[derive(Debug)]
 pub struct Driver {
+    kind: Kind,
     url: String,
     program: Option<Leashed>,
     profiles: TempDir,
@@ -66,12 +75,12 @@ impl Driver {
     }
 
     /// Starts geckodriver on a free port: the one that the variable `GECKODRIVER` names, else the
-    /// one on PATH.
+    /// one on PATH. It may change what its browser's person prefers, and steers one at a time.
     ///
     /// # Errors
     /// Where there is none, or it does not start.
     pub async fn start_firefox() -> Result<Self> {
-        Self::run(Kind::Firefox, &[], "127.0.0.1", &[]).await
+        Self::run(Kind::Firefox, &[], "127.0.0.1", &["--allow-system-access"]).await
     }
 
     /// As [`Driver::start`], on another machine of the network.
@@ -98,12 +107,25 @@ impl Driver {
         let driver = driver.to_str().context("the path of the driver is no text")?;
         let profiles = TempDir::with_prefix("kvs-e2e-").context("no temporary folder")?;
         let words = [prefix, &[driver, "--port=0"], options].concat();
+        if kind == Kind::Firefox {
+            firefox::write_probe(&probe_in(&profiles))?;
+        }
         let set = |command: &mut tokio::process::Command| {
             command.env("TMPDIR", profiles.path());
         };
         let said = |line: &str| kind.port_said(line);
         let (program, port) = Leashed::start(&words, set, START_LIMIT, said).await?;
-        Ok(Self { url: format!("http://{host}:{port}"), program: Some(program), profiles })
+        Ok(Self { kind, url: format!("http://{host}:{port}"), program: Some(program), profiles })
+    }
+
+    /// Which browsers it starts.
+    pub(crate) const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The folder of the extension that a Firefox is given.
+    pub(crate) fn probe(&self) -> PathBuf {
+        probe_in(&self.profiles)
     }
 
     /// Where it listens, e.g. `http://127.0.0.1:38361`.
@@ -124,6 +146,10 @@ impl Drop for Driver {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+fn probe_in(profiles: &TempDir) -> PathBuf {
+    profiles.path().join("probe")
 }
 
 fn is_gone(removed: std::io::Result<()>) -> bool {

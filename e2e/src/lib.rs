@@ -2,7 +2,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`stage`] | what the tests share: chromedriver and the browsers that are idle |
+//! | [`stage`] | what the tests share: the drivers and the browsers that are idle |
 //! | [`story`] | one test's share: a service of its own, its pages, the report when it fails |
 //! | [`service`] | the emulator, in this process, serving the page |
 //! | [`backend`] | the back end of `examples/`, a process that serves a page of its own |
@@ -10,7 +10,8 @@
 //! | [`leash`] | programs that end when the tests do |
 //! | [`narrow`] | a proxy that lets through what the service is documented to have |
 //! | [`netns`] | a network of several machines, made of namespaces |
-//! | [`browser`] | one Chromium, with or without a camera, or one Firefox |
+//! | [`browser`] | one Chromium or Firefox, with or without a camera |
+//! | `firefox` | how a Firefox is started |
 //! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`video`] | what a video on a page shows |
@@ -20,6 +21,7 @@
 pub mod backend;
 pub mod browser;
 pub mod driver;
+mod firefox;
 pub mod leash;
 pub mod narrow;
 pub mod netns;
@@ -33,7 +35,7 @@ pub mod video;
 pub use self::{
     backend::Backend,
     browser::{Browser, Camera},
-    driver::Driver,
+    driver::{Driver, Kind},
     narrow::Narrow,
     netns::{Lan, Laptop},
     page::{Page, SOON},

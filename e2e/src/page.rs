@@ -15,7 +15,7 @@ use fantoccini::{
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{browser::Browser, story::check};
+use crate::{browser::Browser, driver::Kind, firefox, story::check};
 
 /// How often a condition is looked at.
 const POLL: Duration = Duration::from_millis(25);
@@ -52,7 +52,11 @@ impl Page {
     /// Where the script throws, with its words.
     pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
         let client = self.browser.client();
-        client.execute(script, arguments).await.with_context(|| format!("{}: {script}", self.name))
+        let ran = match self.browser.kind() {
+            Kind::Chromium => client.execute(script, arguments).await,
+            Kind::Firefox => client.execute(&firefox::script(script), arguments).await,
+        };
+        ran.with_context(|| format!("{}: {script}", self.name))
     }
 
     /// The value of an expression in the page.

@@ -4,6 +4,9 @@
   const probe = { violations: [], errors: [], tracks: [], connections: [], sockets: [] };
   Object.defineProperty(globalThis, "probe", { value: probe });
 
+  // The page's own modules, for scripts that a driver runs beside the page.
+  probe.import = (url) => import(new URL(url, document.baseURI));
+
   addEventListener("securitypolicyviolation", (event) => {
     probe.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
   }, true);
@@ -53,8 +56,8 @@
     video.requestVideoFrameCallback(onFrame);
   });
 
-  // How many different colours the picture has, in steps coarse enough to overlook noise.
-  probe.colours = (video) => {
+  // The colours of the picture, in steps coarse enough to overlook noise.
+  const colours = (video) => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [64, 36];
     const context = canvas.getContext("2d");
@@ -64,8 +67,22 @@
     for (let at = 0; at < data.length; at += 4) {
       seen.add((data[at] >> 5) * 64 + (data[at + 1] >> 5) * 8 + (data[at + 2] >> 5));
     }
-    return seen.size;
+    return seen;
   };
+
+  // Resolves with the number of colours shown from now on: as soon as there are two, or after
+  // `limit` ms. The whole picture of Firefox's fake camera is of one colour, which changes.
+  probe.colours = (video, limit) => new Promise((resolve) => {
+    let seen = colours(video);
+    const timer = setTimeout(() => resolve(seen.size), limit);
+    const look = () => {
+      seen = seen.union(colours(video));
+      if (seen.size < 2) return video.requestVideoFrameCallback(look);
+      clearTimeout(timer);
+      resolve(seen.size);
+    };
+    look();
+  });
 
   // What the browser knows of the two candidates in use, or null.
   const selected = async (connection) => {

@@ -1,22 +1,29 @@
-//! What the tests share, because starting it costs a second each: chromedriver and the browsers
+//! What the tests share, because starting it costs a second each: the drivers and the browsers
 //! that are idle. What could carry something from one test to the next is not shared: each test
 //! has a service, and with it an origin, of its own.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use anyhow::Result;
 use tokio::sync::OnceCell;
 
 use crate::{
     browser::{Browser, Camera},
-    driver::Driver,
+    driver::{Driver, Kind},
 };
 
-/// A chromedriver, started at the first use, and idle browsers.
+type Idle = HashMap<(Kind, Camera), Vec<Browser>>;
+
+/// The drivers, each started at the first use, and idle browsers.
 #[derive(Debug, Default)]
 pub struct Stage {
-    driver: OnceCell<Driver>,
-    idle: Mutex<HashMap<Camera, Vec<Browser>>>,
+    chromium: OnceCell<Driver>,
+    /// One for each Firefox: a geckodriver steers no more.
+    firefox: Mutex<Vec<Driver>>,
+    idle: Mutex<Idle>,
 }
 
 impl Stage {
@@ -24,23 +31,36 @@ impl Stage {
     ///
     /// # Errors
     /// Where none can be started.
-    pub async fn browser(&self, camera: Camera) -> Result<Browser> {
-        let idle = self.with_idle(|idle| idle.get_mut(&camera).and_then(Vec::pop));
+    pub async fn browser(&self, kind: Kind, camera: Camera) -> Result<Browser> {
+        let idle = self.with_idle(|idle| idle.get_mut(&(kind, camera)).and_then(Vec::pop));
         if let Some(browser) = idle {
             return Ok(browser);
         }
-        let driver = self.driver.get_or_try_init(Driver::start).await?;
-        Browser::start(driver, camera).await
+        match kind {
+            Kind::Chromium => {
+                let driver = self.chromium.get_or_try_init(Driver::start).await?;
+                Browser::start(driver, camera).await
+            }
+            Kind::Firefox => self.firefox(camera).await,
+        }
+    }
+
+    async fn firefox(&self, camera: Camera) -> Result<Browser> {
+        let driver = Driver::start_firefox().await?;
+        let browser = Browser::start(&driver, camera).await?;
+        self.firefox.lock().unwrap_or_else(PoisonError::into_inner).push(driver);
+        Ok(browser)
     }
 
     /// Takes a browser back; one that does not leave its page is not used again.
     pub async fn give_back(&self, camera: Camera, browser: Browser) {
         if browser.leave().await.is_ok() {
-            self.with_idle(|idle| idle.entry(camera).or_default().push(browser));
+            let key = (browser.kind(), camera);
+            self.with_idle(|idle| idle.entry(key).or_default().push(browser));
         }
     }
 
-    fn with_idle<T>(&self, act: impl FnOnce(&mut HashMap<Camera, Vec<Browser>>) -> T) -> T {
-        act(&mut self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    fn with_idle<T>(&self, act: impl FnOnce(&mut Idle) -> T) -> T {
+        act(&mut self.idle.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser::{Browser, Camera},
+    driver::Kind,
     page::{Page, SOON},
     service::Service,
     stage::Stage,
@@ -56,7 +57,21 @@ impl<'a> Story<'a> {
     /// # Errors
     /// Where the browser or the page cannot be had.
     pub async fn open(&self, name: &str, camera: Camera, query: &str) -> Result<Page> {
-        let page = self.open_url(name, camera, &self.service.page_url(query)).await?;
+        self.open_in(Kind::wanted(), name, camera, query).await
+    }
+
+    /// As [`Story::open`], in the browser that is named.
+    ///
+    /// # Errors
+    /// Where the browser or the page cannot be had.
+    pub async fn open_in(
+        &self,
+        kind: Kind,
+        name: &str,
+        camera: Camera,
+        query: &str,
+    ) -> Result<Page> {
+        let page = self.show(kind, name, camera, &self.service.page_url(query)).await?;
         let loaded = "!document.getElementById('status').textContent.startsWith('Loading')";
         page.until("the page is ready", SOON, loaded).await?;
         let status = page.text("#status").await?;
@@ -69,7 +84,11 @@ impl<'a> Story<'a> {
     /// # Errors
     /// Where the browser or the page cannot be had.
     pub async fn open_url(&self, name: &str, camera: Camera, url: &str) -> Result<Page> {
-        let browser = self.stage.browser(camera).await?;
+        self.show(Kind::wanted(), name, camera, url).await
+    }
+
+    async fn show(&self, kind: Kind, name: &str, camera: Camera, url: &str) -> Result<Page> {
+        let browser = self.stage.browser(kind, camera).await?;
         self.cast().push(Role { camera, browser: browser.clone(), page: None });
         let page = browser.open(name, url).await?;
         if let Some(role) = self.cast().last_mut() {

@@ -11,6 +11,9 @@ use crate::page::Page;
 const FRAMES: u64 = 10;
 const FRAMES_WITHIN_MS: u64 = 1000;
 
+/// How long a picture may be of one colour.
+const COLOURS_WITHIN_MS: u64 = 3000;
+
 /// A video begins small and grows with the browser's estimate of the bandwidth: to this width,
 /// within this time, which is long for a machine that has other things to do.
 const LEAST_WIDTH: u64 = 480;
@@ -40,7 +43,7 @@ impl<'a> Video<'a> {
     }
 
     /// Waits until it is a live picture: at least 480 wide, with the camera's aspect ratio of
-    /// 16:9, ten new frames within a second, and pixels that are not all alike.
+    /// 16:9, ten new frames within a second, and pixels that are not all alike or do not stay so.
     ///
     /// # Errors
     /// Where it is not; says which of these it lacks.
@@ -51,8 +54,9 @@ impl<'a> Video<'a> {
         let script = format!("probe.frames(video, {FRAMES}, {FRAMES_WITHIN_MS})");
         let frames = self.ask(&script).await?;
         ensure!(frames == json!(FRAMES), "{self}: {frames} new frames in a second");
-        let colours = self.ask("probe.colours(video)").await?.as_u64().unwrap_or_default();
-        ensure!(colours > 1, "{self}: all pixels are alike");
+        let colours = self.ask(&format!("probe.colours(video, {COLOURS_WITHIN_MS})")).await?;
+        let colours = colours.as_u64().unwrap_or_default();
+        ensure!(colours > 1, "{self}: all pixels are alike, and stay so");
         Ok(())
     }
 

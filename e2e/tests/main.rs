@@ -10,6 +10,7 @@ mod credentials;
 mod diagnosis;
 mod endings;
 mod fields;
+mod firefox;
 mod in_call;
 mod keyboard;
 mod languages;
@@ -18,6 +19,7 @@ mod leaks;
 mod leaving;
 mod links;
 mod mistakes;
+mod mixed;
 mod options;
 mod people;
 mod prejoin;
@@ -35,6 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Result;
 use kvs_e2e::{Stage, Story, service::package_is_built};
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use tokio::{runtime::Runtime, time::timeout};
@@ -61,16 +64,33 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(conclusion) => conclusion.exit_code(),
         Err(error) => {
-            eprintln!("the tests do not start: {error}");
+            eprintln!("the tests do not start: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
+fn run(arguments: &Arguments) -> Result<Conclusion> {
     let runtime = Arc::new(Runtime::new()?);
     let stage = Arc::new(Stage::default());
     let times = Times::default();
+    let tales = firefox::told_here(tales())?;
+    let trials = tales.into_iter().map(|(name, tale)| {
+        let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());
+        Trial::test(name.clone(), move || {
+            let started = Instant::now();
+            let outcome = runtime.block_on(tell(&stage, &name, tale));
+            times.lock().unwrap_or_else(PoisonError::into_inner).push((started.elapsed(), name));
+            outcome.map_err(Failed::from)
+        })
+    });
+    let conclusion = libtest_mimic::run(arguments, trials.collect());
+    print_slowest(&times);
+    Ok(conclusion)
+}
+
+/// Every story that one browser is enough for.
+fn tales() -> Vec<(String, Tale)> {
     let tales = [
         accessibility::tales(),
         admin::tales(),
@@ -98,18 +118,7 @@ fn run(arguments: &Arguments) -> std::io::Result<Conclusion> {
         trial::tales(),
         waterfall::tales(),
     ];
-    let trials = tales.into_iter().flatten().map(|(name, tale)| {
-        let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());
-        Trial::test(name.clone(), move || {
-            let started = Instant::now();
-            let outcome = runtime.block_on(tell(&stage, &name, tale));
-            times.lock().unwrap_or_else(PoisonError::into_inner).push((started.elapsed(), name));
-            outcome.map_err(Failed::from)
-        })
-    });
-    let conclusion = libtest_mimic::run(arguments, trials.collect());
-    print_slowest(&times);
-    Ok(conclusion)
+    tales.into_iter().flatten().collect()
 }
 
 async fn tell(stage: &Stage, name: &str, tale: Tale) -> Result<(), String> {

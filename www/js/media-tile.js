@@ -15,6 +15,8 @@ const EVERY_MS = 1000;
 export function createTile({ title, kind, empty }) {
   const state = element("span", "badge");
   const video = element("video", `${kind}-view`);
+  // Firefox stops at every video otherwise, where there is nothing to do.
+  video.tabIndex = -1;
   video.autoplay = true;
   video.muted = true;
   video.playsInline = true;

@@ -62,7 +62,7 @@ async fn they_have_them_in_chromium() -> Result<(), Failure> {
 #[tokio::test(flavor = "multi_thread")]
 async fn they_have_them_in_firefox() -> Result<(), Failure> {
     let driver = Driver::start_firefox().await?;
-    let browser = Browser::start_firefox(&driver).await?;
+    let browser = Browser::start(&driver, Camera::Missing).await?;
     Ok(all_are_as_in_node(&browser).await?)
 }
 

@@ -22,16 +22,25 @@ use crate::workspace::Workspace;
 /// with `CI=true` that is a failure. Each step's whole output is kept in target/xtask-logs/.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The browser that the browser tests run in, if not in each
+    /// The browser that the browser tests and the page's run in, if not in each
     #[arg(long, value_enum)]
     browser: Option<Browser>,
+    /// Run all of the page's tests in Firefox too, rather than the marked ones
+    #[arg(long)]
+    all: bool,
+}
+
+impl Args {
+    fn runs_in(&self, browser: Browser) -> bool {
+        self.browser.is_none_or(|only| only == browser)
+    }
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let begun = Instant::now();
     // What is missing shows again, and counts, as the steps that cannot run.
     setup::ensure(workspace, Purpose::Test)?;
-    let outcomes = steps::run_all(workspace, args.browser, begun.elapsed())?;
+    let outcomes = steps::run_all(workspace, args, begun.elapsed())?;
     let report = report::Report::new(&outcomes);
     print!("\n{report}");
     Ok(if report.is_success(process::is_ci()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

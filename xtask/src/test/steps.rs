@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::report::Outcome;
 use super::results::{Counts, Results};
-use super::{namespaces, rules, runner};
+use super::{Args, namespaces, rules, runner};
 use crate::package;
 use crate::setup::{Browser, Npm, PythonClients};
 use crate::site;
@@ -16,18 +16,14 @@ use crate::tools::Tools;
 use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
-const STEPS: usize = 19;
+const STEPS: usize = 20;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
     [(Browser::Chrome, "browser tests"), (Browser::Firefox, "browser tests, Firefox")];
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
-pub(super) fn run_all(
-    workspace: &Workspace,
-    only: Option<Browser>,
-    setup: Duration,
-) -> Result<Vec<Outcome>> {
+pub(super) fn run_all(workspace: &Workspace, args: &Args, setup: Duration) -> Result<Vec<Outcome>> {
     let mut steps = Steps::new(workspace);
     steps.outcomes.push(Outcome { title: "setup".into(), time: setup, ..Outcome::default() });
     steps.rules();
@@ -51,13 +47,20 @@ pub(super) fn run_all(
     let backend = "build --package kvs-webrtc-backend";
     steps.check("build, back end", Ok(cargo(workspace, backend)))?;
     for (browser, title) in BROWSERS {
-        if only.is_none_or(|only| only == browser) {
+        if args.runs_in(browser) {
             steps.tests_if(title, browser_tests(workspace, browser))?;
         }
     }
     let browser = Browser::Chrome;
     let built = || built.context("the build failed");
-    steps.tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
+    if args.runs_in(browser) {
+        steps
+            .tests_if("end-to-end tests", built().and_then(|()| end_to_end(workspace, browser)))?;
+    }
+    if args.runs_in(Browser::Firefox) {
+        let tests = built().and_then(|()| page_in_firefox(workspace, args.all));
+        steps.tests_if("page in Firefox", tests)?;
+    }
     steps.tests_if("client tests", built().and_then(|()| client_tests(workspace, browser)))?;
     let mut pack = workspace.command(&workspace.xtask);
     pack.arg("package");
@@ -126,6 +129,18 @@ fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
     let line = "test --package kvs-e2e --lib --bins --test page --no-fail-fast";
     let mut tests = in_browser(workspace, browser, line)?;
+    tests.env("KVS_NODE_MODULES", Npm::clients(workspace, &tools).modules()?);
+    Ok(tests)
+}
+
+/// The page's tests that are marked for Firefox, or all; some have a Chromium beside it.
+fn page_in_firefox(workspace: &Workspace, all: bool) -> Result<Command> {
+    let tools = Tools::new(workspace)?;
+    let line = "test --package kvs-e2e --test page --no-fail-fast";
+    let mut tests = in_browser(workspace, Browser::Chrome, line)?;
+    tests.env("KVS_BROWSER", Browser::Firefox.name());
+    tests.env("GECKODRIVER", Browser::Firefox.driver(&tools)?);
+    tests.env("KVS_STORIES", if all { "all" } else { "marked" });
     tests.env("KVS_NODE_MODULES", Npm::clients(workspace, &tools).modules()?);
     Ok(tests)
 }
