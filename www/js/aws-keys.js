@@ -66,7 +66,8 @@ function fromLines(text) {
 }
 
 function keep(found, name, value) {
-  const known = NAMES[name.toLowerCase().replace(/[^a-z]/g, "")];
+  const plain = name.toLowerCase().replace(/[^a-z]/g, "");
+  const known = Object.hasOwn(NAMES, plain) && NAMES[plain];
   if (known && typeof value === "string" && value !== "") found[known] = value;
 }
 
