@@ -111,6 +111,9 @@ impl Lan {
         ip(&format!("link set dev {port} master {BRIDGE} up"))?;
         let laptop = Laptop { address, port, namespace, _keeper: keeper };
         laptop.ip("link set dev lo up")?;
+        // An IPv6 address of its own would come a second later, and a browser that sees the network
+        // change gives up what it is loading. Where there is no IPv6 there is nothing to switch off.
+        let _ = laptop.ip("link set dev eth0 addrgenmode none");
         laptop.ip(&format!("address add {address}/24 dev eth0"))?;
         laptop.ip("link set dev eth0 up")?;
         self.laptops.push(laptop);
