@@ -124,6 +124,13 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     Ok(wasm_pack)
 }
 
+/// Whether the page that was to run tests has not loaded, so that not one of its tests began:
+/// wasm-bindgen's own server now and then leaves a connection waiting for another one's end.
+fn page_never_came(tail: &[String]) -> bool {
+    tail.iter()
+        .any(|line| line.contains("Loading scripts...Failed to detect test as having been run"))
+}
+
 /// Tests that steer the browser from outside, on the built page served by the emulator.
 fn end_to_end(workspace: &Workspace, browser: Browser) -> Result<Command> {
     let tools = Tools::new(workspace)?;
@@ -256,7 +263,12 @@ impl<'a> Steps<'a> {
 
     /// Runs a command, and shows the end of its output where it fails.
     fn run(&self, title: &str, mut command: Command) -> Result<(bool, Results)> {
-        let ran = runner::run(&mut command, &self.log(title))?;
+        let log = self.log(title);
+        let mut ran = runner::run(&mut command, &log)?;
+        if !ran.success && page_never_came(&ran.tail) {
+            println!("      the page with the tests did not load: once more");
+            ran = runner::run(&mut command, &log)?;
+        }
         if !ran.success {
             ran.tail.iter().for_each(|line| println!("      | {line}"));
         }
