@@ -341,6 +341,14 @@ mod tests {
     }
 
     #[test]
+    fn only_a_page_that_did_not_load_is_loaded_once_more() {
+        let said = |line: &str| page_never_came(&["Ok".to_owned(), line.to_owned()]);
+        assert!(said("Loading scripts...Failed to detect test as having been run. It might have"));
+        assert!(!said("running 9 tests"));
+        assert!(!said("Failed to detect test as having been run. It might have timed out."));
+    }
+
+    #[test]
     fn no_tests_at_all_is_a_failure() {
         assert_eq!(judge(true, results(0, 0), "").counts, Counts::FAILED);
         assert_eq!(judge(false, results(0, 0), "").counts, Counts::FAILED);
