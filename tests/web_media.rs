@@ -19,7 +19,7 @@ extern "C" {
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
 }
 
-#[wasm_bindgen(module = "/tests/common/media.js")]
+#[wasm_bindgen(module = "/tests/common/relay.js")]
 extern "C" {
     fn canvas(colour: &str) -> MediaStream;
     fn shows(stream: &JsValue, colour: &str) -> Promise;

@@ -19,7 +19,7 @@ extern "C" {
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
 }
 
-#[wasm_bindgen(module = "/tests/common/media.js")]
+#[wasm_bindgen(module = "/tests/common/relay.js")]
 extern "C" {
     fn stranger() -> Promise;
     #[wasm_bindgen(js_name = junkChannels)]

@@ -17,7 +17,7 @@ use crate::web::driver::{Driver, Face};
 use crate::web::members::text;
 use crate::web::reflect::{object, set};
 
-#[wasm_bindgen(module = "/src/js/events.js")]
+#[wasm_bindgen(module = "/src/web/page.js")]
 extern "C" {
     // `catch`, as in `signaling/face.rs`.
     #[wasm_bindgen(catch, js_name = kvsTarget)]

@@ -1,4 +1,4 @@
-//! The way to `stats.js`, which puts a browser's `getStats()` into our shape.
+//! The way to `page.js`, which puts a browser's `getStats()` into our shape.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::session::{Limit, Sample, mask_address};
 use crate::web::reflect::{get, get_string, set};
 
-#[wasm_bindgen(module = "/src/web/insight/stats.js")]
+#[wasm_bindgen(module = "/src/web/page.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = kvsReadStats)]
     fn read_stats(report: &JsValue, before: &JsValue) -> Result<Array, JsValue>;
