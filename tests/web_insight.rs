@@ -103,7 +103,11 @@ async fn measured(side: &JsValue, arguments: &[JsValue]) -> (JsValue, JsValue) {
         let video = tracks.into_iter().find(|track| text(track, "kind") == "video")?;
         let moves = get(&video, "bitrate").as_f64().is_some_and(|bits| bits > 0.0)
             && get(&video, "framesPerSecond").as_f64().is_some_and(|frames| frames > 0.0);
-        moves.then_some((video, stats))
+        // A path's round trip and an open channel may be a moment later than the picture.
+        let is_known = get(&get(&stats, "connection"), "roundTripTime").as_f64().is_some();
+        let channel = get(&stats, "dataChannel");
+        let is_up = channel.is_undefined() || text(&channel, "state") == "open";
+        (moves && is_known && is_up).then_some((video, stats))
     })
     .await
 }

@@ -56,46 +56,37 @@ impl Members<'_> {
         self.wrong.keep(Error::argument(&[&self.within, name].concat(), problem));
     }
 
-    /// Keeps the error about a member; it begins with the member's name.
-    #[inline(never)]
-    fn within(&self, error: &Error) {
-        self.wrong.keep(Error::new(error.code(), [&self.within, error.message()].concat()));
+    /// What was read; the error about a member, which begins with the member's name, is kept.
+    fn kept<T>(&self, read: Result<Option<T>, Error>) -> Option<T> {
+        read.unwrap_or_else(|error| {
+            let message = [&self.within, error.message()].concat();
+            self.wrong.keep(Error::new(error.code(), message));
+            None
+        })
     }
 
     /// As [`string`].
     #[inline(never)]
     pub(crate) fn string(&self, name: &str) -> Option<String> {
-        string(&self.object, name).unwrap_or_else(|error| {
-            self.within(&error);
-            None
-        })
+        self.kept(string(&self.object, name))
     }
 
     /// As [`boolean`].
     #[inline(never)]
     pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
-        boolean(&self.object, name).unwrap_or_else(|error| {
-            self.within(&error);
-            None
-        })
+        self.kept(boolean(&self.object, name))
     }
 
     /// As [`whole`].
     #[inline(never)]
     pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Option<u32> {
-        whole(&self.object, name, least, most).unwrap_or_else(|error| {
-            self.within(&error);
-            None
-        })
+        self.kept(whole(&self.object, name, least, most))
     }
 
     /// As [`function`].
     #[inline(never)]
     pub(crate) fn function(&self, name: &str) -> Option<Function> {
-        function(&self.object, name).unwrap_or_else(|error| {
-            self.within(&error);
-            None
-        })
+        self.kept(function(&self.object, name))
     }
 
     /// The members of a member that is an object.
