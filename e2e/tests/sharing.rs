@@ -92,6 +92,8 @@ async fn a_report_is_shown_before_it_is_copied(story: &Story<'_>) -> Result<()> 
     page.run(copied, vec![]).await?;
     page.click("#report-button").await?;
     let report = page.until_text("#report-text", "\"timeline\"", SOON).await?;
+    let top = "document.getElementById('report-text').scrollTop";
+    ensure!(page.value(top).await? == json!(0), "the report's end is shown first");
     ensure!(page.value("copied").await?.is_null(), "it is copied before it is read");
     for secret in [SECRET, ACCESS_KEY_ID, "X-Amz-Signature=", "credential\": \"ey"] {
         ensure!(!report.contains(secret), "{secret} is in {report}");

@@ -36,6 +36,7 @@ export function reportOn(parts) {
 /** Shows a report, to be read and then copied. */
 export function showReport(report) {
   text.value = JSON.stringify(report, null, 2);
+  text.setSelectionRange(0, 0); // It is read from its beginning.
   put(copy, message("report.copy"));
   dialog.showModal();
 }

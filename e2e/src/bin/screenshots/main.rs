@@ -8,7 +8,7 @@ use kvs_e2e::{Page, Stage, Story};
 #[tokio::main]
 async fn main() -> Result<()> {
     let stage = Stage::default();
-    for look in screens::LOOKS {
+    for look in screens::looks() {
         let story = Story::begin(&stage).await?;
         let outcome = screens::take(&story, look).await;
         end(story, outcome).await?;
