@@ -9,7 +9,7 @@ use crate::{mixed, people::Tale};
 
 /// The stories that Firefox is asked for each time: what depends on the browser, a few seconds each.
 const MARKED: &[&str] = &[
-    "site::every_module_is_preloaded_and_none_makes_html_of_text",
+    "site::every_module_is_preloaded_or_waits_for_its_panel",
     "site::what_the_policy_forbids_is_noticed",
     "accessibility::the_form_keeps_nobody_out",
     "calls::two_clicks_in_two_windows_make_a_call",

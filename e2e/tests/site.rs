@@ -1,40 +1,162 @@
 //! What holds of the whole page: its modules and its policy.
 
-use std::fs;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::Duration,
+};
 
-use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, SOON, Story, service::workspace, story::check};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use kvs_e2e::{Camera, Page, SOON, Story, service::workspace, story::check};
+use serde_json::{Value, json};
 
 use crate::people::tales;
 
-tales![every_module_is_preloaded_and_none_makes_html_of_text, what_the_policy_forbids_is_noticed];
+tales![
+    every_module_is_preloaded_or_waits_for_its_panel,
+    no_module_makes_html_of_text,
+    a_page_that_comes_in_part_says_so,
+    a_door_that_is_clicked_early_opens,
+    what_the_policy_forbids_is_noticed,
+];
 
-async fn every_module_is_preloaded_and_none_makes_html_of_text(story: &Story<'_>) -> Result<()> {
+/// How soon a call is there on a slow line.
+const LATE: Duration = Duration::from_secs(30);
+
+async fn every_module_is_preloaded_or_waits_for_its_panel(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
     let html = fs::read_to_string(workspace().join("www/index.html"))?;
-    let loaded =
-        "performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)";
-    let loaded = page.value(loaded).await?;
-    for entry in fs::read_dir(workspace().join("www/js"))? {
-        let path = entry?.path();
-        if !path.is_file() {
-            continue;
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = fs::read_to_string(&path)?;
+    let (first, rest) = html.split_once("<template id=\"rest\">").context("there is no rest")?;
+    let modules = modules()?;
+    let first_screen = needed_by("main.js", &modules);
+    ensure!(preloaded(first) == first_screen, "{:?} for {first_screen:?}", preloaded(first));
+    let mut page_itself = needed_by("page.js", &modules);
+    page_itself.insert("page.js".to_owned());
+    let page_itself: BTreeSet<_> = page_itself.difference(&first_screen).cloned().collect();
+    ensure!(preloaded(rest) == page_itself, "{:?} for {page_itself:?}", preloaded(rest));
+
+    let mut all = first_screen;
+    all.insert("main.js".to_owned());
+    all.extend(page_itself);
+    ensure!(loaded(&page).await? == all, "loaded: {:?}", loaded(&page).await?);
+    for id in ["connection-test-button", "report-button", "create-stream-button"] {
+        page.click(&format!("#{id}")).await?;
+        page.run("document.querySelector('dialog:modal')?.close();", vec![]).await?;
+    }
+    let unfold = "for (const fold of document.querySelectorAll('details')) fold.open = true;";
+    page.run(unfold, vec![]).await?;
+    all = modules.into_keys().filter(|name| name != "dqp.js").collect();
+    page.until_some("all panels are there", SOON, || async {
+        Ok((loaded(&page).await? == all).then_some(()))
+    })
+    .await
+}
+
+async fn no_module_makes_html_of_text(_: &Story<'_>) -> Result<()> {
+    for (name, text) in modules()? {
         for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
             ensure!(!text.contains(way), "{name} uses {way}");
         }
-        if name == "main.js" {
-            continue;
-        }
-        let link = format!("<link rel=\"modulepreload\" href=\"./js/{name}\">");
-        ensure!(html.contains(&link), "{name} is not preloaded");
-        let used = loaded.as_array().is_some_and(|all| all.contains(&json!(format!("/js/{name}"))));
-        ensure!(used, "{name} is not loaded");
     }
     Ok(())
+}
+
+/// Blocks what the rest of the page is made of, or lets it through again.
+async fn block(page: &Page, urls: &[&str]) -> Result<()> {
+    page.browser().cdp("Network.enable", json!({})).await?;
+    page.browser().cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
+}
+
+async fn a_page_that_comes_in_part_says_so(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    block(&page, &["*/js/qr-code.js"]).await?;
+    page.run("document.getElementById('share').open = true;", vec![]).await?;
+    let told = page.until_text("#problem", "Part of the page did not load", SOON).await;
+    block(&page, &["*/js/page.js"]).await?;
+    page.run("location.reload();", vec![]).await?;
+    let said = page.until_text("#status", "Part of the page did not load", SOON).await;
+    let errors = page.value("probe.errors.length").await;
+    // The browser goes to another story.
+    block(&page, &[]).await?;
+    page.run("probe.errors.length = 0;", vec![]).await?;
+    told?;
+    said?;
+    ensure!(errors? == json!(1), "the console does not say why");
+    Ok(())
+}
+
+async fn a_door_that_is_clicked_early_opens(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let slow = json!({ "offline": false, "latency": 100, "downloadThroughput": -1, "uploadThroughput": -1 });
+    page.browser().cdp("Network.enable", json!({})).await?;
+    page.browser().cdp("Network.emulateNetworkConditions", slow.clone()).await?;
+    let script = json!({ "source": CLICK_EARLY });
+    let script = page.browser().cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
+    page.reload().await?;
+    let outcome = page.until_text("#status", "Connected", LATE).await;
+    let early = page.value("early").await;
+    let mut fast = slow;
+    fast["latency"] = json!(0);
+    page.browser().cdp("Network.emulateNetworkConditions", fast).await?;
+    page.browser().cdp("Page.removeScriptToEvaluateOnNewDocument", script).await?;
+    outcome?;
+    let early = early?;
+    ensure!(early == json!({ "loaded": false, "busy": "true", "status": "Loading…" }), "{early}");
+    Ok(())
+}
+
+/// Clicks as soon as the first screen stands, and keeps what the page was then.
+const CLICK_EARLY: &str = "new PerformanceObserver((list) => {
+  if (!list.getEntriesByName('first-screen').length) return;
+  const button = document.getElementById('try-button');
+  button.click();
+  globalThis.early = {
+    loaded: performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/js/page.js')),
+    busy: button.getAttribute('aria-busy'),
+    status: document.getElementById('status').textContent,
+  };
+}).observe({ type: 'mark', buffered: true });";
+
+/// The modules of the page, by name, without tables of words.
+fn modules() -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(workspace().join("www/js"))? {
+        let path = entry?.path();
+        if path.is_file() {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            found.insert(name, fs::read_to_string(&path)?);
+        }
+    }
+    Ok(found)
+}
+
+/// What a module imports, and what that imports.
+fn needed_by(name: &str, modules: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let (mut found, mut ahead) = (BTreeSet::new(), vec![name.to_owned()]);
+    while let Some(text) = ahead.pop().and_then(|name| modules.get(&name)) {
+        for part in text.split(" from \"./").skip(1) {
+            let name = part.split_once('"').map_or(part, |(name, _)| name).to_owned();
+            if found.insert(name.clone()) {
+                ahead.push(name);
+            }
+        }
+    }
+    found
+}
+
+/// What a part of the page preloads of its own modules.
+fn preloaded(html: &str) -> BTreeSet<String> {
+    let links = html.split("<link rel=\"modulepreload\" href=\"./js/").skip(1);
+    links.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+}
+
+/// The modules that a page has loaded.
+async fn loaded(page: &Page) -> Result<BTreeSet<String>> {
+    let names = "performance.getEntriesByType('resource').map((it) => new URL(it.name).pathname)";
+    let names = page.value(names).await?;
+    let names = names.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let names = names.filter_map(|name| name.strip_prefix("/js/"));
+    Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
 }
 
 async fn what_the_policy_forbids_is_noticed(story: &Story<'_>) -> Result<()> {

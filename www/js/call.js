@@ -2,15 +2,11 @@
 
 import { ensureChannel } from "./channel.js";
 import { focusDoor, lockDoors, waitAt, watchDoors } from "./doors.js";
-import { qualify } from "./dqp.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
 import { message } from "./i18n.js";
-import { joinStorage, usesIngestion } from "./ingestion.js";
 import { hideInLog, log } from "./log.js";
-import { endPreview } from "./prejoin.js";
 import { regionalAddress } from "./regional.js";
-import { reportOn } from "./report.js";
 import { sdk } from "./sdk.js";
 import { masterRole } from "./session-master.js";
 import { viewerRole } from "./session-viewer.js";
@@ -26,6 +22,8 @@ globalThis.kvs = running;
 
 /** The call that is up or coming up: its door, its parts (role, session, view), what runs beside it, what ends its means; or null. */
 let call = null;
+/** The sessions of the last call, which can be asked after it too. */
+let last = [];
 
 /** Listens to the doors and the stop buttons; `ready` gives what the emulator said, or null. */
 export function watchCall(ready) {
@@ -37,11 +35,16 @@ export function watchCall(ready) {
   addEventListener("pagehide", () => end(call, "stopped"));
 }
 
+/** The sessions of the call that is up, or else of the last one. */
+export function lastSessions() {
+  return last;
+}
+
 async function start(door, ready) {
   if (call) return;
   const mine = call = { door, parts: [], helpers: [], close() {} };
   lockDoors(true);
-  endPreview();
+  document.dispatchEvent(new Event("callstart"));
   try {
     const about = await ready;
     const plan = door === "try" ? await begin(() => planTrial(about)) : await planOf(door, about);
@@ -57,11 +60,11 @@ async function start(door, ready) {
     for (const name of Object.keys(ROLES)) if (plan[name]) open(mine, name, exports, plan[name]);
     show(mine);
     const starts = mine.parts.map(({ session }) => session.start());
-    reportOn(mine.parts);
+    last = mine.parts.map(({ session }) => session);
     mine.helpers.push(followStart(mine.parts));
-    if (running.viewer && plan.viewer.qualify) mine.helpers.push(qualify(running.viewer));
+    if (plan.qualify && running.viewer) mine.helpers.push(plan.qualify(running.viewer));
     await Promise.all(starts);
-    if (call === mine && plan.ingestion) mine.helpers.push(join(mine, plan[door]));
+    if (call === mine && plan.join) mine.helpers.push(join(mine, plan));
     if (running.viewer) log.info(`Viewer: the picture is here, as client ${running.viewer.clientId}`);
   } catch (error) {
     // Stopped by the person, before it was up: no error to them.
@@ -83,10 +86,23 @@ async function planOf(door, about) {
       settings.stunUrl = about.stunUrl;
       if (door === "master") await ensureChannel(settings);
     }
-    const ingestion = await usesIngestion(door, settings);
+    const plan = { [door]: settings, join: await storing(door, settings), qualify: await qualifying(settings) };
     Object.assign(settings, await regionalAddress(settings));
-    return { [door]: settings, ingestion };
+    return plan;
   });
+}
+
+/** What joins the storage session of a call that is stored, or null. */
+async function storing(door, settings) {
+  const mayBe = ["ingest-media", "ingest-media-manual-on"].some((id) => document.getElementById(id).checked);
+  if (!mayBe) return null;
+  const { joinStorage, usesIngestion } = await import("./ingestion.js");
+  return (await usesIngestion(door, settings)) ? joinStorage : null;
+}
+
+/** What measures a viewer where that is wanted, or null. */
+async function qualifying({ qualify }) {
+  return qualify ? (await import("./dqp.js")).qualify : null;
 }
 
 function begin(plan) {
@@ -123,8 +139,8 @@ function open(mine, name, exports, settings) {
 }
 
 /** Ingestion: the service is asked to take part. */
-function join(mine, settings) {
-  return joinStorage(mine.door, mine.parts[0].session, settings, (error) => {
+function join(mine, plan) {
+  return plan.join(mine.door, mine.parts[0].session, plan[mine.door], (error) => {
     if (call !== mine) return;
     fail(error);
     end(mine, "failed");

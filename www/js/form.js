@@ -4,11 +4,11 @@ import { askBackEnd } from "./back-end.js";
 import { candidateOptions, turnOptions } from "./candidates.js";
 import { codecOptions } from "./codecs.js";
 import { keysExpiration } from "./credentials.js";
+import { chosenDevice } from "./devices.js";
 import { endpointProblem } from "./endpoint.js";
 import { open, reveal, say } from "./field-view.js";
 import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
 import { message } from "./i18n.js";
-import { chosenDevice } from "./prejoin.js";
 import { fipsProblem } from "./regional.js";
 
 const RESOLUTIONS = {

@@ -1,11 +1,14 @@
-// The words of the page in the person's language. English is in the page, in strings/en.js and in the SDK's
-// errors; another language is a table of each beside it and one entry here, loaded only where it is used.
-
-import en from "./strings/en.js";
+// The words of the page in the person's language. English is in the page itself, for what the page does not
+// say in strings/en.js, and in the SDK's errors; another language is a table of words and one of errors, and one
+// entry here, loaded only where it is used.
 
 /** The languages by their tags: what each calls itself, which way it is written, its words and its errors. */
 export const LANGUAGES = Object.freeze({
-  en: { name: "English", direction: "ltr", load: async () => [en, {}] },
+  en: {
+    name: "English",
+    direction: "ltr",
+    load: async () => [{ ...inPage, ...(await import("./strings/en.js")).default }, {}],
+  },
   ko: {
     name: "한국어",
     direction: "ltr",
@@ -17,10 +20,14 @@ const ATTRIBUTES = ["aria-label", "placeholder"];
 /** What dynamic elements say: by element, by attribute ("" is its text), a message. */
 const said = new WeakMap();
 
+/** What the page says as it comes, by key. */
+const inPage = Object.freeze(wordsInPage());
+
 let tag = "en";
-let table = en;
+let table = inPage;
 let errors = {};
 let plural = new Intl.PluralRules(tag);
+let latest = tag;
 
 /** A text to be shown later, or again in another language; a value may be a message too. */
 export function message(key, values = {}) {
@@ -35,7 +42,7 @@ export function words(said) {
 
 /** The words of a key; `{name}` is replaced by the value of that name, `count` chooses the plural. */
 export function t(key, values = {}) {
-  const entry = table[key] ?? en[key] ?? key;
+  const entry = table[key] ?? key;
   const text = typeof entry === "string" ? entry : (entry[plural.select(values.count)] ?? entry.other);
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? words(values[name]) : whole));
 }
@@ -53,16 +60,35 @@ export function errorWords(error) {
   return Object.hasOwn(errors, error?.code ?? "") ? errors[error.code] : null;
 }
 
-/** Shows the page in a language from now on. */
+/** Whether the page is in this language as it comes. */
+export function isInPage(wanted) {
+  return wanted === "en";
+}
+
+/** Shows the page in a language from now on, unless another one is asked for before its words are there. */
 export async function useLanguage(wanted) {
   const { direction, load } = LANGUAGES[wanted];
-  [table, errors] = await load();
+  latest = wanted;
+  const loaded = await load();
+  if (latest !== wanted) return;
+  [table, errors] = loaded;
+  if (tag === wanted) return;
   tag = wanted;
   plural = new Intl.PluralRules(tag);
   document.documentElement.lang = tag;
   document.documentElement.dir = direction;
   for (const element of document.querySelectorAll("*")) translate(element);
   document.dispatchEvent(new Event("languagechange"));
+}
+
+function wordsInPage() {
+  const found = {};
+  for (const element of document.querySelectorAll("[data-i18n]")) found[element.dataset.i18n] = element.textContent;
+  for (const attribute of ATTRIBUTES) {
+    const key = `data-i18n-${attribute}`;
+    for (const element of document.querySelectorAll(`[${key}]`)) found[element.getAttribute(key)] = element.getAttribute(attribute);
+  }
+  return found;
 }
 
 function translate(element) {

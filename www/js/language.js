@@ -5,8 +5,8 @@ import { LANGUAGES, useLanguage } from "./i18n.js";
 const STORE = "kvs-webrtc.language";
 const select = document.getElementById("language");
 
-/** Fills the list and speaks the person's language; a choice is kept for the next visit. */
-export async function watchLanguage() {
+/** Fills the list and gives the person's language; a choice is kept for the next visit. */
+export function watchLanguage() {
   for (const [tag, { name }] of Object.entries(LANGUAGES)) {
     const option = new Option(name, tag);
     option.lang = tag;
@@ -16,14 +16,13 @@ export async function watchLanguage() {
     keep(select.value);
     useLanguage(select.value);
   });
-  const tag = kept() ?? preferred() ?? "en";
-  select.value = tag;
-  if (tag === "en") return;
-  try {
-    await useLanguage(tag);
-  } catch {
-    select.value = "en"; // Its file did not load; the page is in English already.
-  }
+  return select.value = kept() ?? preferred() ?? "en";
+}
+
+/** Where the words of that language do not load, the page stays in its own. */
+export function fallBack() {
+  select.value = "en";
+  return useLanguage("en");
 }
 
 function preferred() {

@@ -1,89 +1,24 @@
-// The page's entry. In the console, `kvs.master` and `kvs.viewer` are the running objects (call.js).
+// The page's entry: what the first screen needs, and nothing else. The rest is page.js, which is asked for
+// when the first screen stands.
 
-import { watchCall } from "./call.js";
-import { watchCandidates } from "./candidates.js";
-import { watchCreateChannel } from "./channel.js";
-import { watchCodecs } from "./codecs.js";
-import { watchConnectionTest } from "./connection-test.js";
-import { keysSummary, watchCredentials } from "./credentials.js";
-import { recommend } from "./doors.js";
-import { askForSecret, askServer, explainAbsence, explainEmulator, fillForEmulator, keepsItsSecret } from "./emulator.js";
-import { watchEndpoint } from "./endpoint.js";
-import { changed, channelSummary, sendSummary, watchFold } from "./folds.js";
-import { watchFields } from "./form.js";
-import { message } from "./i18n.js";
-import { watchIngestion } from "./ingestion.js";
-import { watchLanguage } from "./language.js";
-import { applyLink } from "./link.js";
-import { log, watchLog } from "./log.js";
-import { notice } from "./notices.js";
-import { watchPrejoin } from "./prejoin.js";
-import { watchRegion } from "./regional.js";
-import { watchKeys } from "./remember.js";
-import { watchReport } from "./report.js";
-import { sdk } from "./sdk.js";
-import { watchShare } from "./share.js";
-import { setStatus, showProblem } from "./status.js";
-import { watchStorage } from "./storage.js";
-import { watchWaterfall } from "./waterfall.js";
+import { holdClicks } from "./early.js";
+import { isInPage, message, put, useLanguage } from "./i18n.js";
+import { fallBack, watchLanguage } from "./language.js";
 
-addEventListener("securitypolicyviolation", (event) => {
-  log.warn(`The page's policy blocked ${event.blockedURI || "something"} (${event.effectiveDirective})`);
-});
-
-await watchLanguage();
-watchLog();
-watchFields();
-watchEndpoint();
-watchKeys();
-watchCredentials();
-watchWaterfall();
-watchCodecs();
-watchCandidates();
-watchRegion();
-watchPrejoin();
-watchIngestion();
-watchFold("channel-fold", channelSummary);
-watchFold("send-fold", sendSummary);
-watchFold("keys-fold", keysSummary);
-const asked = applyLink();
-const ready = prepare();
-watchCreateChannel(ready);
-watchStorage(ready);
-watchConnectionTest(ready);
-watchShare();
-watchReport();
-watchCall(ready);
-announce();
-
-/** Fills the form where the emulator serves the page; gives what it said about itself, or null. */
-async function prepare() {
-  const server = await askServer();
-  const about = server?.emulator ? server : null;
-  if (about) {
-    fillForEmulator(about);
-    log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
-  }
-  const toType = about !== null && keepsItsSecret(about);
-  document.getElementById("keys-fold").open = toType;
-  recommend(asked ?? (toType ? "master" : "try"));
-  changed();
-  if (toType) askForSecret(asked);
-  else if (asked) notice(message("link.opened", { start: message(`start.${asked}`) }));
-  else if (about) explainEmulator();
-  else explainAbsence(server?.docs === true);
-  return about;
-}
-
-async function announce() {
-  try {
-    const [{ version }] = await Promise.all([sdk, ready]);
-    document.getElementById("version").textContent = version();
-    log.debug(`SDK ${version()} is ready`);
-    if (!document.body.dataset.running) setStatus(message("status.ready"), "idle");
-  } catch (error) {
-    log.error(error.cause ? `${error.message} (${error.cause.message ?? error.cause})` : error.message);
-    setStatus(message("status.noSdk"), "bad");
-    showProblem(error);
-  }
+const letGo = holdClicks();
+const language = watchLanguage();
+const words = useLanguage(language).catch(fallBack);
+if (!isInPage(language)) await words.catch(() => {});
+// In a task after the frame: what is measured has been painted.
+requestAnimationFrame(() => setTimeout(() => performance.mark("first-screen")));
+document.head.append(document.getElementById("rest").content);
+try {
+  const [{ begin }] = await Promise.all([import("./page.js"), words]);
+  begin();
+} catch (error) {
+  put(document.getElementById("status"), message("page.unloaded"));
+  document.getElementById("status-lamp").dataset.tone = "bad";
+  throw error;
+} finally {
+  letGo();
 }

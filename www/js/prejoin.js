@@ -2,6 +2,7 @@
 // sounds, and what the browser will ask. Nothing is opened before the person asks for it.
 
 import { begin, finish } from "./busy.js";
+import { chosenDevice } from "./devices.js";
 import { message, put } from "./i18n.js";
 
 const METER_MS = 100;
@@ -26,16 +27,11 @@ export function watchPrejoin() {
     showPermission(kind);
   }
   addEventListener("pagehide", endPreview);
-}
-
-/** The devices that were chosen, as constraints; nothing where the browser is to choose. */
-export function chosenDevice(kind) {
-  const { value } = at(`preview-${kind}`);
-  return value === "" ? {} : { deviceId: { exact: value } };
+  document.addEventListener("callstart", endPreview);
 }
 
 /** Lets go of camera and microphone, as before a call, which opens its own. */
-export function endPreview() {
+function endPreview() {
   if (!preview) return;
   preview.end();
   for (const track of preview.stream.getTracks()) track.stop();

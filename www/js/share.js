@@ -3,12 +3,8 @@
 
 import { message, put } from "./i18n.js";
 import { drawQr } from "./qr-code.js";
+import { settingsOf } from "./settings.js";
 import { showProblem } from "./status.js";
-
-/** What a link carries beside boxes and choices. A client id is one viewer's own. */
-const TEXT = ["region", "channelName"];
-/** The first one is the person's own decision, the others are of this computer. */
-const NEVER = ["remember-keys", "preview-camera", "preview-microphone"];
 
 const form = document.getElementById("settings");
 const link = document.getElementById("share-link");
@@ -17,7 +13,7 @@ const role = document.getElementById("share-role");
 const button = document.getElementById("share-copy");
 const fold = document.getElementById("share");
 
-/** Keeps the link as the settings are, and listens to the button. */
+/** Keeps the link as the settings are from now on, and listens to the button. */
 export function watchShare() {
   for (const event of ["input", "change"]) form.addEventListener(event, refresh);
   role.addEventListener("change", refresh);
@@ -33,22 +29,7 @@ export function watchShare() {
       put(button, message("log.notAllowed"));
     }
   });
-}
-
-/** The settings that are not as the page comes, by the ids of their fields. */
-export function settingsOf() {
-  const found = new Map();
-  for (const id of TEXT) found.set(id, document.getElementById(id).value.trim());
-  for (const box of form.querySelectorAll("input[type=checkbox][id]")) {
-    if (box.checked !== box.defaultChecked && !NEVER.includes(box.id) && !box.name) found.set(box.id, String(box.checked));
-  }
-  for (const radio of form.querySelectorAll("input[type=radio]:checked")) {
-    if (!radio.defaultChecked) found.set(radio.name, radio.id);
-  }
-  for (const select of form.querySelectorAll("select")) {
-    if (select.selectedIndex > 0 && !NEVER.includes(select.id)) found.set(select.id, select.value);
-  }
-  return found;
+  refresh();
 }
 
 function refresh() {

@@ -5,6 +5,7 @@ export default Object.freeze({
   "page.skip": "설정으로 건너뛰기",
   "page.heading": "클릭 한 번으로 통화하기",
   "page.lead": "Amazon Kinesis Video Streams로 브라우저끼리 통화합니다. 여기서 바로 체험하거나 채널의 뷰어나 마스터가 되어 보세요. 키는 이 페이지의 메모리에만 있습니다.",
+  "page.unloaded": "페이지의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치세요.",
   "page.noscript": "이 페이지에는 JavaScript가 필요합니다. 시험하는 대상이 바로 그것입니다.",
   "status.label": "통화 상태",
   "status.loading": "불러오는 중…",
