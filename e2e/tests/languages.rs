@@ -3,17 +3,17 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, ensure};
-use kvs_e2e::{Camera, SOON, Story, service::workspace};
-use serde_json::{Value, json};
+use kvs_e2e::{Camera, Page, SOON, Story, service::workspace};
+use serde_json::json;
 
 use crate::people::{call, speak, tales};
 
 tales![
     every_language_has_every_word_and_every_word_is_used,
+    what_comes_with_the_panels_is_said_by_them_alone,
     what_the_page_says_in_several_places_is_the_same,
     a_language_is_chosen_and_kept,
     errors_are_told_in_the_language_of_the_page,
@@ -25,23 +25,38 @@ const OTHERS: [&str; 1] = ["ko"];
 
 async fn every_language_has_every_word_and_every_word_is_used(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    let english = page.run("return import('./js/strings/en.js').then((m) => m.default);", vec![]);
-    let mut english = keys(&english.await?)?;
     let html = fs::read_to_string(workspace().join("www/index.html"))?;
-    let twice: Vec<_> = in_page(&html).filter(|key| english.contains(*key)).collect();
-    ensure!(twice.is_empty(), "in the page and in the table: {twice:?}");
-    english.extend(in_page(&html).map(str::to_owned));
+    let in_page: BTreeSet<_> = in_page(&html).map(str::to_owned).collect();
+    let english = [in_page, table(&page, "en").await?, table(&page, "en-panels").await?];
+    let twice: Vec<_> = english.iter().flatten().collect();
+    let english: BTreeSet<_> = english.iter().flatten().cloned().collect();
+    ensure!(twice.len() == english.len(), "some words are there twice: {twice:?}");
     for tag in OTHERS {
-        let import = format!("return import('./js/strings/{tag}.js').then((m) => m.default);");
-        let other = keys(&page.run(&import, vec![]).await?)?;
+        let panels = table(&page, &format!("{tag}-panels")).await?;
+        ensure!(panels == table(&page, "en-panels").await?, "{tag}-panels has {panels:?}");
+        let other = &table(&page, tag).await? | &panels;
         let missing: Vec<_> = english.symmetric_difference(&other).collect();
         ensure!(missing.is_empty(), "in one of en and {tag} alone: {missing:?}");
     }
-    let sources = sources()?;
+    let sources: Vec<_> = sources()?.into_values().collect();
     let unused: Vec<_> = english.iter().filter(|key| !is_used(key, &sources)).collect();
     ensure!(unused.is_empty(), "nothing says {unused:?}");
     let unknown: Vec<_> = used(&sources).into_iter().filter(|key| !english.contains(key)).collect();
     ensure!(unknown.is_empty(), "not in the tables: {unknown:?}");
+    Ok(())
+}
+
+async fn what_comes_with_the_panels_is_said_by_them_alone(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let html = fs::read_to_string(workspace().join("www/index.html"))?;
+    let mut sources = sources()?;
+    // What is preloaded is there without them.
+    sources.retain(|name, _| html.contains(&format!("/{name}\"")) || name == "index.html");
+    ensure!(sources.len() > 30, "only {:?} are preloaded", sources.keys());
+    let sources: Vec<_> = sources.into_values().collect();
+    let panels = table(&page, "en-panels").await?;
+    let early: Vec<_> = panels.iter().filter(|key| is_used(key, &sources)).collect();
+    ensure!(early.is_empty(), "said before its words are there: {early:?}");
     Ok(())
 }
 
@@ -80,9 +95,7 @@ async fn a_language_is_chosen_and_kept(story: &Story<'_>) -> Result<()> {
 async fn errors_are_told_in_the_language_of_the_page(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
     for tag in OTHERS {
-        let import =
-            format!("return import('./js/strings/errors-{tag}.js').then((m) => m.default);");
-        let told = keys(&page.run(&import, vec![]).await?)?;
+        let told = table(&page, &format!("errors-{tag}")).await?;
         let list = fs::read_to_string(workspace().join("docs/ERRORS.md"))?;
         let codes = list.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
         let codes: BTreeSet<_> = codes.map(|(code, _)| code.to_owned()).collect();
@@ -114,7 +127,10 @@ async fn a_call_changes_its_language_and_may_be_right_to_left(story: &Story<'_>)
     Ok(())
 }
 
-fn keys(table: &Value) -> Result<BTreeSet<String>> {
+/// The keys of a table of words.
+async fn table(page: &Page, name: &str) -> Result<BTreeSet<String>> {
+    let import = format!("return import('./js/strings/{name}.js').then((m) => m.default);");
+    let table = page.run(&import, vec![]).await?;
     Ok(table.as_object().context("no table")?.keys().cloned().collect())
 }
 
@@ -125,18 +141,19 @@ fn in_page(html: &str) -> impl Iterator<Item = &str> {
     parts.filter_map(|rest| Some(rest.split_once('"')?.0))
 }
 
-/// The texts of the page and its modules, without the tables.
-fn sources() -> Result<Vec<String>> {
+/// The texts of the page and its modules by name, without the tables.
+fn sources() -> Result<BTreeMap<String, String>> {
     let site = workspace().join("www");
     let mut files = vec![site.join("index.html")];
-    files.extend(modules(&site.join("js"))?);
-    files.iter().map(|file| Ok(fs::read_to_string(file)?)).collect()
-}
-
-fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
-    let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
-    let files: Result<Vec<_>> = files.collect();
-    Ok(files?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "js")).collect())
+    for entry in fs::read_dir(site.join("js"))? {
+        files.push(entry?.path());
+    }
+    let files = files.into_iter().filter(|path| path.is_file());
+    let named = files.map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok((name, fs::read_to_string(&path)?))
+    });
+    named.collect()
 }
 
 /// Named whole, or by its first part with the rest put in when the page runs.

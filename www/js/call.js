@@ -6,6 +6,7 @@ import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
 import { message } from "./i18n.js";
 import { hideInLog, log } from "./log.js";
+import { panelScripts } from "./panels.js";
 import { regionalAddress } from "./regional.js";
 import { sdk } from "./sdk.js";
 import { masterRole } from "./session-master.js";
@@ -96,13 +97,13 @@ async function planOf(door, about) {
 async function storing(door, settings) {
   const mayBe = ["ingest-media", "ingest-media-manual-on"].some((id) => document.getElementById(id).checked);
   if (!mayBe) return null;
-  const { joinStorage, usesIngestion } = await import("./ingestion.js");
+  const { joinStorage, usesIngestion } = await panelScripts();
   return (await usesIngestion(door, settings)) ? joinStorage : null;
 }
 
 /** What measures a viewer where that is wanted, or null. */
 async function qualifying({ qualify }) {
-  return qualify ? (await import("./dqp.js")).qualify : null;
+  return qualify ? (await panelScripts()).qualify : null;
 }
 
 function begin(plan) {

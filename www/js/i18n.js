@@ -1,18 +1,22 @@
-// The words of the page in the person's language. English is in the page itself, for what the page does not
-// say in strings/en.js, and in the SDK's errors; another language is a table of words and one of errors, and one
-// entry here, loaded only where it is used.
+// The words of the page in the person's language. English is in the page itself, in strings/ for what the page
+// does not say, and in the SDK's errors; another language is tables of all three and one entry here, loaded only
+// where it is used. What panels say that a person may open is a table of its own.
 
 /** The languages by their tags: what each calls itself, which way it is written, its words and its errors. */
 export const LANGUAGES = Object.freeze({
   en: {
     name: "English",
     direction: "ltr",
-    load: async () => [{ ...inPage, ...(await import("./strings/en.js")).default }, {}],
+    words: () => import("./strings/en.js"),
+    panels: () => import("./strings/en-panels.js"),
+    errors: async () => ({ default: {} }),
   },
   ko: {
     name: "한국어",
     direction: "ltr",
-    load: async () => (await Promise.all([import("./strings/ko.js"), import("./strings/errors-ko.js")])).map((m) => m.default),
+    words: () => import("./strings/ko.js"),
+    panels: () => import("./strings/ko-panels.js"),
+    errors: () => import("./strings/errors-ko.js"),
   },
 });
 
@@ -28,6 +32,9 @@ let table = inPage;
 let errors = {};
 let plural = new Intl.PluralRules(tag);
 let latest = tag;
+/** What panels say, by language; none before the first one is opened. */
+const panels = {};
+let withPanels = false;
 
 /** A text to be shown later, or again in another language; a value may be a message too. */
 export function message(key, values = {}) {
@@ -42,7 +49,7 @@ export function words(said) {
 
 /** The words of a key; `{name}` is replaced by the value of that name, `count` chooses the plural. */
 export function t(key, values = {}) {
-  const entry = table[key] ?? key;
+  const entry = table[key] ?? panels[tag]?.[key] ?? key;
   const text = typeof entry === "string" ? entry : (entry[plural.select(values.count)] ?? entry.other);
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? words(values[name]) : whole));
 }
@@ -67,11 +74,12 @@ export function isInPage(wanted) {
 
 /** Shows the page in a language from now on, unless another one is asked for before its words are there. */
 export async function useLanguage(wanted) {
-  const { direction, load } = LANGUAGES[wanted];
+  const { direction, words: load, errors: loadErrors } = LANGUAGES[wanted];
   latest = wanted;
-  const loaded = await load();
+  const [loaded, loadedErrors] = await Promise.all([load(), loadErrors(), withPanels && loadPanels(wanted)]);
   if (latest !== wanted) return;
-  [table, errors] = loaded;
+  table = { ...inPage, ...loaded.default };
+  errors = loadedErrors.default;
   if (tag === wanted) return;
   tag = wanted;
   plural = new Intl.PluralRules(tag);
@@ -79,6 +87,16 @@ export async function useLanguage(wanted) {
   document.documentElement.dir = direction;
   for (const element of document.querySelectorAll("*")) translate(element);
   document.dispatchEvent(new Event("languagechange"));
+}
+
+/** Loads what panels say, in the page's language and in each that it speaks from now on. */
+export async function usePanelWords() {
+  withPanels = true;
+  await loadPanels(latest);
+}
+
+async function loadPanels(wanted) {
+  panels[wanted] ??= (await LANGUAGES[wanted].panels()).default;
 }
 
 function wordsInPage() {

@@ -1,0 +1,21 @@
+// The scripts of all panels that a person may open, which are loaded together.
+
+import { watchConnectionTest } from "./connection-test.js";
+import { watchIngestion } from "./ingestion.js";
+import { watchPrejoin } from "./prejoin.js";
+import { watchReport } from "./report.js";
+import { watchShare } from "./share.js";
+import { watchStorage } from "./storage.js";
+
+export { qualify } from "./dqp.js";
+export { joinStorage, usesIngestion } from "./ingestion.js";
+
+/** Listens to all of them; `ready` gives what the emulator said, or null. */
+export function watchAll(ready) {
+  watchConnectionTest(ready);
+  watchIngestion();
+  watchPrejoin();
+  watchReport();
+  watchShare();
+  watchStorage(ready);
+}
