@@ -6,6 +6,7 @@ mod demo;
 mod docs;
 #[cfg(test)]
 mod documents;
+mod esbuild;
 mod files;
 mod fuzz;
 mod package;

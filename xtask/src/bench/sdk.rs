@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::esbuild::Esbuild;
 use crate::setup::{Browser, Npm};
 use crate::tools::Tools;
 use crate::workspace::Workspace;
@@ -26,7 +27,7 @@ pub(super) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     let driver = browser.driver(&tools)?;
     let modules = Npm::clients(workspace, &tools).modules()?;
     package::run(workspace, &package::Args {})?;
-    let reference = reference(workspace, &tools, &modules.join(REFERENCE))?;
+    let reference = reference(workspace, &modules.join(REFERENCE))?;
     let mut cargo = workspace.cargo();
     cargo.args(["run", "--package", "kvs-e2e", "--bin", "bench_sdk", "--"]);
     cargo.arg("--package").arg(package::folder(workspace)).arg("--reference").arg(reference);
@@ -37,7 +38,7 @@ pub(super) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
 }
 
 /// The folder of `reference.js`: the bundle as a module, which is how ours is loaded.
-fn reference(workspace: &Workspace, tools: &Tools, bundle: &Path) -> Result<PathBuf> {
+fn reference(workspace: &Workspace, bundle: &Path) -> Result<PathBuf> {
     let folder = workspace.target.join("bench-sdk");
     let unwritable = || format!("{} cannot be written", folder.display());
     fs::create_dir_all(&folder).with_context(unwritable)?;
@@ -46,9 +47,8 @@ fn reference(workspace: &Workspace, tools: &Tools, bundle: &Path) -> Result<Path
     let names = "Role, SigV4RequestSigner, SignalingClient";
     fs::write(&entry, format!("import {bundle:?};\nexport const {{ {names} }} = KVSWebRTC;\n"))
         .with_context(unwritable)?;
-    let esbuild = Npm::package_tools(workspace, tools).modules()?.join(".bin/esbuild");
-    let mut esbuild = workspace.command(esbuild);
-    esbuild.arg(&entry).args(["--bundle", "--format=esm", "--minify", "--log-level=warning"]);
+    let esbuild = Esbuild::find(workspace, &folder)?;
+    let mut esbuild = esbuild.command(&["entry.js", "--bundle", "--format=esm"]);
     process::run(esbuild.arg(format!("--outfile={}", folder.join("reference.js").display())))?;
     Ok(folder)
 }

@@ -61,6 +61,16 @@ pub(crate) fn tarball(workspace: &Workspace) -> PathBuf {
     workspace.target.join("package").join(format!("{NAME}-{VERSION}.tgz"))
 }
 
+/// Puts what the test page loads of the package into `out`: its glue and its wasm.
+///
+/// # Errors
+/// Where the SDK or esbuild is not there.
+pub(crate) fn for_page(workspace: &Workspace, out: &Path) -> Result<()> {
+    let work = workspace.target.join("package").join("page");
+    empty(&work)?;
+    bundle::write_for_page(workspace, &work, out)
+}
+
 /// Puts the package together out of `pkg/`, `npm/` and the types.
 fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     let out = folder(workspace);

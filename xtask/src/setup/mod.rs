@@ -119,6 +119,7 @@ fn parts_for<'a>(
         parts.push(Box::new(parts::Node { tools }));
         parts.push(Box::new(parts::WasmOpt { tools }));
         parts.push(Box::new(Npm::doc_tools(workspace, tools)));
+        parts.push(Box::new(Npm::package_tools(workspace, tools)));
     }
     if purpose == Purpose::Test {
         parts.push(Box::new(parts::Lints));
@@ -131,7 +132,6 @@ fn parts_for<'a>(
         parts.push(Box::new(trust::CertUtil { tools }));
         parts.push(Box::new(PythonClients { workspace, tools }));
         parts.push(Box::new(Npm::clients(workspace, tools)));
-        parts.push(Box::new(Npm::package_tools(workspace, tools)));
     }
     parts
 }

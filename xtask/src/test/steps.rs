@@ -93,7 +93,9 @@ fn wasm_clippy(workspace: &Workspace) -> Result<Command> {
 /// The folder that `site` makes, with both references in it.
 fn site(workspace: &Workspace) -> Result<Command> {
     let tools = Tools::new(workspace)?;
-    Npm::doc_tools(workspace, &tools).modules()?;
+    for npm in [Npm::doc_tools(workspace, &tools), Npm::package_tools(workspace, &tools)] {
+        npm.modules()?;
+    }
     let mut site = workspace.command(&workspace.xtask);
     site.arg("site");
     Ok(site)

@@ -1,20 +1,22 @@
 //! `site`: page and documentation as GitHub Pages serves them, in one folder.
 
-use std::ffi::OsStr;
+mod page;
+
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::files::{copy_tree, empty};
+use crate::files::empty;
 use crate::setup::{self, Purpose};
 use crate::workspace::Workspace;
-use crate::{build, docs};
+use crate::{build, docs, package};
 
 /// Build the site: the test page with the SDK, and the documentation below docs/.
 ///
-/// Plain files for any server and any path on it. Installs what that needs; the last line printed
+/// Plain files for any server and any path on it, with the page's scripts and style sheets joined
+/// and without what only people read of them. Installs what that needs; the last line printed
 /// is the path of the first page.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -40,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     build::release(workspace)?;
-    assemble(&workspace.root.join("www"), &workspace.pkg(), &out)?;
+    assemble(workspace, &out)?;
     docs::build(workspace, &out.join("docs"))?;
     println!("{}", out.join("index.html").display());
     Ok(ExitCode::SUCCESS)
@@ -63,23 +65,27 @@ fn check_place(out: &Path) -> Result<()> {
 }
 
 /// The page with what it loads of the SDK.
-fn assemble(www: &Path, pkg: &Path, out: &Path) -> Result<()> {
-    empty(out)?;
-    write(&out.join(MARK), "")?;
-    copy_tree(www, out)?;
-    write(&out.join(ABOUT), NO_EMULATOR)?;
-    for name in build::FILES.iter().filter(|name| !is_for_editors(name)) {
-        let place = out.join("pkg").join(name);
-        make_folder_of(&place)?;
-        let copied = fs::copy(pkg.join(name), &place);
-        copied.with_context(|| format!("{} cannot be copied", pkg.join(name).display()))?;
-    }
-    Ok(())
+fn assemble(workspace: &Workspace, out: &Path) -> Result<()> {
+    begin(&workspace.root.join("www"), out)?;
+    page::write(workspace, out)?;
+    let pkg = out.join("pkg");
+    empty(&pkg)?;
+    package::for_page(workspace, &pkg)
 }
 
-/// Types, which no browser reads.
-fn is_for_editors(name: &str) -> bool {
-    Path::new(name).extension() == Some(OsStr::new("ts"))
+/// What is published as it is, in a folder that has nothing of an earlier site.
+fn begin(www: &Path, out: &Path) -> Result<()> {
+    empty(out)?;
+    write(&out.join(MARK), "")?;
+    write(&out.join(ABOUT), NO_EMULATOR)?;
+    for entry in fs::read_dir(www).with_context(|| format!("{} is missing", www.display()))? {
+        let from = entry?.path();
+        if from.is_file() {
+            let to = out.join(from.file_name().unwrap_or_default());
+            fs::copy(&from, to).with_context(|| format!("{} cannot be copied", from.display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
@@ -96,41 +102,19 @@ fn make_folder_of(path: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn sources(root: &Path) -> (PathBuf, PathBuf) {
-        let (www, pkg) = (root.join("www"), root.join("pkg"));
-        write(&www.join("index.html"), "page").unwrap();
-        write(&www.join("js/main.js"), "script").unwrap();
-        for name in build::FILES {
-            write(&pkg.join(name), "built").unwrap();
-        }
-        write(&pkg.join(".new/half.js"), "unfinished").unwrap();
-        (www, pkg)
-    }
-
     #[test]
-    fn the_page_has_what_it_loads_and_nothing_of_an_earlier_site() {
+    fn the_site_has_nothing_of_an_earlier_one() {
         let folder = tempfile::tempdir().unwrap();
-        let (www, pkg) = sources(folder.path());
-        let out = folder.path().join("site");
-        assemble(&www, &pkg, &out).unwrap();
+        let (www, out) = (folder.path().join("www"), folder.path().join("site"));
+        write(&www.join("favicon.svg"), "picture").unwrap();
+        write(&www.join("js/main.js"), "script").unwrap();
+        begin(&www, &out).unwrap();
         write(&out.join("js/gone.js"), "old").unwrap();
-        assemble(&www, &pkg, &out).unwrap();
-        for there in [MARK, ABOUT, "index.html", "js/main.js", "pkg/kvs_webrtc.js"] {
+        begin(&www, &out).unwrap();
+        for there in [MARK, ABOUT, "favicon.svg"] {
             assert!(out.join(there).is_file(), "{there}");
         }
-        assert!(out.join("pkg/kvs_webrtc_bg.wasm").is_file());
-        for none in ["js/gone.js", "pkg/kvs_webrtc.d.ts", "pkg/.new"] {
-            assert!(!out.join(none).exists(), "{none}");
-        }
-    }
-
-    #[test]
-    fn an_sdk_that_is_not_built_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let (www, pkg) = sources(folder.path());
-        fs::remove_file(pkg.join("kvs_webrtc_bg.wasm")).unwrap();
-        let refusal = assemble(&www, &pkg, &folder.path().join("site")).unwrap_err().to_string();
-        assert!(refusal.contains("kvs_webrtc_bg.wasm"), "{refusal}");
+        assert!(!out.join("js").exists(), "scripts are copied as they are");
     }
 
     #[test]
