@@ -14,6 +14,7 @@
 //! | `firefox` | how a Firefox is started |
 //! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
+//! | [`published`] | the built site on a server far away |
 //! | [`video`] | what a video on a page shows |
 //!
 //! Everything that is waited for has a deadline and says what it was; nothing sleeps and hopes.
@@ -26,6 +27,7 @@ pub mod leash;
 pub mod narrow;
 pub mod netns;
 pub mod page;
+pub mod published;
 pub mod service;
 pub mod stage;
 pub mod story;

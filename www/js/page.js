@@ -70,6 +70,7 @@ async function announce(ready) {
     const [{ version }] = await Promise.all([sdk, ready]);
     document.getElementById("version").textContent = version();
     log.debug(`SDK ${version()} is ready`);
+    performance.mark("ready");
     if (!document.body.dataset.running) setStatus(message("status.ready"), "idle");
   } catch (error) {
     log.error(error.cause ? `${error.message} (${error.cause.message ?? error.cause})` : error.message);

@@ -3,8 +3,14 @@
 
 mod server;
 
-use anyhow::{Result, ensure};
-use kvs_e2e::{Browser, Camera, Driver, Page, SOON, Video, story::check};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use kvs_e2e::{
+    Browser, Camera, Driver, Page, SOON, Video,
+    published::{Site, folder},
+    story::check,
+};
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -91,6 +97,38 @@ async fn one_click_makes_a_call_and_asks_nobody() -> Result<()> {
     ensure!(visit.page.value("probe.open()").await? == open, "something is left open");
     visit.went_well().await
 }
+
+/// The most that is loaded before the first screen is usable, and in all before and in a call:
+/// packed, without headers. What is required is 80 KB and 200 KB.
+const FIRST_SCREEN: u64 = 16_000;
+const IN_ALL: usize = 200_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_takes_few_bytes_and_the_first_screen_fewer() -> Result<()> {
+    let _turn = BROWSER.lock().await;
+    let publication = Site::read(&folder()?)?.publish(Duration::ZERO).await?;
+    let driver = Driver::start().await?;
+    let browser = Browser::start(&driver, Camera::Missing).await?;
+    let page = browser.open("visitor", publication.url()).await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    let early = page.value(EARLY).await?.as_u64().context("no sum is told")?;
+    ensure!((1..=FIRST_SCREEN).contains(&early), "{early} bytes, of {FIRST_SCREEN} at most");
+    page.click("#try-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    let sent = publication.sent();
+    let all: usize = sent.iter().map(|(_, bytes)| bytes).sum();
+    ensure!(all <= IN_ALL, "{all} bytes, of {IN_ALL} at most: {sent:?}");
+    for part in ["/index.html", "/css/page.css", "/js/main.js", "/pkg/kvs_webrtc_bg.wasm"] {
+        let times = sent.iter().filter(|(path, _)| path == part).count();
+        ensure!(times == 1, "{part} is loaded {times} times");
+    }
+    check(&page).await
+}
+
+/// The bytes of what was asked for before the first screen was usable.
+const EARLY: &str = "['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
+    .filter(({ startTime }) => startTime < performance.getEntriesByName('first-screen')[0].startTime)
+    .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_loaded_later_is_below_the_path_too() -> Result<()> {

@@ -1,19 +1,15 @@
 //! A server of plain files, below a path as on GitHub Pages: it adds no header and knows no service.
 
-use std::{
-    env,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use axum::{
     Router,
     extract::{Request, State},
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use kvs_e2e::service::workspace;
+use kvs_e2e::published::folder;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tower_http::services::ServeDir;
 
@@ -71,14 +67,6 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.task.abort();
     }
-}
-
-fn folder() -> Result<PathBuf> {
-    let made = || workspace().join("target/site");
-    let folder = env::var_os("KVS_SITE").map_or_else(made, PathBuf::from);
-    let missing = || format!("{} has no site: run `cargo xtask site` first", folder.display());
-    ensure!(folder.join("index.html").is_file(), missing());
-    Ok(folder)
 }
 
 async fn note(State(answers): State<Answers>, request: Request, next: Next) -> Response {

@@ -1,6 +1,7 @@
 //! `bench`: figures, from a real browser for what a person waits for, from a load for the emulator.
 
 mod emulator;
+mod page;
 mod sdk;
 
 use anyhow::Result;
@@ -28,6 +29,8 @@ enum What {
     },
     /// What the emulator carries: sockets, messages, memory, time, beside their targets
     Emulator(emulator::Args),
+    /// The built page over a slow line, beside what it may take
+    Page(page::Args),
     /// Our package beside the JavaScript SDK in one browser: signing, frames, time to load
     Sdk(sdk::Args),
 }
@@ -36,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     match &args.what {
         What::FirstFrame { runs } => first_frame(workspace, *runs),
         What::Emulator(args) => emulator::run(workspace, args),
+        What::Page(args) => page::run(workspace, args),
         What::Sdk(args) => sdk::run(workspace, args),
     }
 }

@@ -53,6 +53,14 @@ pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
     workspace.target.join("site")
 }
 
+/// Builds the page alone, without documentation; gives its folder.
+pub(crate) fn page(workspace: &Workspace) -> Result<PathBuf> {
+    let out = workspace.target.join("page");
+    build::release(workspace)?;
+    assemble(workspace, &out)?;
+    Ok(out)
+}
+
 /// What is emptied is a folder of ours, or has nothing in it.
 fn check_place(out: &Path) -> Result<()> {
     if !out.exists() || out.join(MARK).is_file() {
