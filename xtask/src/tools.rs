@@ -92,6 +92,11 @@ impl Tools {
         self.find("wasm-opt", &self.binaryen_bin(), |version| version >= OLDEST_WASM_OPT)
     }
 
+    /// `wasm-dis`, which comes with it.
+    pub(crate) fn wasm_dis(&self) -> Option<PathBuf> {
+        self.wasm_opt().map(|path| path.with_file_name("wasm-dis")).filter(|path| path.is_file())
+    }
+
     /// The version of the `wasm-opt` that is used.
     pub(crate) fn wasm_opt_version(&self) -> Option<Version> {
         self.wasm_opt().and_then(|path| version_of(&path))

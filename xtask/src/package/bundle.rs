@@ -1,16 +1,17 @@
 //! From the sources in `npm/entries` and the glue to the scripts that are published.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{glue, names, types};
+use super::{glue, lean, names, types};
 use crate::esbuild::Esbuild;
 use crate::files::copy_tree;
 use crate::process;
+use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 /// The doors that are modules.
@@ -19,6 +20,8 @@ const DOORS: [&str; 3] = ["index.js", "inline.js", "node.js"];
 const REQUIRED: [&str; 2] = ["node.cjs", "inline.cjs"];
 /// The door of the test page, which is no part of the package.
 const PAGE: &str = "page.js";
+/// What the test page never makes: the drop-in level.
+const UNUSED: &str = "SignalingClient";
 const VERSION: &str = concat!("--define:__VERSION__=\"", env!("CARGO_PKG_VERSION"), "\"");
 /// What all doors share, and the door for plain scripts.
 pub(super) const CORE: &str = "kvs_webrtc.js";
@@ -30,7 +33,7 @@ const INLINE_PLACE: &str = "globalThis[Symbol.for('kvs-webrtc.wasm-inline')]";
 /// Writes the scripts and the wasm to `out`; `work` is an empty folder to work in.
 pub(super) fn write(workspace: &Workspace, work: &Path, out: &Path) -> Result<()> {
     let wasm = out.join(WASM);
-    prepare(workspace, work, &wasm)?;
+    Sdk::built(workspace)?.prepare(workspace, work, &wasm)?;
     let esbuild = Esbuild::find(workspace, work)?;
     let run = |arguments: &[&str], to: &Path| run(&esbuild, arguments, to);
     let core = out.join(CORE);
@@ -52,22 +55,45 @@ pub(super) fn write(workspace: &Workspace, work: &Path, out: &Path) -> Result<()
 }
 
 /// Writes what the test page loads of the package to `out`, as two files; `work` is an empty folder
-/// to work in.
+/// to work in. Without binaryen it has all that is in the package.
 pub(super) fn write_for_page(workspace: &Workspace, work: &Path, out: &Path) -> Result<()> {
-    prepare(workspace, work, &out.join(WASM))?;
+    let mut sdk = Sdk::built(workspace)?;
+    if let Some(wasm_dis) = Tools::new(workspace)?.wasm_dis() {
+        let lean = work.join("lean.wat");
+        let programs = (workspace, wasm_dis.as_path());
+        sdk.glue = lean::without(UNUSED, &sdk.glue, (&sdk.wasm, &lean), programs)?;
+        sdk.declared.retain(|name| name != UNUSED);
+        sdk.wasm = lean;
+    }
+    sdk.prepare(workspace, work, &out.join(WASM))?;
     let esbuild = Esbuild::find(workspace, work)?;
     run(&esbuild, &[PAGE, "--bundle", "--format=esm", VERSION], &out.join(CORE))
 }
 
-/// The sources of the scripts in `work`, and the wasm that fits them.
-fn prepare(workspace: &Workspace, work: &Path, wasm: &Path) -> Result<()> {
-    copy_tree(&workspace.root.join("npm/entries"), work)?;
-    let pkg = workspace.pkg();
-    let made = fs::read_to_string(pkg.join(CORE)).context("pkg/ has no glue")?;
-    let short = names::shorten(workspace, &made, &pkg.join(WASM), wasm)?;
-    fs::write(work.join("core/glue.js"), glue::patched(&short)?).context("no glue written")?;
-    let public = glue::public(&made, &types::values(workspace)?)?;
-    fs::write(work.join("core/public.js"), public).context("no list written")
+/// What the scripts are made of.
+struct Sdk {
+    glue: String,
+    wasm: PathBuf,
+    /// The names that are public.
+    declared: Vec<String>,
+}
+
+impl Sdk {
+    /// As `build` has made it.
+    fn built(workspace: &Workspace) -> Result<Self> {
+        let pkg = workspace.pkg();
+        let glue = fs::read_to_string(pkg.join(CORE)).context("pkg/ has no glue")?;
+        Ok(Self { glue, wasm: pkg.join(WASM), declared: types::values(workspace)? })
+    }
+
+    /// Puts the sources of the scripts into `work`, and writes the wasm that fits them.
+    fn prepare(&self, workspace: &Workspace, work: &Path, wasm: &Path) -> Result<()> {
+        copy_tree(&workspace.root.join("npm/entries"), work)?;
+        let short = names::shorten(workspace, &self.glue, &self.wasm, wasm)?;
+        fs::write(work.join("core/glue.js"), glue::patched(&short)?).context("no glue written")?;
+        let public = glue::public(&self.glue, &self.declared)?;
+        fs::write(work.join("core/public.js"), public).context("no list written")
+    }
 }
 
 fn run(esbuild: &Esbuild<'_>, arguments: &[&str], to: &Path) -> Result<()> {

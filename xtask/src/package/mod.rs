@@ -5,6 +5,7 @@
 
 mod bundle;
 mod glue;
+mod lean;
 mod names;
 pub(crate) mod size;
 mod types;

@@ -21,6 +21,8 @@ const MODULE: &str = "\"./kvs_webrtc_bg.js\"";
 const SHORT_MODULE: &str = "\"a\"";
 /// How the glue names what it gives the wasm, and what it uses of it.
 const GIVEN: &str = "        ";
+/// How the function ends that the glue gives it, and one that catches.
+const ENDS_OF_GIVEN: [&str; 2] = ["        },", "        }, arguments); },"];
 const USED: &str = "wasm.";
 
 /// Writes the wasm with short names to `to`, and gives the glue that fits it. Without `wasm-opt`
@@ -30,15 +32,14 @@ pub(super) fn shorten(workspace: &Workspace, glue: &str, wasm: &Path, to: &Path)
         fs::copy(wasm, to).with_context(|| format!("{} cannot be copied", wasm.display()))?;
         return Ok(glue.to_owned());
     };
-    let flags = workspace.wasm_opt_flags()?;
-    let features = flags.iter().filter(|flag| flag.starts_with("--enable"));
     let mut command = workspace.command(wasm_opt);
-    command.arg(wasm).args(features).arg(PASS).arg("--output").arg(to);
+    command.arg(wasm).args(workspace.wasm_opt_flags()?).arg(PASS).arg("--output").arg(to);
     let names = process::capture(&mut command)?;
     follow(glue, &serde_json::from_str(&names).context("wasm-opt prints no JSON")?)
 }
 
-/// The glue with the names that `wasm-opt` has given.
+/// The glue with the names that `wasm-opt` has given, and without functions that this wasm does not
+/// import.
 fn follow(glue: &str, names: &Value) -> Result<String> {
     let imports = pairs(names, "imports")?;
     let exports = pairs(names, "exports")?;
@@ -48,7 +49,13 @@ fn follow(glue: &str, names: &Value) -> Result<String> {
 
     let mut given = 0;
     let mut lines = Vec::new();
+    let mut unused = false;
     for line in glue.lines() {
+        unused |= function_given(line).is_some_and(|name| !imports.contains_key(name));
+        if unused {
+            unused = !ENDS_OF_GIVEN.contains(&line);
+            continue;
+        }
         let key = line.strip_prefix(GIVEN).and_then(|rest| rest.split_once(':'));
         let short = key.and_then(|(name, rest)| Some((imports.get(name)?, rest)));
         lines.push(short.map_or_else(
@@ -59,6 +66,12 @@ fn follow(glue: &str, names: &Value) -> Result<String> {
     }
     ensure!(given == imports.len(), "the glue gives {given} of {} imports", imports.len());
     Ok(lines.join("\n") + "\n")
+}
+
+/// The name of a function that begins with this line and is for the wasm.
+fn function_given(line: &str) -> Option<&str> {
+    let (name, _) = line.strip_prefix(GIVEN)?.split_once(": function(")?;
+    (name.starts_with("__wb") && line.ends_with('{')).then_some(name)
 }
 
 /// A line with `wasm.name` shortened.
@@ -136,6 +149,14 @@ export function version() {
     return { \"a\": import0 };
 ";
         assert_eq!(follow(GLUE, &names()).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_the_wasm_does_not_import_is_left_out() {
+        let more = "        __wbg_gone: function(arg0) {\n            gone();\n        },\n";
+        let place = "        __wbg_old: ";
+        let glue = GLUE.replace(place, &format!("{more}{place}"));
+        assert_eq!(follow(&glue, &names()).unwrap(), follow(GLUE, &names()).unwrap());
     }
 
     #[test]
