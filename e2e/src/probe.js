@@ -7,6 +7,18 @@
   // The page's own modules, for scripts that a driver runs beside the page.
   probe.import = (url) => import(new URL(url, document.baseURI));
 
+  // Clicks the button that the test has named as soon as the first screen stands, and keeps what the page was then.
+  const early = location.protocol.startsWith("http") ? sessionStorage.getItem("probe.early") : null;
+  const mark = performance.mark.bind(performance);
+  performance.mark = (name, ...rest) => {
+    if (early && name === "first-screen") {
+      document.getElementById(early).click();
+      const loaded = performance.getEntriesByType("resource").some((entry) => entry.name.endsWith("/js/page.js"));
+      probe.early = { loaded, busy: document.querySelector("[aria-busy=true]")?.id, status: document.getElementById("status").textContent };
+    }
+    return mark(name, ...rest);
+  };
+
   addEventListener("securitypolicyviolation", (event) => {
     probe.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
   }, true);

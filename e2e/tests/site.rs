@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -19,9 +18,6 @@ tales![
     a_door_that_is_clicked_early_opens,
     what_the_policy_forbids_is_noticed,
 ];
-
-/// How soon a call is there on a slow line.
-const LATE: Duration = Duration::from_secs(30);
 
 async fn every_module_is_preloaded_or_waits_for_its_panel(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
@@ -83,35 +79,14 @@ async fn a_page_that_comes_in_part_says_so(story: &Story<'_>) -> Result<()> {
 
 async fn a_door_that_is_clicked_early_opens(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    let slow = json!({ "offline": false, "latency": 100, "downloadThroughput": -1, "uploadThroughput": -1 });
-    page.browser().cdp("Network.enable", json!({})).await?;
-    page.browser().cdp("Network.emulateNetworkConditions", slow.clone()).await?;
-    let script = json!({ "source": CLICK_EARLY });
-    let script = page.browser().cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
+    page.run("sessionStorage.setItem('probe.early', 'try-button');", vec![]).await?;
     page.reload().await?;
-    let outcome = page.until_text("#status", "Connected", LATE).await;
-    let early = page.value("early").await;
-    let mut fast = slow;
-    fast["latency"] = json!(0);
-    page.browser().cdp("Network.emulateNetworkConditions", fast).await?;
-    page.browser().cdp("Page.removeScriptToEvaluateOnNewDocument", script).await?;
-    outcome?;
-    let early = early?;
-    ensure!(early == json!({ "loaded": false, "busy": "true", "status": "Loading…" }), "{early}");
-    Ok(())
+    page.until_text("#status", "Connected", SOON).await?;
+    let early = page.value("probe.early").await?;
+    let wanted = json!({ "loaded": false, "busy": "try-button", "status": "Loading…" });
+    ensure!(early == wanted, "{early}");
+    page.run("sessionStorage.clear();", vec![]).await.map(drop)
 }
-
-/// Clicks as soon as the first screen stands, and keeps what the page was then.
-const CLICK_EARLY: &str = "new PerformanceObserver((list) => {
-  if (!list.getEntriesByName('first-screen').length) return;
-  const button = document.getElementById('try-button');
-  button.click();
-  globalThis.early = {
-    loaded: performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/js/page.js')),
-    busy: button.getAttribute('aria-busy'),
-    status: document.getElementById('status').textContent,
-  };
-}).observe({ type: 'mark', buffered: true });";
 
 /// The modules of the page, by name, without tables of words.
 fn modules() -> Result<BTreeMap<String, String>> {
