@@ -40,6 +40,9 @@ async fn the_form_keeps_nobody_out(story: &Story<'_>) -> Result<()> {
     page.click("#create-stream-button").await?;
     is_open_to_all(&page, "dialog of the stream").await?;
     page.click("#create-stream-modal-cancel-button").await?;
+    page.click("#shortcuts-button").await?;
+    is_open_to_all(&page, "shortcuts").await?;
+    page.run("document.getElementById('shortcuts').close();", vec![]).await?;
     page.click("#report-button").await?;
     page.until_text("#report-text", "settings", SOON).await?;
     is_open_to_all(&page, "report").await?;

@@ -10,6 +10,7 @@ tales![
     a_call_is_made_muted_and_ended,
     a_message_is_sent_and_a_report_is_read,
     the_focus_stays_when_a_start_fails,
+    single_keys_make_a_call_and_rest_while_somebody_types,
 ];
 
 const ENTER: &str = "\u{e007}";
@@ -108,6 +109,56 @@ async fn the_focus_stays_when_a_start_fails(story: &Story<'_>) -> Result<()> {
     page.press(ENTER).await?;
     page.until_text("#channelName-message", "created", SOON).await?;
     is_at(&page, "#create-channel-button").await
+}
+
+async fn single_keys_make_a_call_and_rest_while_somebody_types(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "sendAudio=true").await?;
+    let listed = "document.getElementById('shortcuts')?.open === true";
+    let begun = "document.getElementById('master-button').disabled";
+    page.press("?").await?;
+    page.until("the list is shown", SOON, listed).await?;
+    for said in ["Start master", "Microphone off", "Write a message", "This list"] {
+        page.until_text("#shortcuts", said, SOON).await?;
+    }
+    page.press("m").await?;
+    ensure!(page.value(begun).await? == json!(false), "a key works behind the list");
+    page.press(ESCAPE).await?;
+    page.until("the list is gone", SOON, &format!("!({listed})")).await?;
+    page.press("m").await?;
+    page.until_text("#status", "Waiting for viewers", SOON).await?;
+    page.press("a").await?;
+    let silent = "!kvs.master.localStream.getAudioTracks()[0].enabled";
+    page.until("the sound is off", SOON, silent).await?;
+    page.press("w").await?;
+    is_at(&page, "#master .chat textarea").await?;
+    page.press("stop?").await?;
+    page.until_text("#master .chat textarea", "stop?", SOON).await?;
+    ensure!(page.value(&format!("{begun} && !{listed}")).await? == json!(true), "a letter acted");
+    go_to(&page, "#stop-master-button", true).await?;
+    page.press("s").await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    // Where Korean is typed, the same keys say other letters.
+    let korean = "document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: '\u{3161}', code: 'KeyM', bubbles: true }));";
+    page.run(korean, vec![]).await?;
+    page.until_text("#status", "Waiting for viewers", SOON).await?;
+    page.press("S").await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    // Whoever speaks to the computer wants none, at the next visit neither.
+    page.click("#shortcuts-button").await?;
+    page.tick("#shortcuts-on", false).await?;
+    page.press(ESCAPE).await?;
+    for reloaded in [false, true] {
+        page.until("the list is gone", SOON, &format!("!({listed})")).await?;
+        page.press("m?").await?;
+        let acted = page.value(&format!("{begun} || {listed}")).await?;
+        ensure!(acted == json!(false), "a key acts that is off, reloaded: {reloaded}");
+        if !reloaded {
+            page.reload().await?;
+            page.until_text("#status", "Ready", SOON).await?;
+        }
+    }
+    page.run("localStorage.clear()", vec![]).await.map(drop)
 }
 
 /// Presses Tab until the focus is there; it is seen at each stop.

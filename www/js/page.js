@@ -18,6 +18,7 @@ import { watchPanels } from "./panels.js";
 import { watchRegion } from "./regional.js";
 import { watchKeys } from "./remember.js";
 import { sdk } from "./sdk.js";
+import { watchShortcuts } from "./shortcuts.js";
 import { setStatus, showProblem } from "./status.js";
 import { watchWaterfall } from "./waterfall.js";
 
@@ -42,6 +43,7 @@ export function begin() {
   const ready = prepare(asked);
   watchCreateChannel(ready);
   watchPanels(ready);
+  watchShortcuts();
   watchCall(ready);
   announce(ready);
 }
