@@ -6,7 +6,11 @@ use serde_json::json;
 
 use crate::people::{LANGUAGES, speak, tales};
 
-tales![every_screen_fits_narrow_windows_and_fingers, nothing_moves_when_the_picture_comes,];
+tales![
+    every_screen_fits_narrow_windows_and_fingers,
+    a_tiles_title_keeps_its_line_on_a_telephone,
+    nothing_moves_when_the_picture_comes,
+];
 
 /// A small telephone's; a laptop's at 200 %; a laptop's.
 const WIDTHS: [u32; 3] = [320, 640, 1280];
@@ -41,6 +45,7 @@ async fn every_screen_fits_narrow_windows_and_fingers(story: &Story<'_>) -> Resu
     for (open, close) in [
         ("#create-stream-button", "#create-stream-modal-cancel-button"),
         ("#report-button", "#report-close"),
+        ("#shortcuts-button", "#shortcuts > button"),
     ] {
         page.click(open).await?;
         page.until("the dialog is open", SOON, "document.querySelector('dialog[open]')").await?;
@@ -70,6 +75,30 @@ async fn fits(page: &Page, screen: &str) -> Result<()> {
     }
     speak(page, "en").await?;
     Ok(())
+}
+
+async fn a_tiles_title_keeps_its_line_on_a_telephone(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#try-button").await?;
+    let badge = "document.querySelector('#viewer .quality[data-score]')";
+    page.until("there is a badge", SOON, badge).await?;
+    let lines = "return [...document.querySelectorAll('.tile h3')].filter((title) => title.checkVisibility())
+        .map((title) => title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight))
+        .filter((lines) => lines > 1.5).length;";
+    let together = "const [title, badge] = ['h3', '.quality-bars'].map((part) =>
+          document.querySelector(`#viewer .tile ${part}`).getBoundingClientRect());
+        return badge.top < title.bottom && badge.left >= title.right;";
+    for language in LANGUAGES {
+        speak(&page, language).await?;
+        for width in [320, 390] {
+            page.browser().resize(width, HEIGHT).await?;
+            let broken = page.run(lines, vec![]).await?;
+            ensure!(broken == json!(0), "{language}, {width} wide: {broken} titles are broken");
+        }
+        let together = page.run(together, vec![]).await?;
+        ensure!(together == json!(true), "{language}: the badge is not beside the title");
+    }
+    speak(&page, "en").await
 }
 
 async fn nothing_moves_when_the_picture_comes(story: &Story<'_>) -> Result<()> {
