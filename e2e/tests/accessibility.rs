@@ -31,6 +31,7 @@ async fn the_form_keeps_nobody_out(story: &Story<'_>) -> Result<()> {
     is_open_to_all(&page, "first screen").await?;
     let unfold = "for (const fold of document.querySelectorAll('details')) fold.open = true;";
     page.run(unfold, vec![]).await?;
+    page.until_text("#faults", "Drop the socket", SOON).await?;
     page.until("the code is drawn", SOON, "document.querySelector('#share-code svg path')").await?;
     page.click("#preview-button").await?;
     page.until("there is a preview", SOON, "document.getElementById('preview-video').videoWidth")

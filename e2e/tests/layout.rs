@@ -36,6 +36,7 @@ async fn every_screen_fits_narrow_windows_and_fingers(story: &Story<'_>) -> Resu
     fits(&page, "first screen").await?;
     let unfold = "for (const fold of document.querySelectorAll('details')) fold.open = true;";
     page.run(unfold, vec![]).await?;
+    page.until_text("#faults", "Drop the socket", SOON).await?;
     page.until("the code is drawn", SOON, "document.querySelector('#share-code svg path')").await?;
     page.click("#preview-button").await?;
     page.until("there is a preview", SOON, "document.getElementById('preview-video').videoWidth")

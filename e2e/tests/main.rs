@@ -9,6 +9,7 @@ mod calls;
 mod credentials;
 mod diagnosis;
 mod endings;
+mod faults;
 mod fields;
 mod firefox;
 mod in_call;
@@ -99,6 +100,7 @@ fn tales() -> Vec<(String, Tale)> {
         credentials::tales(),
         diagnosis::tales(),
         endings::tales(),
+        faults::tales(),
         fields::tales(),
         in_call::tales(),
         keyboard::tales(),

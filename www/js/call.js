@@ -16,15 +16,23 @@ import { planTrial } from "./trial.js";
 import { followStart } from "./waterfall.js";
 
 const ROLES = { master: masterRole, viewer: viewerRole };
+/** By the event that tells of it. */
+const SAID_BY_SERVICE = { goAway: "GO_AWAY", reconnectIceServer: "RECONNECT_ICE_SERVER" };
 
 /** The running objects, for the console and for tests: `kvs.master` and `kvs.viewer`, or null. */
 const running = { master: null, viewer: null };
 globalThis.kvs = running;
 
-/** The call that is up or coming up: its door, its parts (role, session, view), what runs beside it, what ends its means; or null. */
+/** The call that is up or coming up: its door, its parts (role, session, view, settings), what runs beside it, what ends its means; or null. */
 let call = null;
 /** The sessions of the last call, which can be asked after it too. */
 let last = [];
+
+/** What runs, for whoever acts on it: its sessions by name and what they were made with; or null. */
+export function runningCall() {
+  if (!call || call.parts.length === 0) return null;
+  return { sessions: call.parts, settings: call.parts[0].settings };
+}
 
 /** Listens to the doors and the stop buttons; `ready` gives what the emulator said, or null. */
 export function watchCall(ready) {
@@ -127,13 +135,16 @@ function open(mine, name, exports, settings) {
     setStatus(said, tone);
     setSteps(steps, done);
   });
-  mine.parts.push({ name, session, view });
+  mine.parts.push({ name, session, view, settings });
   session.on("error", ({ error, clientId }) => {
     if (call !== mine) return;
     // One viewer's trouble is in the log and on its tile; the master goes on for the others.
     if (clientId === undefined) fail(error);
     else log.warn(`${problemText(error, clientId)} [${error.code}]`);
   });
+  for (const [event, said] of Object.entries(SAID_BY_SERVICE)) {
+    session.on(event, () => log.warn(`The service says ${said} to the ${name}`));
+  }
   session.on("close", ({ reason }) => end(mine, reason, name));
   const where = settings.channelName ? ` of channel ${settings.channelName} in ${settings.region}` : "";
   log.info(`Starting the ${name}${where}`);

@@ -4,6 +4,7 @@ import { message } from "./i18n.js";
 import { randomEnd } from "./random.js";
 import { clientOf } from "./regional.js";
 import { sdk } from "./sdk.js";
+import { signedSocket } from "./signed-socket.js";
 
 const SOCKET_WITHIN_MS = 8000;
 const GATHER_WITHIN_MS = 6000;
@@ -70,19 +71,7 @@ async function checkClock(known) {
 
 async function checkSocket({ arn, client, settings }) {
   if (!arn) throw new Skipped(message("check.needsKeys"));
-  const { SigV4RequestSigner } = await sdk;
-  const configuration = { Protocols: ["WSS", "HTTPS"], Role: "VIEWER" };
-  const { ResourceEndpointList } = await client.getSignalingChannelEndpoint({
-    ChannelARN: arn,
-    SingleMasterChannelEndpointConfiguration: configuration,
-  });
-  const { ResourceEndpoint } = ResourceEndpointList.find(({ Protocol }) => Protocol === "WSS");
-  const signer = new SigV4RequestSigner(settings.region, settings.credentials);
-  const url = await signer.getSignedURL(ResourceEndpoint, {
-    "X-Amz-ChannelARN": arn,
-    "X-Amz-ClientId": `test-${randomEnd()}`,
-  });
-  const socket = new WebSocket(url);
+  const socket = await signedSocket({ arn, client, settings }, "VIEWER", `test-${randomEnd()}`);
   try {
     await within(SOCKET_WITHIN_MS, (done, fail) => {
       socket.addEventListener("open", done);

@@ -55,6 +55,7 @@ async function prepare(asked) {
   if (about) {
     fillForEmulator(about);
     log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
+    document.getElementById("faults").hidden = false;
   }
   const toType = about !== null && keepsItsSecret(about);
   document.getElementById("keys-fold").open = toType;

@@ -1,6 +1,7 @@
 // The scripts of all panels that a person may open, which are loaded together.
 
 import { watchConnectionTest } from "./connection-test.js";
+import { watchFaults } from "./faults.js";
 import { watchIngestion } from "./ingestion.js";
 import { watchPrejoin } from "./prejoin.js";
 import { watchReport } from "./report.js";
@@ -13,6 +14,7 @@ export { joinStorage, usesIngestion } from "./ingestion.js";
 /** Listens to all of them; `ready` gives what the emulator said, or null. */
 export function watchAll(ready) {
   watchConnectionTest(ready);
+  watchFaults();
   watchIngestion();
   watchPrejoin();
   watchReport();

@@ -17,7 +17,7 @@ const BUTTONS = [
   "speaker-button",
   "update-media-storage-configuration-button",
 ];
-const FOLDS = ["ingestion-fold", "send-fold", "share"];
+const FOLDS = ["faults", "ingestion-fold", "send-fold", "share"];
 
 let loading = null;
 

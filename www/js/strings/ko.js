@@ -354,4 +354,5 @@ export default Object.freeze({
   "prejoin.shown": "카메라가 보여 주는 것",
   "prejoin.level": "마이크 소리 크기",
   "prejoin.any": "아무거나",
+  "fault.heading": "일부러 내는 장애",
 });
