@@ -22,6 +22,8 @@ async fn state(page: &Page, part: &str) -> Result<Value> {
 }
 
 async fn break_it(page: &Page, fault: &str, said: &str) -> Result<()> {
+    page.run("document.getElementById('faults').open = true;", vec![]).await?;
+    page.until_text("#faults", "Drop the socket", SOON).await?;
     page.run("document.querySelector('#faults .verdict').textContent = '';", vec![]).await?;
     page.click(&format!("[data-fault={fault}]")).await?;
     page.until_text("#faults .verdict", said, SOON).await.map(drop)
@@ -114,9 +116,9 @@ async fn without_an_emulator_there_are_none(story: &Story<'_>) -> Result<()> {
     block(json!(["*/_emulator/about.json"])).await?;
     let reloaded = page.reload().await;
     let ready = page.until_text("#notices", "No emulator serves this page", SOON).await;
-    let panel = page.value("!document.getElementById('faults').hidden").await;
+    let panel = page.value("document.getElementById('faults').checkVisibility()").await;
     block(json!([])).await?;
     reloaded.and(ready.map(drop))?;
-    ensure!(panel?.is_null(), "there is a panel");
+    ensure!(panel? == json!(false), "there is a panel");
     Ok(())
 }
