@@ -13,6 +13,10 @@ tales![
     another_microphone_is_chosen,
     a_picture_is_kept_and_recorded,
     a_picture_fills_the_screen,
+    a_picture_fills_its_frame,
+    the_sound_is_turned_on_in_the_picture,
+    a_picture_that_may_not_begin_asks_for_a_click,
+    the_coders_are_named,
 ];
 
 async fn a_connection_says_how_good_it_is(story: &Story<'_>) -> Result<()> {
@@ -153,4 +157,92 @@ async fn a_picture_fills_the_screen(story: &Story<'_>) -> Result<()> {
 async fn is_pressed(page: &Page, selector: &str, pressed: bool) -> Result<()> {
     let state = format!("document.querySelector('{selector}').ariaPressed === '{pressed}'");
     page.until(&format!("{selector} is pressed: {pressed}"), SOON, &state).await
+}
+
+async fn a_picture_fills_its_frame(story: &Story<'_>) -> Result<()> {
+    let page = in_a_trial(story).await?;
+    let fill = "#viewer [data-tool=fill]";
+    let fits = "getComputedStyle(document.querySelector('#viewer video')).objectFit";
+    for (pressed, wanted) in [(true, "cover"), (false, "contain")] {
+        page.click(fill).await?;
+        is_pressed(&page, fill, pressed).await?;
+        ensure!(page.value(fits).await? == json!(wanted), "it is not {wanted}");
+    }
+    Ok(())
+}
+
+async fn the_sound_is_turned_on_in_the_picture(story: &Story<'_>) -> Result<()> {
+    let (_master, viewer) = call(story, "sendAudio=true").await?;
+    let prompt = "#viewer .screen-prompt";
+    asks(&viewer, "Turn the sound on").await?;
+    viewer.click(prompt).await?;
+    let sounds = "!document.querySelector('#viewer .remote-view').muted";
+    ensure!(viewer.value(sounds).await? == json!(true), "it is silent");
+    viewer.until_text("#viewer .tools", "Mute", SOON).await?;
+    let shown = format!("document.querySelector('{prompt}').checkVisibility()");
+    ensure!(viewer.value(&shown).await? == json!(false), "it still asks");
+    // The focus does not get lost with it, and who wants silence then is not asked again.
+    let focus = "document.activeElement.textContent";
+    ensure!(viewer.value(focus).await? == json!("Mute"), "the focus is lost");
+    viewer.press(" ").await?;
+    viewer.until("it is silent", SOON, &format!("!({sounds})")).await?;
+    ensure!(viewer.value(&shown).await? == json!(false), "it asks again");
+    Ok(())
+}
+
+async fn a_picture_that_may_not_begin_asks_for_a_click(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let refuse = "const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function () {
+          if (globalThis.allowed) return play.call(this);
+          this.autoplay = false;
+          this.pause();
+          return Promise.reject(new DOMException('no click', 'NotAllowedError'));
+        };";
+    page.run(refuse, vec![]).await?;
+    page.click("#try-button").await?;
+    let prompt = "#viewer .screen-prompt";
+    asks(&page, "Start the picture").await?;
+    page.click(prompt).await?;
+    asks(&page, "Start the picture").await?;
+    page.run("globalThis.allowed = true;", vec![]).await?;
+    page.click(prompt).await?;
+    let plays = "!document.querySelector('#viewer video').paused
+        && !document.querySelector('#viewer .screen-prompt').checkVisibility()";
+    page.until("it plays", SOON, plays).await
+}
+
+/// The prompt in the viewer's picture says this.
+async fn asks(page: &Page, wanted: &str) -> Result<()> {
+    let prompt = "document.querySelector('#viewer .screen-prompt')";
+    let asks = format!("{prompt}?.checkVisibility() && {prompt}.textContent === '{wanted}'");
+    page.until(wanted, SOON, &asks).await
+}
+
+async fn the_coders_are_named(story: &Story<'_>) -> Result<()> {
+    // Browsers tell pages that have a camera.
+    let (master, page) = call(story, "").await?;
+    for page in [&master, &page] {
+        for coder in ["Encoder OpenH264, in software", "Decoder FFmpeg, in software"] {
+            page.until_text(".facts", coder, SOON).await?;
+        }
+    }
+    let facts = "return import('./js/stats.js').then(({ factsFrom }) => {
+        const of = (encoderImplementation) => factsFrom({ connection: {},
+          tracks: [{ direction: 'outbound', kind: 'video', encoderImplementation }] })['fact.encoder'];
+        return ['MediaFoundationVideoEncodeAccelerator', 'unknown', 'Something'].map(of)
+          .map((said) => said?.key ?? said);
+      });";
+    let facts = page.run(facts, vec![]).await?;
+    ensure!(facts == json!(["coder.hardware", null, "Something"]), "{facts}");
+    Ok(())
+}
+
+async fn in_a_trial(story: &Story<'_>) -> Result<Page> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#try-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    let shown = "document.querySelector('#viewer video').videoWidth > 0";
+    page.until("there is a picture", SOON, shown).await?;
+    Ok(page)
 }

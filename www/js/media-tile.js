@@ -4,6 +4,7 @@ import { message, put } from "./i18n.js";
 import { createQualityBadge } from "./quality-badge.js";
 import { createSparklines } from "./sparkline.js";
 import { factsFrom, figuresFrom, measured, pictureSize } from "./stats.js";
+import { createPrompt } from "./tile-prompt.js";
 import { createTileTools } from "./tile-tools.js";
 
 const EVERY_MS = 1000;
@@ -22,7 +23,8 @@ export function createTile({ title, kind, empty }) {
   video.playsInline = true;
   put(video, title, "aria-label");
   const words = put(element("p", "screen-words"), empty);
-  const screen = element("div", "screen", video, words);
+  const prompt = createPrompt(video);
+  const screen = element("div", "screen", video, words, kind === "remote" ? prompt.element : "");
   const facts = element("p", "facts");
   const tools = createTileTools(video, screen);
   const sound = kind === "remote" ? soundButton(video) : null;
@@ -40,6 +42,7 @@ export function createTile({ title, kind, empty }) {
     const kinds = (video.srcObject?.getTracks() ?? []).map((track) => track.kind);
     put(words, kinds.includes("audio") && !kinds.includes("video") ? message("tile.soundOnly") : empty);
     sound?.refresh();
+    prompt.refresh();
     tools.refresh();
   };
   for (const event of ["loadeddata", "resize"]) video.addEventListener(event, refresh);
@@ -50,7 +53,10 @@ export function createTile({ title, kind, empty }) {
     element: tile,
     /** Shows a stream. */
     show(stream) {
-      if (video.srcObject !== stream) video.srcObject = stream;
+      if (video.srcObject !== stream) {
+        video.srcObject = stream;
+        prompt.play();
+      }
       const [camera] = stream.getVideoTracks();
       if (kind === "local" && camera) facts.replaceChildren(...factsOf({ "fact.camera": captureOf(camera) }));
       refresh();
@@ -116,8 +122,8 @@ function soundButton(video) {
   };
   button.addEventListener("click", () => {
     video.muted = !video.muted;
-    refresh();
   });
+  video.addEventListener("volumechange", refresh);
   refresh();
   return { button, refresh };
 }

@@ -2,6 +2,10 @@
 
 import { message } from "./i18n.js";
 
+/** As browsers call theirs. */
+const SOFTWARE = /libvpx|openh264|libaom|dav1d|ffmpeg|svt-av1/i;
+const HARDWARE = /accelerator|external|hardware|mediacodec|mediafoundation|nvenc|nvdec|v4l2|vaapi|videotoolbox/i;
+
 /** What `measure` gives; null of a session whose instance has ended, which tells nothing more. */
 export async function measured(measure) {
   try {
@@ -25,6 +29,8 @@ export function factsFrom(stats) {
     "fact.receiving": received && pictureSize(received.width, received.height, received.framesPerSecond),
     "fact.sending": sent && pictureSize(sent.width, sent.height, sent.framesPerSecond),
     "fact.codec": (received?.codec ?? sent?.codec ?? null),
+    "fact.encoder": coderOf(sent?.encoderImplementation),
+    "fact.decoder": coderOf(received?.decoderImplementation),
     "fact.limited": limitOf(sent),
   };
 }
@@ -50,6 +56,13 @@ function pathOf({ local, remote, relayed }) {
     remote: remote.type,
     protocol: local.relayProtocol ?? local.protocol ?? "?",
   });
+}
+
+/** The name of an encoder or decoder, and whether it is the computer's processor that works where that is known. */
+function coderOf(name) {
+  if (!name || name === "unknown") return null;
+  if (SOFTWARE.test(name)) return message("coder.software", { name });
+  return HARDWARE.test(name) ? message("coder.hardware", { name }) : name;
 }
 
 function limitOf(sent) {

@@ -1,4 +1,4 @@
-// What can be done with one picture: full screen, picture in picture, a snapshot, a recording.
+// What can be done with one picture: full screen, picture in picture, filling its frame, a snapshot, a recording.
 
 import { message, put } from "./i18n.js";
 import { saveBlob } from "./save.js";
@@ -33,6 +33,10 @@ export function createTileTools(video, screen) {
       ? document.exitPictureInPicture()
       : video.requestPictureInPicture()));
   }
+  add("tool.fill", (button) => {
+    const filled = screen.classList.toggle("filled");
+    button.setAttribute("aria-pressed", String(filled));
+  });
   add("tool.snapshot", () => snapshot(video));
   const recording = createRecording(video);
   if (globalThis.MediaRecorder) add("tool.record", (button) => recording.toggle(button));
