@@ -15,6 +15,7 @@ tales![
     a_report_is_shown_before_it_is_copied,
     the_connection_test_finds_all_well,
     the_connection_test_names_what_is_wrong,
+    the_connection_test_judges_the_bandwidth,
 ];
 
 async fn a_link_carries_the_settings_and_no_secret(story: &Story<'_>) -> Result<()> {
@@ -110,7 +111,8 @@ async fn the_connection_test_finds_all_well(story: &Story<'_>) -> Result<()> {
     page.until_text("#channelName-message", "created", SOON).await?;
     page.click("#connection-test-button").await?;
     page.until_text("#connection-test-verdict", "All that a call needs works", SOON).await?;
-    for check in ["browser", "keys", "clock", "socket", "turnUdp", "media", "devices"] {
+    for check in ["browser", "keys", "clock", "socket", "turnUdp", "media", "bandwidth", "devices"]
+    {
         ensure!(state_of(&page, check).await? == json!("good"), "{check}");
     }
     let open = page.value("probe.open()").await?;
@@ -132,6 +134,28 @@ async fn the_connection_test_names_what_is_wrong(story: &Story<'_>) -> Result<()
         ensure!(state_of(&page, check).await? == json!(state), "{check} is not {state}");
     }
     page.until_text("#connection-test-list", "secret access key", SOON).await.map(drop)
+}
+
+async fn the_connection_test_judges_the_bandwidth(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Granted, "").await?;
+    page.click("#create-channel-button").await?;
+    page.until_text("#channelName-message", "created", SOON).await?;
+    // A narrow line: a kilobyte each tenth of a second.
+    let narrow = "const create = RTCPeerConnection.prototype.createDataChannel;
+        Object.defineProperty(RTCDataChannel.prototype, 'bufferedAmount', { get: () => 1e9 });
+        RTCPeerConnection.prototype.createDataChannel = function (...given) {
+          const channel = create.apply(this, given);
+          const timer = setInterval(() => {
+            if (channel.readyState === 'closed') clearInterval(timer);
+            if (channel.readyState === 'open') channel.send(new Uint8Array(1000));
+          }, 100);
+          return channel;
+        };";
+    page.run(narrow, vec![]).await?;
+    page.click("#connection-test-button").await?;
+    page.until_text("#connection-test-verdict", "too little bandwidth", 2 * SOON).await?;
+    ensure!(state_of(&page, "bandwidth").await? == json!("failed"));
+    page.until_text("#connection-test-list", "Only 0.1 Mbit/s", SOON).await.map(drop)
 }
 
 async fn state_of(page: &Page, check: &str) -> Result<Value> {

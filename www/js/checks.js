@@ -1,6 +1,7 @@
 // What a call needs, tried one by one: each check gives a message, or throws what is wrong.
 
 import { message } from "./i18n.js";
+import { flood, overRelay } from "./loopback.js";
 import { randomEnd } from "./random.js";
 import { clientOf } from "./regional.js";
 import { sdk } from "./sdk.js";
@@ -9,6 +10,10 @@ import { signedSocket } from "./signed-socket.js";
 const SOCKET_WITHIN_MS = 8000;
 const GATHER_WITHIN_MS = 6000;
 const MEDIA_WITHIN_MS = 10_000;
+const BANDWIDTH_MS = 4000;
+const BANDWIDTH_BYTES = 4_000_000;
+/** Less does for no picture worth looking at. */
+const BANDWIDTH_LEAST_MBIT = 0.3;
 /** The service takes requests that are five minutes off. */
 const CLOCK_TOLERANCE_MS = 300_000;
 
@@ -39,6 +44,7 @@ export const CHECKS = Object.freeze({
   turnsUdp: (known) => checkTurn(known, /^turns:.*transport=udp/),
   turnsTcp: (known) => checkTurn(known, /^turns:.*transport=tcp/),
   media: checkMedia,
+  bandwidth: checkBandwidth,
   devices: checkDevices,
 });
 
@@ -107,27 +113,35 @@ async function serversOf(known) {
 /** A picture from this page to itself, by way of the TURN server. */
 async function checkMedia({ relay }) {
   if (!relay) throw new Skipped(message("check.noRelay"));
-  const ends = [0, 1].map(() => new RTCPeerConnection({ iceServers: [relay], iceTransportPolicy: "relay" }));
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
   const drawing = setInterval(() => context.fillRect(Math.random() * 200, Math.random() * 100, 50, 50), 50);
   const stream = canvas.captureStream(15);
   try {
-    const [one, other] = ends;
-    ends.forEach((end, index) => end.addEventListener("icecandidate", ({ candidate }) =>
-      candidate && ends[1 - index].addIceCandidate(candidate)));
-    one.addTrack(stream.getVideoTracks()[0], stream);
-    await one.setLocalDescription();
-    await other.setRemoteDescription(one.localDescription);
-    await other.setLocalDescription();
-    await one.setRemoteDescription(other.localDescription);
-    await within(MEDIA_WITHIN_MS, (done) => untilFrames(other, done));
+    await overRelay(
+      relay,
+      (one) => one.addTrack(stream.getVideoTracks()[0], stream),
+      (other) => within(MEDIA_WITHIN_MS, (done) => untilFrames(other, done)),
+    );
   } finally {
     clearInterval(drawing);
-    for (const end of ends) end.close();
     for (const track of stream.getTracks()) track.stop();
   }
   return message("check.mediaGood");
+}
+
+/** How much goes through there, up and down at once: for a few seconds, or some megabytes where they take less. */
+async function checkBandwidth({ relay }) {
+  if (!relay) throw new Skipped(message("check.noRelay"));
+  const { bytes, ms } = await overRelay(
+    relay,
+    (one, other) => flood(one, other, BANDWIDTH_MS, BANDWIDTH_BYTES),
+    (other, through) => within(MEDIA_WITHIN_MS, (done) => through.then(done)),
+  );
+  const mbit = (bytes * 8) / ms / 1000;
+  const said = { mbit: mbit.toFixed(1) };
+  if (mbit < BANDWIDTH_LEAST_MBIT) throw new Failed(message("check.bandwidthLow", said));
+  return message("check.bandwidth", said);
 }
 
 /** Looks until a frame has come, or the connection is closed. */

@@ -12,7 +12,7 @@ import { sdk } from "./sdk.js";
 import { problemText } from "./status.js";
 
 /** Of several failures the one that explains the others comes first. */
-const ADVICE = ["browser", "keys", "clock", "socket", "turnsTcp", "turnUdp", "media", "devices"];
+const ADVICE = ["browser", "keys", "clock", "socket", "turnsTcp", "turnUdp", "media", "bandwidth", "devices"];
 
 const button = document.getElementById("connection-test-button");
 const list = document.getElementById("connection-test-list");
