@@ -1,10 +1,13 @@
 //! People pass a call on, ask for help, and find out what does not work.
 
+use std::net::Ipv4Addr;
+
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{
-    Camera, Page, SOON, Story,
+    Camera, Page, SOON, Service, Story,
     service::{ACCESS_KEY_ID, SECRET},
 };
+use kvs_emulator::{Config, Keys};
 use serde_json::{Value, json};
 
 use crate::people::{start_master, tales};
@@ -12,6 +15,7 @@ use crate::people::{start_master, tales};
 tales![
     a_link_carries_the_settings_and_no_secret,
     the_qr_code_is_the_link,
+    the_link_leads_to_this_computer_from_others,
     a_report_is_shown_before_it_is_copied,
     the_connection_test_finds_all_well,
     the_connection_test_names_what_is_wrong,
@@ -62,6 +66,25 @@ async fn the_qr_code_is_the_link(story: &Story<'_>) -> Result<()> {
                   .then(() => 'made', (error) => error.message);";
     let said = page.run(long, vec![]).await?;
     ensure!(said.as_str().is_some_and(|said| said.contains("too long")), "{said}");
+    Ok(())
+}
+
+async fn the_link_leads_to_this_computer_from_others(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#share > summary").await?;
+    page.until_text("#share-where", "on this computer alone", SOON).await?;
+    ensure!(page.text("#share-link").await?.starts_with("http://127.0.0.1:"));
+    let keys = Keys::default().with_secret("hush".into());
+    let (host, lan) = (Ipv4Addr::UNSPECIFIED, Ipv4Addr::new(192, 0, 2, 7));
+    let config = Config { host, advertised_ip: Some(lan), keys, ..Service::config() };
+    let service = Service::run(config).await?;
+    let url = format!("http://localhost:{}/", service.addr().port());
+    let page = story.open_url("open to others", Camera::Missing, &url).await?;
+    page.click("#share > summary").await?;
+    page.until_text("#share-where", "in its network", SOON).await?;
+    let link = page.text("#share-link").await?;
+    let start = format!("http://192.0.2.7:{}/?", service.addr().port());
+    ensure!(link.starts_with(&start) && !link.contains("hush"), "{link}");
     Ok(())
 }
 

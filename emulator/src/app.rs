@@ -45,6 +45,14 @@ impl App {
         if local { "localhost".to_owned() } else { ip.to_string() }
     }
 
+    /// The page's URL for other machines, where it listens to them and knows how they call it.
+    pub(crate) fn lan_origin(&self) -> Option<String> {
+        let advertised = self.turn.advertised().ip();
+        let is_open = !self.http.ip().is_loopback() && !advertised.is_loopback();
+        (is_open && self.endpoints.are_one())
+            .then(|| self.endpoints.origin(Plane::Page, &advertised.to_string()))
+    }
+
     /// Which part of the service a request was sent to; `None` where one host does for all.
     pub(crate) fn plane_of(&self, headers: &HeaderMap) -> Option<Plane> {
         self.endpoints.plane_of(headers)

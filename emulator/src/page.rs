@@ -46,6 +46,9 @@ struct About<'a> {
     secret_access_key: Option<&'static str>,
     channel_name: &'static str,
     stun_url: String,
+    /// Where other machines find the page, if they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lan_origin: Option<String>,
 }
 
 /// The files of the page: `site` at `/`, `pkg` at `/pkg/`.
@@ -77,6 +80,7 @@ pub(crate) async fn about(State(app): State<Arc<App>>, headers: HeaderMap) -> Re
         secret_access_key: app.keys.public_secret_of(ACCESS_KEY_ID),
         channel_name: CHANNEL_NAME,
         stun_url: format!("stun:{}", app.turn.advertised()),
+        lan_origin: app.lan_origin(),
     });
     let same_origin = HeaderName::from_static("cross-origin-resource-policy");
     let mut response = protect(State(HeaderValue::from_static(POLICY)), response).await;

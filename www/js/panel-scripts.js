@@ -18,6 +18,6 @@ export function watchAll(ready) {
   watchIngestion();
   watchPrejoin();
   watchReport();
-  watchShare();
+  watchShare(ready);
   watchStorage(ready);
 }

@@ -13,8 +13,13 @@ const role = document.getElementById("share-role");
 const button = document.getElementById("share-copy");
 const fold = document.getElementById("share");
 
-/** Keeps the link as the settings are from now on, and listens to the button. */
-export function watchShare() {
+const where = document.getElementById("share-where");
+
+/** What the emulator says about itself, or null. */
+let about = null;
+
+/** Keeps the link as the settings are from now on, and listens to the button; `ready` gives what the emulator said. */
+export async function watchShare(ready) {
   for (const event of ["input", "change"]) form.addEventListener(event, refresh);
   role.addEventListener("change", refresh);
   fold.addEventListener("toggle", refresh);
@@ -29,12 +34,21 @@ export function watchShare() {
       put(button, message("log.notAllowed"));
     }
   });
+  about = await ready;
   refresh();
+}
+
+/** Where whoever gets the link finds this page: other devices do not find it at this computer's own name. */
+function address() {
+  const alone = about !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
+  const lan = alone ? (about.lanOrigin ?? null) : null;
+  put(where, alone ? message(lan ? "share.lan" : "share.alone") : null);
+  return new URL(location.pathname, lan ?? location.href);
 }
 
 function refresh() {
   if (!fold.open) return;
-  const url = new URL(location.pathname, location.href);
+  const url = address();
   for (const [id, value] of settingsOf()) url.searchParams.set(id, value);
   url.searchParams.set("view", role.value);
   link.value = url.href;

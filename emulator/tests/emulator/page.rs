@@ -163,6 +163,23 @@ async fn the_page_may_know_what_it_talks_to() {
 }
 
 #[tokio::test]
+async fn the_page_learns_where_other_machines_find_it() {
+    let lan = std::net::Ipv4Addr::new(192, 0, 2, 7);
+    for (host, advertised_ip, told) in [
+        (std::net::Ipv4Addr::UNSPECIFIED, Some(lan), true),
+        (std::net::Ipv4Addr::UNSPECIFIED, None, false),
+        (std::net::Ipv4Addr::LOCALHOST, Some(lan), false),
+    ] {
+        let keys = Keys::default().with_secret("hush".into());
+        let rig = Rig::with(Config { host, advertised_ip, keys, ..Config::default() }).await;
+        let about = rig.get("/_emulator/about.json").await.json();
+        let port = rig.host.rsplit(':').next().unwrap();
+        let origin = told.then(|| format!("http://192.0.2.7:{port}"));
+        assert_eq!(about.get("lanOrigin").and_then(|it| it.as_str()), origin.as_deref(), "{host}");
+    }
+}
+
+#[tokio::test]
 async fn a_configured_secret_is_told_to_nobody() {
     let keys = Keys::default().with_secret("hush".into());
     let rig = Rig::with(Config { keys, ..Config::default() }).await;

@@ -134,4 +134,6 @@ export default Object.freeze({
   "faultNote.turnSilent": "The TURN servers take requests and answer none.",
   "fault.mend": "All as before",
   "faultNote.mend": "Ends what lasts of the above.",
+  "share.lan": "The link leads to this computer in its network, for devices in the same one.",
+  "share.alone": "The link works on this computer alone. For other devices run cargo xtask demo --lan.",
 });

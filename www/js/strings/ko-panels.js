@@ -134,4 +134,6 @@ export default Object.freeze({
   "faultNote.turnSilent": "TURN 서버가 요청을 받고 답하지 않습니다.",
   "fault.mend": "모두 처음대로",
   "faultNote.mend": "위에서 계속되는 것을 끝냅니다.",
+  "share.lan": "같은 네트워크에 있는 기기가 이 컴퓨터로 들어오는 링크입니다.",
+  "share.alone": "이 컴퓨터에서만 열리는 링크입니다. 다른 기기로 열려면 cargo xtask demo --lan을 실행하세요.",
 });
