@@ -17,6 +17,8 @@ tales![
     the_qr_code_is_the_link,
     the_link_leads_to_this_computer_from_others,
     a_report_is_shown_before_it_is_copied,
+    a_report_is_printed_whole_and_alone,
+    a_report_begins_an_issue_where_the_site_has_some,
     the_connection_test_finds_all_well,
     the_connection_test_names_what_is_wrong,
     the_connection_test_judges_the_bandwidth,
@@ -126,6 +128,71 @@ async fn a_report_is_shown_before_it_is_copied(story: &Story<'_>) -> Result<()> 
     page.until("it is copied", SOON, "copied === document.getElementById('report-text').value")
         .await?;
     page.click("#report-close").await
+}
+
+async fn a_report_is_printed_whole_and_alone(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#try-button").await?;
+    page.until_text("#status", "Connected", SOON).await?;
+    page.run("document.getElementById('share').open = true;", vec![]).await?;
+    page.click("#report-button").await?;
+    page.until_text("#report-text", "\"timeline\"", SOON).await?;
+    page.run("globalThis.print = () => { globalThis.printed = true; };", vec![]).await?;
+    page.click("#report-print").await?;
+    ensure!(page.value("printed").await? == json!(true), "the button prints nothing");
+    page.browser().cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+    let seen = "(() => {
+        const paper = document.getElementById('report-paper');
+        return {
+          whole: paper.innerText.trim() === document.getElementById('report-text').value.trim()
+            && paper.getBoundingClientRect().height > 2 * innerHeight,
+          others: [...document.querySelectorAll('body *')]
+            .filter((element) => element !== paper && element.checkVisibility()).length,
+        };
+      })()";
+    let seen = page.value(seen).await;
+    page.browser().cdp("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
+    let seen = seen?;
+    ensure!(seen == json!({ "whole": true, "others": 0 }), "{seen}");
+    ensure!(!page.text("body").await?.is_empty(), "the page is gone");
+    page.click("#report-close").await
+}
+
+async fn a_report_begins_an_issue_where_the_site_has_some(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.fill("#accessKeyId", ACCESS_KEY_ID).await?;
+    page.fill("#secretAccessKey", SECRET).await?;
+    page.click("#share > summary").await?;
+    page.click("#report-button").await?;
+    page.until_text("#report-text", "\"settings\"", SOON).await?;
+    let offered = "document.getElementById('report-issue').checkVisibility()";
+    ensure!(page.value(offered).await? == json!(false), "nobody said where");
+    page.click("#report-close").await?;
+    let script = "document.getElementById('report-issue').dataset.at = arguments[0];
+        globalThis.opened = [];
+        globalThis.open = (...given) => { opened.push(given); };";
+    page.run(script, vec![json!("https://github.com/me/calls/issues/new")]).await?;
+    for long in [false, true] {
+        if long {
+            page.run("document.getElementById('channelName').value = 'x'.repeat(9000);", vec![])
+                .await?;
+        }
+        page.click("#report-button").await?;
+        page.until_text("#report-text", "\"settings\"", SOON).await?;
+        page.click("#report-issue").await?;
+        page.click("#report-close").await?;
+    }
+    let opened = page.value("opened").await?;
+    let at = |index: usize, part: usize| opened.get(index)?.get(part)?.as_str();
+    for (index, cut) in [(0, false), (1, true)] {
+        ensure!(at(index, 2) == Some("noopener"), "{opened}");
+        let address = at(index, 0).context("nothing was opened")?;
+        ensure!(address.starts_with("https://github.com/me/calls/issues/new?body="), "{address}");
+        ensure!(address.len() <= 7000 && address.contains("paste+it+here") == cut, "{address}");
+        ensure!(!address.contains(SECRET) && !address.contains(ACCESS_KEY_ID), "{address}");
+        ensure!(cut || address.contains("demo-channel"), "{address}");
+    }
+    Ok(())
 }
 
 async fn the_connection_test_finds_all_well(story: &Story<'_>) -> Result<()> {

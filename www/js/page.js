@@ -57,6 +57,7 @@ async function prepare(asked) {
     log.info(`Served by the emulator ${about.version ?? ""}`.trimEnd());
     document.getElementById("faults").hidden = false;
   }
+  document.getElementById("report-issue").dataset.at = server?.issues ?? "";
   const toType = about !== null && keepsItsSecret(about);
   document.getElementById("keys-fold").open = toType;
   recommend(asked ?? (toType ? "master" : "try"));

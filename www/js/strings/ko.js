@@ -355,6 +355,8 @@ export default Object.freeze({
   "report.heading": "보고서",
   "report.note": "도움을 줄 사람에게 보내세요. 키, 서명된 URL, 주소는 들어 있지 않습니다. 보내기 전에 읽어 보세요.",
   "report.copy": "보고서 복사",
+  "report.issue": "이 보고서로 이슈 열기",
+  "report.print": "인쇄",
   "report.close": "닫기",
   "prejoin.open": "카메라와 마이크 확인",
   "prejoin.speaker": "스피커 확인",

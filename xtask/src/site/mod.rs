@@ -31,7 +31,9 @@ const MARK: &str = ".nojekyll";
 /// Where the page asks who serves it: no emulator, but a site with documentation. Without an answer
 /// each visit had a failed request on its console.
 const ABOUT: &str = "_emulator/about.json";
-const NO_EMULATOR: &str = "{ \"emulator\": false, \"docs\": true }\n";
+/// Where GitHub's workflows say whose site they make.
+const SERVER: &str = "GITHUB_SERVER_URL";
+const REPOSITORY: &str = "GITHUB_REPOSITORY";
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| folder(workspace));
@@ -85,7 +87,8 @@ fn assemble(workspace: &Workspace, out: &Path) -> Result<()> {
 fn begin(www: &Path, out: &Path) -> Result<()> {
     empty(out)?;
     write(&out.join(MARK), "")?;
-    write(&out.join(ABOUT), NO_EMULATOR)?;
+    let issues = issues_at(std::env::var(SERVER).ok(), std::env::var(REPOSITORY).ok());
+    write(&out.join(ABOUT), &about(issues))?;
     for entry in fs::read_dir(www).with_context(|| format!("{} is missing", www.display()))? {
         let from = entry?.path();
         if from.is_file() {
@@ -94,6 +97,19 @@ fn begin(www: &Path, out: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the page is told about who serves it; `issues` is where a report may be sent.
+fn about(issues: Option<String>) -> String {
+    let mut about = serde_json::json!({ "emulator": false, "docs": true });
+    if let (Some(about), Some(issues)) = (about.as_object_mut(), issues) {
+        about.insert("issues".to_owned(), issues.into());
+    }
+    format!("{about}\n")
+}
+
+fn issues_at(server: Option<String>, repository: Option<String>) -> Option<String> {
+    Some(format!("{}/{}/issues/new", server?, repository?))
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
@@ -127,8 +143,16 @@ mod tests {
 
     #[test]
     fn the_page_learns_that_there_is_no_emulator() {
-        let about: serde_json::Value = serde_json::from_str(NO_EMULATOR).unwrap();
-        assert_eq!(about, serde_json::json!({ "emulator": false, "docs": true }));
+        let told = |server: Option<&str>, repository: Option<&str>| {
+            let issues = issues_at(server.map(str::to_owned), repository.map(str::to_owned));
+            serde_json::from_str::<serde_json::Value>(&about(issues)).unwrap()
+        };
+        let nothing = serde_json::json!({ "emulator": false, "docs": true });
+        assert_eq!(told(None, None), nothing);
+        assert_eq!(told(None, Some("me/calls")), nothing);
+        let mut with_issues = nothing;
+        with_issues["issues"] = "https://github.com/me/calls/issues/new".into();
+        assert_eq!(told(Some("https://github.com"), Some("me/calls")), with_issues);
     }
 
     #[test]
