@@ -5,6 +5,7 @@
 mod accessibility;
 mod admin;
 mod backend;
+mod bad_input;
 mod calls;
 mod credentials;
 mod diagnosis;
@@ -96,6 +97,7 @@ fn tales() -> Vec<(String, Tale)> {
         accessibility::tales(),
         admin::tales(),
         backend::tales(),
+        bad_input::tales(),
         calls::tales(),
         credentials::tales(),
         diagnosis::tales(),

@@ -1,5 +1,7 @@
 // The SDK: loaded and instantiated once, while the page is read.
 
+import { message } from "./i18n.js";
+
 /** The package's exports once the wasm is ready; rejects with a sentence for people. */
 export const sdk = load();
 
@@ -9,8 +11,14 @@ async function load() {
     await exports.default();
     return exports;
   } catch (cause) {
-    throw new Error("The SDK did not load from pkg/. Build it, and reload the page.", { cause });
+    const said = message(isForbidden(cause) ? "sdk.forbidden" : "sdk.missing");
+    throw Object.assign(new Error("The SDK did not load from pkg/", { cause }), { said });
   }
+}
+
+/** Policies, and modes for people in danger, leave a browser without WebAssembly, or let it compile none. */
+function isForbidden(cause) {
+  return !globalThis.WebAssembly || cause instanceof WebAssembly.CompileError;
 }
 
 // Whoever awaits it shows the failure; without this, one that nobody awaits yet would count as unhandled.
