@@ -42,6 +42,7 @@ async fn the_form_keeps_nobody_out(story: &Story<'_>) -> Result<()> {
     is_open_to_all(&page, "dialog of the stream").await?;
     page.click("#create-stream-modal-cancel-button").await?;
     page.click("#shortcuts-button").await?;
+    page.until_text("#shortcuts", "This list", SOON).await?;
     is_open_to_all(&page, "shortcuts").await?;
     page.run("document.getElementById('shortcuts').close();", vec![]).await?;
     page.click("#report-button").await?;

@@ -6,6 +6,7 @@ import { watchIngestion } from "./ingestion.js";
 import { watchPrejoin } from "./prejoin.js";
 import { watchReport } from "./report.js";
 import { watchShare } from "./share.js";
+import { watchShortcutList } from "./shortcuts-list.js";
 import { watchStorage } from "./storage.js";
 
 export { qualify } from "./dqp.js";
@@ -19,5 +20,6 @@ export function watchAll(ready) {
   watchPrejoin();
   watchReport();
   watchShare(ready);
+  watchShortcutList();
   watchStorage(ready);
 }

@@ -14,6 +14,7 @@ const BUTTONS = [
   "preview-button",
   "report-button",
   "share-copy",
+  "shortcuts-button",
   "speaker-button",
   "update-media-storage-configuration-button",
 ];

@@ -1,16 +1,6 @@
 // The page in English, without what index.html says itself.
 
 export default Object.freeze({
-  "shortcut.heading": "Keyboard shortcuts",
-  "shortcut.note": "Each presses what is on the screen at the time. They rest while you type in a field.",
-  "shortcut.on": "Use these shortcuts",
-  "shortcut.stop": "Stop the call",
-  "shortcut.mute": "Microphone off, and on again",
-  "shortcut.camera": "Camera off, and on again",
-  "shortcut.share": "Share the screen, or stop it",
-  "shortcut.write": "Write a message",
-  "shortcut.log": "Go to the log",
-  "shortcut.list": "This list",
   "status.ready": "Ready",
   "status.asking": "Asking the service…",
   "status.failed": "The call did not work. See what went wrong below.",
