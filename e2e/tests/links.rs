@@ -8,6 +8,7 @@ use crate::people::tales;
 
 tales![
     a_link_fills_the_fields_and_starts_nothing,
+    a_region_by_a_link_sets_what_one_by_hand_sets,
     keys_in_a_link_are_dropped,
     an_endpoint_from_a_link_is_not_used_before_it_is_confirmed,
 ];
@@ -29,6 +30,29 @@ async fn a_link_fills_the_fields_and_starts_nothing(story: &Story<'_>) -> Result
     let open = open.await?;
     ensure!(open == json!([null, null, 0, 0]), "something runs: {open}");
     Ok(())
+}
+
+async fn a_region_by_a_link_sets_what_one_by_hand_sets(story: &Story<'_>) -> Result<()> {
+    let ticked = "document.getElementById('enable-fips').checked";
+    for (query, fips) in
+        [("region=us-gov-west-1", true), ("region=us-gov-west-1&enable-fips=false", false)]
+    {
+        let page = story.open("page", Camera::Missing, query).await?;
+        ensure!(page.value(ticked).await? == json!(fips), "FIPS, by {query}");
+        page.click("#ingestion-fold > summary").await?;
+        if query.contains("us-gov") {
+            page.until_text("#ingestion-warning", "not offered in us-gov", SOON).await?;
+        }
+        story.close(page).await?;
+    }
+    let page =
+        story.open("page", Camera::Missing, "region=us-gov-west-1&enable-fips=false").await?;
+    page.click("#share > summary").await?;
+    let link = page.until_text("#share-link", "region=us-gov-west-1", SOON).await?;
+    ensure!(link.contains("enable-fips=false"), "whoever follows it has FIPS: {link}");
+    let page = story.open("wrong", Camera::Missing, "region=nowhere").await?;
+    page.click("#channel-fold > summary").await?;
+    page.until_text("#region-message", "region", SOON).await.map(drop)
 }
 
 async fn keys_in_a_link_are_dropped(story: &Story<'_>) -> Result<()> {

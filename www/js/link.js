@@ -22,6 +22,8 @@ export function applyLink() {
     const value = textOf(query, id);
     if (value !== "") document.getElementById(id).value = value;
   }
+  // Picked by a link as by hand, before the boxes: the link may name what a region sets.
+  if (query.has("region")) document.getElementById("region").dispatchEvent(new Event("change", { bubbles: true }));
   for (const radio of form.querySelectorAll("input[type=radio]")) {
     if (query.get(radio.name) === radio.id || query.get(radio.id) === "true") radio.checked = true;
   }

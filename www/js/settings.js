@@ -1,5 +1,7 @@
 // The settings that a link and a report tell of: those that are not as the page comes, and never a secret.
 
+import { isGovernment } from "./regional.js";
+
 /** What is told beside boxes and choices. A client id is one viewer's own. */
 const TEXT = ["region", "channelName"];
 /** The first one is the person's own decision, the others are of this computer. */
@@ -14,6 +16,8 @@ export function settingsOf() {
   for (const box of form.querySelectorAll("input[type=checkbox][id]")) {
     if (box.checked !== box.defaultChecked && !NEVER.includes(box.id) && !box.name) found.set(box.id, String(box.checked));
   }
+  // A region by a link sets this one, so that either value is told.
+  if (isGovernment(found.get("region"))) found.set("enable-fips", String(document.getElementById("enable-fips").checked));
   for (const radio of form.querySelectorAll("input[type=radio]:checked")) {
     if (!radio.defaultChecked) found.set(radio.name, radio.id);
   }
