@@ -1,16 +1,20 @@
 //! Streams, ingestion, and the service's other addresses.
 
 use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, Page, SOON, Story};
+use kvs_e2e::{Camera, Page, SOON, Story, Video};
 use serde_json::json;
 
-use crate::people::{call, tales};
+use crate::people::{ON_VIEWER, both_see, call, start_master, tales, viewer};
 
 tales![
     a_channel_is_stored_in_a_new_stream_and_no_more,
     a_stream_with_a_wrong_name_or_time_is_not_made,
     ingestion_is_found_out_and_refused_where_it_cannot_be,
     a_storage_session_is_joined_by_itself_and_by_hand,
+    a_master_that_asks_in_vain_keeps_its_call,
+    a_viewer_asks_while_it_waits_and_keeps_its_call,
+    a_viewer_asks_by_its_button_before_there_is_a_master,
+    joining_keeps_the_times_of_the_reference,
     joining_is_tried_again_and_given_up,
     dual_stack_and_fips_go_to_their_own_addresses,
     the_device_qualification_tells_averages,
@@ -81,15 +85,15 @@ async fn a_storage_session_is_joined_by_itself_and_by_hand(story: &Story<'_>) ->
     store(&page).await?;
     page.tick("#ingest-media-manual-on", true).await?;
     page.click("#master-button").await?;
-    page.until_text("#logs", "The storage session is joined", SOON).await?;
+    page.until_text("#logs", ASKED, SOON).await?;
     page.click("#stop-master-button").await?;
     page.click("#clear-logs").await?;
     page.tick("#show-join-storage-session-button", true).await?;
     page.click("#master-button").await?;
     page.until_text("#status", "Waiting for viewers", SOON).await?;
-    ensure!(!page.text("#logs").await?.contains("joined"), "nobody has asked to join");
+    ensure!(!page.text("#logs").await?.contains(ASKED), "nobody has asked to join");
     page.click("#join-storage-session-button").await?;
-    page.until_text("#logs", "The storage session is joined", SOON).await?;
+    page.until_text("#logs", ASKED, SOON).await?;
     page.click("#stop-master-button").await?;
     let hidden =
         page.value("document.getElementById('join-storage-session-button').hidden").await?;
@@ -97,34 +101,116 @@ async fn a_storage_session_is_joined_by_itself_and_by_hand(story: &Story<'_>) ->
     Ok(())
 }
 
+async fn a_master_that_asks_in_vain_keeps_its_call(story: &Story<'_>) -> Result<()> {
+    let master = story.open("master", Camera::Granted, "sendAudio=true").await?;
+    store(&master).await?;
+    master.tick("#ingest-media-manual-on", true).await?;
+    master.run(SHORTER, vec![]).await?;
+    start_master(&master).await?;
+    let viewer = viewer(story, "viewer", "").await?;
+    both_see(&master, &viewer).await?;
+    // Another viewer's connection is not the service's: it is asked as often as with nobody there.
+    let note = master.until_text("#call-note", "is asked no more", SOON).await?;
+    ensure!(note.contains("25 times") && note.contains("stores"), "{note}");
+    master.until_text("#status", "Connected to 1 viewer", SOON).await?;
+    both_see(&master, &viewer).await?;
+    ensure!(master.text("#problem").await?.is_empty(), "there is no error");
+    master.click("#stop-master-button").await?;
+    ensure!(master.text("#call-note").await?.is_empty(), "the note is left over");
+    Ok(())
+}
+
+async fn a_viewer_asks_while_it_waits_and_keeps_its_call(story: &Story<'_>) -> Result<()> {
+    let query = "sendVideo=false&openDataChannel=false&ingest-media-manual-on=true";
+    let viewer = story.open("viewer", Camera::Missing, query).await?;
+    store(&viewer).await?;
+    viewer.run(SHORTER, vec![]).await?;
+    viewer.click("#viewer-button").await?;
+    viewer.until_text("#call-note", "25 times", SOON).await?;
+    viewer.until_text("#status", "Waiting for the master", SOON).await?;
+    let master = story.open("master", Camera::Granted, "").await?;
+    master.click("#master-button").await?;
+    Video::new(&viewer, ON_VIEWER, 0).is_live().await?;
+    viewer.click("#stop-viewer-button").await?;
+    viewer.click("#clear-logs").await?;
+    viewer.click("#viewer-button").await?;
+    viewer.until_text("#logs", "is not asked to join it again", SOON).await?;
+    viewer.until_text("#call-note", "comes from the other side itself", SOON).await?;
+    Video::new(&viewer, ON_VIEWER, 0).is_live().await?;
+    story.close(master).await
+}
+
+async fn a_viewer_asks_by_its_button_before_there_is_a_master(story: &Story<'_>) -> Result<()> {
+    let query = "sendVideo=false&openDataChannel=false&ingest-media-manual-on=true\
+                 &show-join-storage-session-as-viewer-button=true";
+    let page = story.open("viewer", Camera::Missing, query).await?;
+    store(&page).await?;
+    page.click("#viewer-button").await?;
+    page.click("#join-storage-session-as-viewer-button").await?;
+    page.until_text("#logs", ASKED, SOON).await?;
+    page.until_text("#call-note", "does not answer", SOON).await?;
+    page.click("#stop-viewer-button").await?;
+    let hidden = "document.getElementById('join-storage-session-as-viewer-button').hidden";
+    ensure!(page.value(hidden).await? == json!(true), "the button is left over");
+    Ok(())
+}
+
+async fn joining_keeps_the_times_of_the_reference(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let script = "const { LIMITS, jitterOf } = await import('./js/joining.js');
+      const { everyMs, mostTries, mostFailures, withinMs, upWithinMs, pollMs } = LIMITS;
+      return [[everyMs, mostTries, mostFailures, withinMs, upWithinMs, pollMs],
+              [1, 2, 3, 4, 5].map((tries) => jitterOf(tries, 1)), jitterOf(2, 0.5)];";
+    let seen = page.run(&format!("return (async () => {{ {script} }})();"), vec![]).await?;
+    let expected =
+        json!([[6000, 5, 5, 600_000, 30_000, 5000], [1, 200, 10_000, 10_000, 10_000], 100]);
+    ensure!(seen == expected, "{seen}");
+    Ok(())
+}
+
 async fn joining_is_tried_again_and_given_up(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    let script = "const run = ({ fails = [], tell = () => {}, limits = {} }) => new Promise((done) => {
+    let script = "const run = ({ fails = [], tell = () => {}, isUp = () => false, limits = {} }) => new Promise((done) => {
         let joins = 0;
         const joining = startJoining({
           join: async () => {
             joins += 1;
             const error = fails[joins - 1];
             if (error) throw error;
-            tell();
+            tell(joins);
           },
+          isUp,
+          up: () => done([joins, 'up']),
           over: (error) => done([joins, error?.message ?? null]),
-        }, { everyMs: 1, jitterMs: 0, upWithinMs: 1, ...limits });
+        }, { everyMs: 1, jitterBase: 1, mostJitterMs: 1, upWithinMs: 3, pollMs: 1, ...limits });
         globalThis.joining = joining;
       });
       const { startJoining } = await import('./js/joining.js');
       const error = (message, rest) => Object.assign(new Error(message), rest);
       const busy = error('busy', { retryable: true });
+      let polls = 0;
+      const offered = () => setTimeout(() => globalThis.joining.offered());
       return [
         await run({}),
         await run({ fails: [busy, busy, error('denied', {})] }),
         await run({ fails: [error('the maximum number of viewers is reached', { retryable: true })] }),
         await run({ fails: [error('failed', { service: { status: 500 } }), error('end', {})] }),
-        await run({ tell: () => setTimeout(() => globalThis.joining.offered()), limits: { everyMs: 50 } }),
+        await run({ tell: offered, limits: { everyMs: 50 } }),
+        await run({ tell: offered, isUp: () => (polls += 1) === 3, limits: { everyMs: 50 } }),
+        await run({ fails: Array(60).fill(null).with(59, error('end', {})), limits: { withinMs: -1 } }),
       ];";
     let seen = page.run(&format!("return (async () => {{ {script} }})();"), vec![]).await?;
     let full = "the maximum number of viewers is reached";
-    let expected = json!([[25, null], [3, "denied"], [1, full], [2, "end"], [5, null]]);
+    let expected = json!([
+        [25, null],
+        [3, "denied"],
+        [1, full],
+        [2, "end"],
+        [5, null],
+        [1, "up"],
+        // Failures of long ago are forgotten.
+        [60, "end"]
+    ]);
     ensure!(seen == expected, "how often it asked, and why it ended: {seen}");
     Ok(())
 }
@@ -175,6 +261,14 @@ async fn the_device_qualification_tells_averages(story: &Story<'_>) -> Result<()
     }
     viewer.until_text("#dqp-chart", "Dropped", SOON).await.map(drop)
 }
+
+/// What is logged each time that the service takes the request to join.
+const ASKED: &str = "The service has taken the request to join";
+
+/// Joining is tried as often as ever, in a second.
+const SHORTER: &str = "return import('./js/joining.js').then(({ LIMITS }) => {
+    Object.assign(LIMITS, { everyMs: 40, mostJitterMs: 1, pollMs: 20 });
+});";
 
 /// Makes the channel and a stream for it, by the dialog.
 async fn store(page: &Page) -> Result<()> {

@@ -68,12 +68,12 @@ async function start(door, ready) {
     setNote(plan.note ?? null);
     for (const name of Object.keys(ROLES)) if (plan[name]) open(mine, name, exports, plan[name]);
     show(mine);
+    if (plan.join) mine.helpers.push(plan.join(door, mine.parts[0].session, plan[door]));
     const starts = mine.parts.map(({ session }) => session.start());
     last = mine.parts.map(({ session }) => session);
     mine.helpers.push(followStart(mine.parts));
     if (plan.qualify && running.viewer) mine.helpers.push(plan.qualify(running.viewer));
     await Promise.all(starts);
-    if (call === mine && plan.join) mine.helpers.push(join(mine, plan));
     if (running.viewer) log.info(`Viewer: the picture is here, as client ${running.viewer.clientId}`);
   } catch (error) {
     // Stopped by the person, before it was up: no error to them.
@@ -148,15 +148,6 @@ function open(mine, name, exports, settings) {
   session.on("close", ({ reason }) => end(mine, reason, name));
   const where = settings.channelName ? ` of channel ${settings.channelName} in ${settings.region}` : "";
   log.info(`Starting the ${name}${where}`);
-}
-
-/** Ingestion: the service is asked to take part. */
-function join(mine, plan) {
-  return plan.join(mine.door, mine.parts[0].session, plan[mine.door], (error) => {
-    if (call !== mine) return;
-    fail(error);
-    end(mine, "failed");
-  });
 }
 
 /** While a call runs it has the page to itself. */

@@ -5,11 +5,12 @@ import { message, put } from "./i18n.js";
 import { startJoining } from "./joining.js";
 import { log } from "./log.js";
 import { clientOf, isGovernment } from "./regional.js";
-import { problemText, showProblem } from "./status.js";
+import { problemText, setNote, showProblem } from "./status.js";
 import { arnOf, storageOf } from "./storage.js";
 
 const checked = (id) => document.getElementById(id).checked;
 const BUTTONS = { master: "join-storage-session-button", viewer: "join-storage-session-as-viewer-button" };
+const SHOW = { master: "show-join-storage-session-button", viewer: "show-join-storage-session-as-viewer-button" };
 
 /** Warns in regions where ingestion is not offered. */
 export function watchIngestion() {
@@ -27,7 +28,7 @@ export async function usesIngestion(role, settings) {
   if (!on) return false;
   const wrong = problemWith(role, settings);
   if (wrong) throw Object.assign(new Error(wrong), { said: message(wrong), code: "caller.invalidArgument" });
-  log.info("Ingestion is on: the service takes part in the call");
+  log.info("Ingestion is on: the service is asked to take part in the call");
   return true;
 }
 
@@ -50,17 +51,55 @@ function problemWith(role, { video, audio, dataChannel, fips }) {
   return null;
 }
 
-/** Joins the storage session of a running session, by itself or by its button; `over(error)` where that fails. */
-export function joinStorage(role, session, settings, over) {
+/**
+ * Has the service asked to join a call, by itself or by a button, from when the session's socket is open. What
+ * comes of it ends no call: the session does not answer the service's offer, and goes on from peer to peer.
+ */
+export function joinStorage(role, session, settings) {
+  let asked = 0;
+  let channelArn = null;
+  let helper = null;
+  let over = false;
   const join = async () => {
+    asked += 1;
     const client = await clientOf(settings);
-    const channelArn = await arnOf(client, settings.channelName);
+    channelArn ??= await arnOf(client, settings.channelName);
     if (role === "master") await client.joinStorageSession({ channelArn });
     else await client.joinStorageSessionAsViewer({ channelArn, clientId: session.clientId });
-    log.info("The storage session is joined");
+    // An answer may come when the call is over, or joining is.
+    if (over) return;
+    log.info("The service has taken the request to join the storage session");
+    setNote(message("ingest.asked"));
   };
-  const byHand = checked(role === "master" ? "show-join-storage-session-button" : "show-join-storage-session-as-viewer-button");
-  return byHand ? joinByHand(document.getElementById(BUTTONS[role]), join) : joinByItself(session, join, over);
+  const gaveUp = (error) => {
+    over = true;
+    if (error) report(error);
+    log.warn(`The service was asked ${asked} times to join the storage session, and is asked no more`);
+    setNote(message("ingest.gaveUp", { count: asked }));
+  };
+  const begin = () => (checked(SHOW[role])
+    ? joinByHand(document.getElementById(BUTTONS[role]), join)
+    : joinByItself(role, session, join, gaveUp));
+  const pause = () => {
+    helper?.stop();
+    helper = null;
+  };
+  const end = session.on("state", ({ state }) => {
+    if (state === "waiting" && !over) helper ??= begin();
+    else if (state === "detached") pause();
+  });
+  return {
+    stop() {
+      over = true;
+      end();
+      pause();
+    },
+  };
+}
+
+function report(error) {
+  log.error(problemText(error));
+  showProblem(error);
 }
 
 function joinByHand(button, join) {
@@ -69,8 +108,7 @@ function joinByHand(button, join) {
     try {
       await join();
     } catch (error) {
-      log.error(problemText(error));
-      showProblem(error);
+      report(error);
     } finally {
       finish(button);
     }
@@ -85,13 +123,17 @@ function joinByHand(button, join) {
   };
 }
 
-function joinByItself(session, join, over) {
+/** A viewer's connection is the one that is waited for; those of a master's viewers have nothing to do with it. */
+function joinByItself(role, session, join, over) {
   const joining = startJoining({
     join,
-    over: (error) => over(error ?? Object.assign(new Error("ingest.gaveUp"), { said: message("ingest.gaveUp") })),
+    isUp: () => session.state === "connected",
+    up: () => log.info("The call is up: the service is not asked to join it again"),
+    over,
   });
-  const step = { connecting: joining.offered, connected: joining.connected, closed: joining.gone };
-  const end = session.on("viewerstate", ({ state }) => step[state]?.());
+  const end = session.on("state", ({ state }) => {
+    if (role === "viewer" && state === "connecting") joining.offered();
+  });
   return {
     stop() {
       end();

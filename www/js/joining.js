@@ -1,15 +1,29 @@
 // Joining a storage session: asked again until an offer comes, and begun anew where no connection comes of
 // it. Nothing here touches the document.
 
-/** Times and limits, in milliseconds; tests take shorter ones. */
-const LIMITS = { everyMs: 6000, jitterMs: 1000, mostTries: 5, upWithinMs: 30_000, mostFailures: 5, withinMs: 600_000 };
+/** Times, in milliseconds, and limits, as the JavaScript SDK's test page has them; tests take shorter ones. */
+export const LIMITS = {
+  everyMs: 6000,
+  jitterBase: 200,
+  mostJitterMs: 10_000,
+  mostTries: 5,
+  upWithinMs: 30_000,
+  pollMs: 5000,
+  mostFailures: 5,
+  withinMs: 600_000,
+};
+
+/** What is added to the pause after so many tries, so that pages do not ask at once; `random` is below 1. */
+export function jitterOf(tries, random, { jitterBase, mostJitterMs } = LIMITS) {
+  return Math.min(random * jitterBase ** (tries - 1), mostJitterMs);
+}
 
 /**
- * Begins to join: `join()` asks the service; `over(error)` is told once where it is given up, without an error
- * where nothing came of it too often.
+ * Begins to join: `join()` asks the service, `isUp()` says whether the connection is. Either `up()` is told once,
+ * or `over(error)`, without an error where nothing came of it too often.
  */
-export function startJoining({ join, over }, limits = {}) {
-  const { everyMs, jitterMs, mostTries, upWithinMs, mostFailures, withinMs } = { ...LIMITS, ...limits };
+export function startJoining({ join, isUp, up, over }, limits = {}) {
+  const known = { ...LIMITS, ...limits };
   let timer = 0;
   let tries = 0;
   let failures = [];
@@ -23,39 +37,37 @@ export function startJoining({ join, over }, limits = {}) {
     stopped = true;
     clearTimeout(timer);
   };
-  const giveUp = (error) => {
+  const end = (tell, error) => {
     if (stopped) return;
     stop();
-    over(error);
+    tell(error);
   };
   const fail = () => {
     const now = Date.now();
-    failures = [...failures.filter((at) => now - at < withinMs), now];
-    if (failures.length >= mostFailures) giveUp();
-    else begin();
-  };
-  const attempt = async () => {
-    if (tries === mostTries) return fail();
-    tries += 1;
-    after(everyMs + Math.random() * jitterMs, attempt);
-    try {
-      await join();
-    } catch (error) {
-      if (!mayRetry(error)) giveUp(error);
-    }
-  };
-  const begin = () => {
+    failures = [...failures.filter((at) => now - at < known.withinMs), now];
+    if (failures.length >= known.mostFailures) return end(over);
     tries = 0;
     attempt();
   };
-  begin();
+  const attempt = async () => {
+    if (tries === known.mostTries) return fail();
+    tries += 1;
+    after(known.everyMs + jitterOf(tries, Math.random(), known), attempt);
+    try {
+      await join();
+    } catch (error) {
+      if (!mayRetry(error)) end(over, error);
+    }
+  };
+  const poll = (left) => {
+    if (isUp()) return end(up);
+    if (left <= 0) return fail();
+    after(known.pollMs, () => poll(left - known.pollMs));
+  };
+  attempt();
   return {
-    /** The service has made an offer: a connection must be up in time. */
-    offered: () => after(upWithinMs, fail),
-    /** The connection is up. */
-    connected: () => clearTimeout(timer),
-    /** It is gone: joined anew. */
-    gone: begin,
+    /** An offer has come: a connection must be up in time. */
+    offered: () => after(known.pollMs, () => poll(known.upWithinMs - known.pollMs)),
     stop,
   };
 }

@@ -14,7 +14,11 @@ export default Object.freeze({
   "ingest.masterNeedsBoth": "For ingestion a master sends video and sound: tick both under What to send.",
   "ingest.viewerNoVideo": "With ingestion a viewer sends no video: untick it under What to send.",
   "ingest.viewerNoMessages": "With ingestion there are no messages: untick them under What to send.",
-  "ingest.gaveUp": "The storage session did not come up, five times in ten minutes. Check the channel’s storage, and start again later.",
+  "ingest.asked": "The service was asked to take part in the call. This version does not answer the service’s offer: it stores and receives nothing through the service, and a picture comes from the other side itself.",
+  "ingest.gaveUp": {
+    one: "The service was asked once to take part in the call, and is asked no more. This version does not answer the service’s offer: it stores and receives nothing through the service. The call goes on from peer to peer.",
+    other: "The service was asked {count} times to take part in the call, and is asked no more. This version does not answer the service’s offer: it stores and receives nothing through the service. The call goes on from peer to peer.",
+  },
   "dqp.waiting": "Waiting for the picture.",
   "dqp.running": "Measuring: {seconds} of 10 s.",
   "dqp.done": "Done: the averages are those of ten seconds.",

@@ -317,7 +317,7 @@ export default Object.freeze({
   "ingest.off": "끔",
   "ingest.offNote": "피어끼리",
   "ingest.on": "켬",
-  "ingest.onNote": "서비스가 참여해 저장합니다",
+  "ingest.onNote": "서비스에 참여를 요청합니다",
   "ingest.showJoin": "직접 참여",
   "ingest.showJoinNote": "마스터용 버튼",
   "ingest.showJoinViewer": "뷰어로 직접 참여",
