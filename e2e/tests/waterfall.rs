@@ -1,15 +1,16 @@
 //! People see where the time went.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::people::{call, tales};
+use crate::people::{call, master, tales};
 
 tales![
     both_roles_are_shown_with_the_run_before,
     the_path_is_what_the_picture_waited_for,
     a_viewer_shows_what_its_master_tells,
+    it_counts_from_the_click_with_what_the_page_asks,
     it_is_saved_as_json_and_as_a_picture,
 ];
 
@@ -75,6 +76,48 @@ async fn a_viewer_shows_what_its_master_tells(story: &Story<'_>) -> Result<()> {
     Ok(())
 }
 
+async fn it_counts_from_the_click_with_what_the_page_asks(story: &Story<'_>) -> Result<()> {
+    let master = master(story, "").await?;
+    master.click("#waterfall summary").await?;
+    let create = master.until_text("#waterfall-table", "Master: create the channel", SOON).await?;
+    ensure!(!create.contains("describe media storage"), "nobody asked that: {create}");
+    let query = "sendVideo=false&openDataChannel=false&ingest-media=true&enableDQPmetrics=true";
+    let viewer = story.open("viewer", Camera::Missing, query).await?;
+    // What is asked before the session starts takes its time.
+    let slow = "const { fetch } = globalThis;
+                globalThis.fetch = async (request, ...rest) => {
+                  const { url } = new Request(request, ...rest);
+                  if (url.endsWith('/describeMediaStorageConfiguration')) await new Promise((done) => setTimeout(done, 1500));
+                  return fetch(request, ...rest);
+                };
+                document.getElementById('viewer-button').addEventListener('click', () => {
+                  globalThis.clicked = Date.now();
+                  const picture = setInterval(() => {
+                    const shown = document.querySelector('#viewer .remote-view')?.videoWidth;
+                    if (!shown) return;
+                    clearInterval(picture);
+                    globalThis.shown = Date.now();
+                  }, 10);
+                });";
+    viewer.run(slow, vec![]).await?;
+    viewer.click("#viewer-button").await?;
+    viewer.until_text("#dqp-values", "Click to first frame", SOON).await?;
+    viewer.click("#waterfall summary").await?;
+    viewer.until_text("#waterfall-table", "Viewer: describe media storage", SOON).await?;
+    let figures = "const ms = (text) => Number(/^(\\d+) ms$/.exec(text)[1]);
+        const told = (name) => ms([...document.querySelectorAll('#dqp-values dt')]
+          .find((dt) => dt.textContent === name).nextElementSibling.textContent);
+        const row = (name) => ms(document.querySelector(`#waterfall-table tr[data-phase=${name}]`).cells[2].textContent);
+        return [told('Click to signaling ready'), told('Click to first frame'), row('clickToFirstFrame'),
+                row('describeMediaStorage'), shown - clicked];";
+    let seen = viewer.run(figures, vec![]).await?;
+    let figures: Vec<_> = seen.as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+    let [signaling, told, row, asked, shown] = figures[..] else { bail!("figures: {seen}") };
+    ensure!(asked >= 1500 && signaling >= asked && told > signaling, "one after the other: {seen}");
+    ensure!(row == told && told.abs_diff(shown) < 1000, "as somebody sees it who clicks: {seen}");
+    Ok(())
+}
+
 async fn it_is_saved_as_json_and_as_a_picture(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
     let keep = "globalThis.saved = [];
@@ -101,7 +144,7 @@ async fn it_is_saved_as_json_and_as_a_picture(story: &Story<'_>) -> Result<()> {
     let size =
         "return createImageBitmap(saved.at(-1)).then(({ width, height }) => [width, height]);";
     let size = page.run(size, vec![]).await?;
-    let side = |at: usize| size.get(at).and_then(serde_json::Value::as_u64).unwrap_or_default();
+    let side = |at: usize| size.get(at).and_then(Value::as_u64).unwrap_or_default();
     ensure!(side(0) > 600 && side(1) > 400, "the picture is {size}");
     Ok(())
 }

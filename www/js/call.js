@@ -6,6 +6,7 @@ import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
 import { message } from "./i18n.js";
 import { hideInLog, log } from "./log.js";
+import { beginPhases } from "./own-phases.js";
 import { panelScripts } from "./panels.js";
 import { regionalAddress } from "./regional.js";
 import { sdk } from "./sdk.js";
@@ -51,6 +52,7 @@ export function lastSessions() {
 
 async function start(door, ready) {
   if (call) return;
+  beginPhases();
   const mine = call = { door, parts: [], helpers: [], close() {} };
   lockDoors(true);
   document.dispatchEvent(new Event("callstart"));

@@ -5,6 +5,7 @@ import { say } from "./field-view.js";
 import { message } from "./i18n.js";
 import { FOR_REQUESTS, readSettings } from "./form.js";
 import { log } from "./log.js";
+import { asPhase } from "./own-phases.js";
 import { clientOf } from "./regional.js";
 import { clearProblem, problemText, showProblem } from "./status.js";
 
@@ -37,7 +38,7 @@ export async function ensureChannel(settings) {
     await client.describeSignalingChannel({ ChannelName: settings.channelName });
   } catch (error) {
     if (error.code !== "service.channelNotFound") throw error;
-    await createChannel(settings);
+    await asPhase("createChannel", "master", () => createChannel(settings));
   }
 }
 

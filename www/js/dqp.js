@@ -1,6 +1,7 @@
 // The device-qualification test: how a viewer's connection does over ten seconds, live and on average.
 
 import { message, put } from "./i18n.js";
+import { clickedAt, timelineOf } from "./own-phases.js";
 import { createSparklines } from "./sparkline.js";
 import { measured } from "./stats.js";
 
@@ -30,7 +31,7 @@ export function qualify(session) {
     curves.add(sample.drawn);
     if (samples.length < SECONDS) samples.push(sample.averaged);
     put(summary, message(samples.length < SECONDS ? "dqp.running" : "dqp.done", { seconds: samples.length }));
-    show({ "dqp.clientId": session.clientId, ...timesOf(session.timeline()), ...sample.now, ...averagesOf(samples) });
+    show({ "dqp.clientId": session.clientId, ...timesOf(timelineOf(session)), ...sample.now, ...averagesOf(samples) });
   }, EVERY_MS);
   return { stop: () => clearInterval(timer) };
 }
@@ -72,10 +73,10 @@ function timesOf(timeline) {
   const [signaling, media, offer, first] = ["signaling", "media", "offerToAnswer", "clickToFirstFrame"].map(find);
   const took = (ms) => (Number.isFinite(ms) ? message("waterfall.ms", { ms: Math.round(ms) }) : null);
   return {
-    "dqp.signaling": took(signaling?.duration ?? NaN),
+    "dqp.signaling": took((signaling?.end ?? NaN) - clickedAt()),
     "dqp.media": took(media?.duration ?? NaN),
     "dqp.offerToFrame": took((first?.end ?? NaN) - (offer?.start ?? NaN)),
-    "dqp.clickToFrame": took(first?.duration ?? NaN),
+    "dqp.clickToFrame": took((first?.end ?? NaN) - clickedAt()),
   };
 }
 

@@ -4,6 +4,7 @@ import { begin, finish } from "./busy.js";
 import { message, put } from "./i18n.js";
 import { startJoining } from "./joining.js";
 import { log } from "./log.js";
+import { asPhase } from "./own-phases.js";
 import { clientOf, isGovernment } from "./regional.js";
 import { problemText, setNote, showProblem } from "./status.js";
 import { arnOf, storageOf } from "./storage.js";
@@ -24,7 +25,7 @@ export function watchIngestion() {
 /** Whether the service takes part in a call of these settings; throws what forbids it. */
 export async function usesIngestion(role, settings) {
   if (settings.session) return false;
-  const on = checked("ingest-media") ? await isStored(settings) : checked("ingest-media-manual-on");
+  const on = checked("ingest-media") ? await asPhase("describeMediaStorage", role, () => isStored(settings)) : checked("ingest-media-manual-on");
   if (!on) return false;
   const wrong = problemWith(role, settings);
   if (wrong) throw Object.assign(new Error(wrong), { said: message(wrong), code: "caller.invalidArgument" });

@@ -4,6 +4,7 @@
 import { createChannel, deleteChannel } from "./channel.js";
 import { keepsItsSecret } from "./emulator.js";
 import { message } from "./i18n.js";
+import { asPhase } from "./own-phases.js";
 import { randomEnd } from "./random.js";
 import { createRelay } from "./relay.js";
 import { createTestPicture } from "./test-picture.js";
@@ -32,7 +33,7 @@ async function overEmulator({ region, accessKeyId, secretAccessKey, stunUrl }) {
   // A channel of its own, so that a master in another window is not pushed out.
   const channelName = `try-${randomEnd()}`;
   const shared = { channelName, region, endpoint: location.origin, credentials: { accessKeyId, secretAccessKey }, stunUrl };
-  await createChannel(shared);
+  await asPhase("createChannel", "master", () => createChannel(shared));
   return { shared, note: message("try.emulator"), close: () => deleteChannel(shared) };
 }
 

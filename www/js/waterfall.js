@@ -2,6 +2,7 @@
 // beside them, as a chart, as a table and as files.
 
 import { message, put } from "./i18n.js";
+import { ownPhases, timelineOf } from "./own-phases.js";
 import { saveBlob, saveJson, svgToPng } from "./save.js";
 import { drawWaterfall, rowName, tookOf } from "./waterfall-chart.js";
 import { longestOf, ofLatestViewer, runOf, sameRow, toJson } from "./waterfall-data.js";
@@ -58,17 +59,10 @@ export function followStart(parts) {
 /** Each session tells of its own role; of the other one only where that has no session here. */
 function entriesOf(parts) {
   const here = new Set(parts.map(({ name }) => name));
-  return parts.flatMap(({ name, session }) =>
+  const told = parts.flatMap(({ name, session }) =>
     ofLatestViewer(timelineOf(session).filter((entry) => entry.role === name || !here.has(entry.role))));
-}
-
-/** Nothing of a session whose instance has ended: what it told before stays shown. */
-function timelineOf(session) {
-  try {
-    return session.timeline();
-  } catch {
-    return [];
-  }
+  // What was told before stays shown.
+  return told.length === 0 ? [] : [...ownPhases(), ...told];
 }
 
 function drawAnew() {
