@@ -4,12 +4,13 @@ use anyhow::{Result, bail, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
 use serde_json::{Value, json};
 
-use crate::people::{call, master, tales};
+use crate::people::{call, master, tales, viewer};
 
 tales![
     both_roles_are_shown_with_the_run_before,
     the_path_is_what_the_picture_waited_for,
     a_viewer_shows_what_its_master_tells,
+    what_the_master_never_ends_is_drawn_until_the_picture,
     it_counts_from_the_click_with_what_the_page_asks,
     it_is_saved_as_json_and_as_a_picture,
 ];
@@ -73,6 +74,37 @@ async fn a_viewer_shows_what_its_master_tells(story: &Story<'_>) -> Result<()> {
     for row in told {
         viewer.until_text("#waterfall-table", row, SOON).await?;
     }
+    Ok(())
+}
+
+async fn what_the_master_never_ends_is_drawn_until_the_picture(story: &Story<'_>) -> Result<()> {
+    let master = master(story, "").await?;
+    // As masters on the C SDK, which say with a 0 that something goes on.
+    let tell = "kvs.master.on('message', ({ data, clientId }) => {
+        const probe = JSON.parse(data);
+        const name = ['firstMessageFromMasterTs', 'secondMessageFromMasterTs'].find((name) => probe[name] === '');
+        const report = { candidateGatheringStartTime: Date.now() - 300, candidateGatheringEndTime: 0 };
+        if (name) probe[name] = String(Date.now());
+        kvs.master.send(JSON.stringify(name ? probe : report), clientId);
+      });";
+    master.run(tell, vec![]).await?;
+    let viewer = viewer(story, "viewer", "enableProfileTimeline=true").await?;
+    viewer.until_text("#waterfall-summary", "longest step", SOON).await?;
+    viewer.click("#waterfall summary").await?;
+    viewer.until_text("#waterfall-table", "end not told", SOON).await?;
+    let script = "return import('./js/waterfall-data.js').then(({ runOf }) => {
+        const entry = (name, role, start, end, told) => ({ name, role, start, end, told });
+        const entries = [entry('clickToFirstFrame', 'viewer', 0, 300, false),
+          entry('iceGathering', 'master', 100, null, true), entry('answer', 'master', 350, null, true),
+          entry('iceGathering', 'viewer', 100, null, false)];
+        const until = (entries) => runOf(entries, 9000).rows.map((row) => [row.until, row.untold]);
+        return [until(entries.slice(0, 3)), until(entries.slice(1, 3)), until(entries.slice(3))];
+      });";
+    let seen = viewer.run(script, vec![]).await?;
+    let picture = json!([[300, false], [300, true], [350, true]]);
+    // Without a picture yet, and of one's own, it may still end.
+    let open = json!([[8900, false], [8900, false]]);
+    ensure!(seen == json!([picture, open, [[8900, false]]]), "{seen}");
     Ok(())
 }
 

@@ -40,8 +40,9 @@ export function rowName(row) {
   return t("waterfall.row", { role: message(`${row.role}.heading`), phase: message(`phase.${row.name}`) });
 }
 
-/** How long a phase took, or that it goes on. */
+/** How long a phase took, or that it goes on, or that nobody told of its end. */
 export function tookOf(row) {
+  if (row.untold) return message("waterfall.untold");
   return row.end === null ? message("waterfall.goesOn") : message("waterfall.ms", { ms: Math.round(row.end - row.start) });
 }
 

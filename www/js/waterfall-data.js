@@ -12,20 +12,26 @@ const WHOLES = new Set([
 const SLACK_MS = 2;
 
 /**
- * The run of sessions: `entries` as `timeline()` gives them, `now` is the end of what goes on. Times are
- * milliseconds from the beginning; `end` is null while a phase goes on.
+ * The run of sessions: `entries` as `timeline()` gives them, `told` those that the other side has told of; `now` is
+ * the end of what goes on. Times are milliseconds from the beginning; `end` is null while a phase goes on. The other
+ * side tells once, and never of an end that comes later: such a phase is drawn until the first frame.
  */
 export function runOf(entries, now) {
   const begun = Math.min(...entries.map((entry) => entry.start));
+  const picture = entries.find((entry) => entry.name === "clickToFirstFrame")?.end ?? null;
   const rows = entries
-    .map(({ name, role, start, end }) => ({
-      name,
-      role,
-      start: start - begun,
-      until: (end ?? Math.max(now, start)) - begun,
-      end: end === null ? null : end - begun,
-      critical: false,
-    }))
+    .map(({ name, role, start, end, told = false }) => {
+      const untold = told && end === null && picture !== null;
+      return {
+        name,
+        role,
+        start: start - begun,
+        until: (end ?? Math.max(untold ? picture : now, start)) - begun,
+        end: end === null ? null : end - begun,
+        untold,
+        critical: false,
+      };
+    })
     .sort((one, other) => one.start - other.start || other.until - one.until);
   const whole = rows.find((row) => row.name === "clickToFirstFrame");
   const last = whole?.end ?? Math.max(0, ...rows.filter((row) => !WHOLES.has(row.name)).map((row) => row.until));

@@ -59,10 +59,11 @@ export function followStart(parts) {
 /** Each session tells of its own role; of the other one only where that has no session here. */
 function entriesOf(parts) {
   const here = new Set(parts.map(({ name }) => name));
-  const told = parts.flatMap(({ name, session }) =>
-    ofLatestViewer(timelineOf(session).filter((entry) => entry.role === name || !here.has(entry.role))));
-  // What was told before stays shown.
-  return told.length === 0 ? [] : [...ownPhases(), ...told];
+  const seen = parts.flatMap(({ name, session }) => ofLatestViewer(timelineOf(session))
+    .filter((entry) => entry.role === name || !here.has(entry.role))
+    .map((entry) => ({ ...entry, told: entry.role !== name })));
+  // What was seen before stays shown.
+  return seen.length === 0 ? [] : [...ownPhases(), ...seen];
 }
 
 function drawAnew() {

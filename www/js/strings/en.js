@@ -108,6 +108,7 @@ export default Object.freeze({
   "waterfall.row": "{role}: {phase}",
   "waterfall.ms": "{ms} ms",
   "waterfall.goesOn": "goes on",
+  "waterfall.untold": "end not told",
   "waterfall.yes": "yes",
   "waterfall.running": "Under way: the picture is not here yet.",
   "waterfall.summary": "The picture was here after {ms} ms. The longest step on its way: {phase}, {longest} ms.",

@@ -206,6 +206,7 @@ export default Object.freeze({
   "waterfall.row": "{role}: {phase}",
   "waterfall.ms": "{ms} ms",
   "waterfall.goesOn": "진행 중",
+  "waterfall.untold": "끝을 알리지 않음",
   "waterfall.yes": "예",
   "waterfall.running": "진행 중입니다. 아직 영상이 없습니다.",
   "waterfall.summary": "{ms} ms 만에 영상이 나왔습니다. 가장 오래 걸린 단계: {phase}, {longest} ms.",
