@@ -25,6 +25,7 @@ mod mixed;
 mod options;
 mod people;
 mod prejoin;
+mod qualification;
 mod relay_tls;
 mod secrets;
 mod sharing;
@@ -114,6 +115,7 @@ fn tales() -> Vec<(String, Tale)> {
         mistakes::tales(),
         options::tales(),
         prejoin::tales(),
+        qualification::tales(),
         relay_tls::tales(),
         secrets::tales(),
         sharing::tales(),

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story, Video};
 use serde_json::json;
 
-use crate::people::{ON_VIEWER, both_see, call, start_master, tales, viewer};
+use crate::people::{ON_VIEWER, both_see, start_master, tales, viewer};
 
 tales![
     a_channel_is_stored_in_a_new_stream_and_no_more,
@@ -17,7 +17,6 @@ tales![
     joining_keeps_the_times_of_the_reference,
     joining_is_tried_again_and_given_up,
     dual_stack_and_fips_go_to_their_own_addresses,
-    the_device_qualification_tells_averages,
 ];
 
 async fn a_channel_is_stored_in_a_new_stream_and_no_more(story: &Story<'_>) -> Result<()> {
@@ -248,18 +247,6 @@ async fn dual_stack_and_fips_go_to_their_own_addresses(story: &Story<'_>) -> Res
     let host = page.value("asked[0]").await?;
     ensure!(host.as_str().is_some_and(|host| host.contains("fips")), "FIPS: {host}");
     Ok(())
-}
-
-async fn the_device_qualification_tells_averages(story: &Story<'_>) -> Result<()> {
-    let (_master, viewer) = call(story, "enableDQPmetrics=true").await?;
-    viewer.until_text("#dqp-summary", "Done", SOON).await?;
-    let values = viewer.text("#dqp-values").await?;
-    for part in
-        ["Click to first frame", "Offer to first frame", "Local candidate", "kbit/s", "fps", "host"]
-    {
-        ensure!(values.contains(part), "{part} is not in {values}");
-    }
-    viewer.until_text("#dqp-chart", "Dropped", SOON).await.map(drop)
 }
 
 /// What is logged each time that the service takes the request to join.

@@ -17,7 +17,7 @@ const chart = document.getElementById("dqp-chart");
 export function qualify(session) {
   panel.hidden = false;
   values.replaceChildren();
-  const curves = createSparklines();
+  const curves = createSparklines({ everySeconds: EVERY_MS / 1000 });
   chart.replaceChildren(curves.element);
   put(summary, message("dqp.waiting"));
   const samples = [];
@@ -25,9 +25,9 @@ export function qualify(session) {
   const timer = setInterval(async () => {
     const stats = await measured(() => session.getStats());
     if (!stats) return;
-    const sample = sampleOf(stats, before);
+    const sample = before && sampleOf(stats, before);
     before = stats;
-    if (sample.size === null) return;
+    if (!sample) return;
     curves.add(sample.drawn);
     if (samples.length < SECONDS) samples.push(sample.averaged);
     put(summary, message(samples.length < SECONDS ? "dqp.running" : "dqp.done", { seconds: samples.length }));
@@ -36,16 +36,20 @@ export function qualify(session) {
   return { stop: () => clearInterval(timer) };
 }
 
-function sampleOf({ tracks, connection }, before) {
-  const find = (kind, all = tracks) => all.find((track) => track.kind === kind && track.direction === "inbound");
-  const [video, audio, was] = [find("video"), find("audio"), find("video", before?.tracks ?? [])];
+/** What was measured since `before`, from its own differences: of rates others take theirs too. Null without a picture. */
+function sampleOf(stats, before) {
+  const [video, audio] = ["video", "audio"].map((kind) => received(kind, stats));
+  const [was, heard] = ["video", "audio"].map((kind) => received(kind, before));
+  if (!video?.width || !was?.width) return null;
+  const { connection } = stats;
+  const seconds = (stats.timestamp - before.timestamp) / 1000;
   const averaged = {
     "dqp.roundTrip": connection.roundTripTime ?? null,
-    "dqp.videoBitrate": kilobits(video?.bitrate),
-    "dqp.frames": video?.framesPerSecond ?? null,
+    "dqp.videoBitrate": kilobits(more(video, was, "bytesReceived"), seconds),
+    "dqp.frames": rate(more(video, was, "framesDecoded"), seconds),
     "dqp.dropped": droppedOf(video, was),
-    "dqp.videoJitter": video?.jitter ?? null,
-    "dqp.audioBitrate": kilobits(audio?.bitrate),
+    "dqp.videoJitter": video.jitter ?? null,
+    "dqp.audioBitrate": kilobits(more(audio, heard, "bytesReceived"), seconds),
     "dqp.audioJitter": audio?.jitter ?? null,
   };
   const drawn = {
@@ -54,17 +58,35 @@ function sampleOf({ tracks, connection }, before) {
     "figure.bitrate": averaged["dqp.videoBitrate"],
     "figure.audioBitrate": averaged["dqp.audioBitrate"],
   };
-  const size = video?.width ? `${video.width}×${video.height}` : null;
-  const now = { "dqp.size": size, "dqp.local": endOf(connection.local), "dqp.remote": endOf(connection.remote) };
-  return { averaged, drawn, now, size };
+  const now = {
+    "dqp.size": `${video.width}×${video.height}`,
+    "dqp.local": endOf(connection.local),
+    "dqp.remote": endOf(connection.remote),
+  };
+  return { averaged, drawn, now };
+}
+
+function received(kind, { tracks }) {
+  return tracks.find((track) => track.kind === kind && track.direction === "inbound");
+}
+
+/** How far a counter of a track went on; null where there is none. */
+function more(now, was, counter) {
+  return now?.[counter] === undefined || !was ? null : now[counter] - (was[counter] ?? 0);
+}
+
+function rate(difference, seconds) {
+  return difference === null || seconds <= 0 ? null : difference / seconds;
+}
+
+function kilobits(bytes, seconds) {
+  return rate(bytes === null ? null : (8 * bytes) / 1000, seconds);
 }
 
 /** Of the frames that came since the measurement before, in percent. */
 function droppedOf(video, was) {
-  if (!video || !was) return null;
-  const received = (video.framesReceived ?? 0) - (was.framesReceived ?? 0);
-  const dropped = (video.framesDropped ?? 0) - (was.framesDropped ?? 0);
-  return received > 0 ? (100 * dropped) / received : null;
+  const [came, dropped] = ["framesReceived", "framesDropped"].map((counter) => more(video, was, counter));
+  return came > 0 && dropped !== null ? (100 * dropped) / came : null;
 }
 
 /** Times of the start, in milliseconds, from its phases. */
@@ -100,8 +122,4 @@ function show(facts) {
 
 function endOf(end) {
   return end ? [end.type, end.address, end.port, end.protocol].filter(Boolean).join(" ") : null;
-}
-
-function kilobits(bitrate) {
-  return bitrate == null ? null : bitrate / 1000;
 }

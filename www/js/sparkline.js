@@ -6,8 +6,11 @@ const SVG = "http://www.w3.org/2000/svg";
 const MOST_VALUES = 60;
 const [WIDTH, HEIGHT] = [120, 28];
 
-/** A row of curves; `add(figures)` takes the next value of each, by the key of its name. */
-export function createSparklines() {
+/**
+ * A row of curves; `add(figures)` takes the next value of each, by the key of its name. With `everySeconds`, which is
+ * how far two values are apart, each has an axis of time.
+ */
+export function createSparklines({ everySeconds = null } = {}) {
   const element = document.createElement("dl");
   element.className = "sparks";
   const curves = new Map();
@@ -15,14 +18,14 @@ export function createSparklines() {
     element,
     add(figures) {
       for (const [key, value] of Object.entries(figures)) {
-        if (!curves.has(key)) curves.set(key, createCurve(element, key));
+        if (!curves.has(key)) curves.set(key, createCurve(element, key, everySeconds));
         curves.get(key)(value);
       }
     },
   };
 }
 
-function createCurve(place, key) {
+function createCurve(place, key, everySeconds) {
   const name = put(document.createElement("dt"), message(key));
   const text = document.createElement("dd");
   const svg = document.createElementNS(SVG, "svg");
@@ -33,13 +36,31 @@ function createCurve(place, key) {
   svg.append(line);
   const box = document.createElement("div");
   box.append(name, text, svg);
+  const axis = everySeconds === null ? null : createAxis(box, everySeconds);
   place.append(box);
   const values = [];
+  let count = 0;
   return (value) => {
     values.push(value);
+    count += 1;
     if (values.length > MOST_VALUES) values.shift();
+    axis?.(count - values.length);
     put(text, value === null ? "–" : message(`value.${key.split(".")[1]}`, { value: rounded(value) }));
     line.setAttribute("points", pointsOf(values));
+  };
+}
+
+/** Seconds below a curve: at its beginning, its middle and its end; what it returns takes which value is the first. */
+function createAxis(box, everySeconds) {
+  const marks = [0, 0.5, 1].map((part) => [part, document.createElement("span")]);
+  const axis = document.createElement("div");
+  axis.className = "axis";
+  axis.append(...marks.map(([, mark]) => mark));
+  box.append(axis);
+  return (first) => {
+    for (const [part, mark] of marks) {
+      put(mark, message("value.seconds", { value: Math.round((first + part * MOST_VALUES) * everySeconds) }));
+    }
   };
 }
 
@@ -50,7 +71,7 @@ function rounded(value) {
 /** From the left as the values came; zero is at the bottom. */
 function pointsOf(values) {
   const most = Math.max(...values.map((value) => value ?? 0), 1);
-  const step = WIDTH / (MOST_VALUES - 1);
+  const step = WIDTH / MOST_VALUES;
   return values
     .map((value, index) => (value === null ? "" : `${(index * step).toFixed(1)},${(HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1)}`))
     .join(" ")

@@ -177,5 +177,6 @@ export default Object.freeze({
   "codec.missing": "This browser has no {codec}: what it has is used.",
   "fips.nowhere": "FIPS endpoints exist in us-gov regions only: untick it, or choose such a region.",
   "value.dropped": "{value} %",
+  "value.seconds": "{value} s",
   "value.audioBitrate": "{value} kbit/s",
 });

@@ -332,6 +332,7 @@ export default Object.freeze({
   "measure.logCallsNote": "서비스 호출과 그 결과",
   "dqp.heading": "기기 적합성 시험",
   "value.dropped": "{value}%",
+  "value.seconds": "{value}초",
   "value.audioBitrate": "{value} kbit/s",
   "test.heading": "연결 시험",
   "test.run": "시험하기",
