@@ -9,6 +9,8 @@ use crate::people::{ON_VIEWER, call, master, start_master, tales};
 tales![
     the_ticked_codecs_come_first_in_the_offer,
     candidates_are_filtered_as_they_leave_and_as_they_come,
+    a_codec_that_the_other_side_lacks_is_told,
+    codecs_are_passed_on_by_link_and_report,
     nat_traversal_sets_the_candidates,
     the_turn_servers_are_those_that_are_ticked,
     without_trickle_the_offer_carries_the_candidates,
@@ -78,17 +80,67 @@ async fn candidates_are_filtered_as_they_leave_and_as_they_come(story: &Story<'_
     Ok(())
 }
 
+async fn a_codec_that_the_other_side_lacks_is_told(story: &Story<'_>) -> Result<()> {
+    let master = master(story, "codec-filter-toggle=false").await?;
+    // A master that has no VP9.
+    let lacks = "const { setRemoteDescription } = RTCPeerConnection.prototype;
+        RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+          return setRemoteDescription.call(this, { type, sdp: globalThis.lacking ? sdp.replaceAll(' VP9/', ' none/') : sdp });
+        };
+        globalThis.lacking = true;";
+    master.run(lacks, vec![]).await?;
+    let query = "sendVideo=false&video/H264=false&video/VP9=true";
+    let page = story.open("viewer", Camera::Missing, query).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#codec-note", "which is not ticked", SOON).await?;
+    page.click("#stop-viewer-button").await?;
+    ensure!(page.text("#codec-note").await?.is_empty(), "it is left over");
+    master.run("globalThis.lacking = false;", vec![]).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#viewer .facts", "video/VP9", SOON).await?;
+    ensure!(page.text("#codec-note").await?.is_empty(), "VP9 is ticked");
+    Ok(())
+}
+
+async fn codecs_are_passed_on_by_link_and_report(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#share > summary").await?;
+    let link = page.until_text("#share-link", "view=viewer", SOON).await?;
+    ensure!(!link.contains("%2F"), "as the page comes there is nothing to tell: {link}");
+    page.tick("input[value='video/H264']", false).await?;
+    page.tick("input[value='video/VP9']", true).await?;
+    page.tick("input[value='audio/PCMU']", true).await?;
+    let link = page.until_text("#share-link", "PCMU", SOON).await?;
+    page.click("#report-button").await?;
+    let report = page.until_text("#report-text", "\"video/VP9\": \"true\"", SOON).await?;
+    ensure!(report.contains("\"video/H264\": \"false\""), "{report}");
+    let (_, query) = link.split_once('?').context("a link without settings")?;
+    let other = story.open("other", Camera::Missing, query).await?;
+    let ticked = "[...document.querySelectorAll('#codec-list input:checked')].map((box) => box.value).sort()";
+    let seen = other.value(ticked).await?;
+    ensure!(seen == json!(["audio/PCMU", "audio/opus", "video/VP9"]), "{seen}");
+    other.click("#reset-codecs").await?;
+    let seen = other.value(ticked).await?;
+    ensure!(seen == json!(["audio/opus", "video/H264"]), "as at first: {seen}");
+    Ok(())
+}
+
 async fn nat_traversal_sets_the_candidates(story: &Story<'_>) -> Result<()> {
-    let page = story.open("page", Camera::Missing, "forceTURN=true&send-host=false").await?;
+    let page = story
+        .open("page", Camera::Missing, "forceTURN=true&send-host=false&accept-tcp=false")
+        .await?;
     let ticked = "['send', 'accept'].map((way) => ['host', 'srflx', 'prflx', 'relay', 'tcp', 'udp']
                   .filter((kind) => document.getElementById(`${way}-${kind}`).checked).join(' '))";
     let all = "host srflx prflx relay tcp udp";
     let seen = page.value(ticked).await?;
-    ensure!(seen == json!(["srflx prflx relay tcp udp", all]), "by a link: {seen}");
+    ensure!(
+        seen == json!(["srflx prflx relay tcp udp", "host srflx prflx relay udp"]),
+        "by a link: {seen}"
+    );
     page.tick("#forceSTUN", true).await?;
-    ensure!(page.value(ticked).await? == json!(["srflx tcp udp", "srflx tcp udp"]));
+    ensure!(page.value(ticked).await? == json!(["srflx tcp udp", "srflx udp"]));
     page.tick("#forceTURN", true).await?;
-    ensure!(page.value(ticked).await? == json!(["relay tcp udp", "relay tcp udp"]));
+    ensure!(page.value(ticked).await? == json!(["relay tcp udp", "relay udp"]));
     page.tick("#natTraversalDisabled", true).await?;
     ensure!(page.value(ticked).await? == json!([all, all]));
     Ok(())

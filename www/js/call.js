@@ -1,6 +1,7 @@
 // The one call of this page: which roles run, how it begins and how it ends.
 
 import { ensureChannel } from "./channel.js";
+import { sayUsed } from "./codecs.js";
 import { focusDoor, lockDoors, waitAt, watchDoors } from "./doors.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
@@ -189,6 +190,7 @@ function end(ended, reason, name = ended?.parts[0]?.name) {
   if (reason === "idle") return;
   setSteps([], 0);
   setNote(null);
+  sayUsed(null);
   const [said, tone] = {
     left: [message(ROLES[name]?.goodbye), "idle"],
     failed: [message("status.failed"), "bad"],

@@ -3,7 +3,7 @@
 const KINDS = ["host", "srflx", "prflx", "relay", "tcp", "udp"];
 const TYPES = KINDS.slice(0, 4);
 const WAYS = ["send", "accept"];
-/** The one type that a choice of NAT traversal leaves on; the other choices turn all on. */
+/** The one type that a choice of NAT traversal leaves on; the other choices turn all on, the transports too. */
 const ONLY = { forceSTUN: "srflx", forceTURN: "relay" };
 const CHOICES = ["natTraversalEnabled", "forceTURN", "forceSTUN", "natTraversalDisabled"];
 
@@ -18,7 +18,7 @@ export function watchCandidates() {
 function presetCandidates() {
   const only = ONLY[CHOICES.find((id) => box(id).checked)];
   for (const way of WAYS) {
-    for (const type of TYPES) box(`${way}-${type}`).checked = only === undefined || only === type;
+    for (const kind of only === undefined ? KINDS : TYPES) box(`${way}-${kind}`).checked = only === undefined || only === kind;
   }
 }
 

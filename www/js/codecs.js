@@ -9,11 +9,12 @@ const HELPERS = /\/(rtx|red|ulpfec|flexfec-03|cn|telephone-event)$/i;
 const list = document.getElementById("codec-list");
 const filter = document.getElementById("codec-filter-toggle");
 const said = document.getElementById("codec-message");
+const note = document.getElementById("codec-note");
 
 /** Makes the boxes, and listens to the button that sets them as at first. */
 export function watchCodecs() {
-  for (const [kind, { name }] of Object.entries(KINDS)) {
-    for (const codec of codecsOf(kind)) list.append(boxOf(codec, name));
+  for (const [kind, { name, first }] of Object.entries(KINDS)) {
+    for (const codec of codecsOf(kind)) list.append(boxOf(codec, name, codec === first));
   }
   document.getElementById("reset-codecs").addEventListener("click", reset);
   reset();
@@ -26,11 +27,28 @@ export function codecOptions() {
     [kind, [...list.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value)]));
 }
 
+/** Measures a call as `measure` does, and says where it uses a codec that is none of `wanted`, as a session takes them. */
+export function watchUsed(measure, wanted) {
+  return async () => {
+    const stats = await measure();
+    const other = stats?.tracks.find(({ kind, codec }) => codec && wanted?.[kind]?.length > 0 && !wanted[kind].includes(codec));
+    // An answer may come when the call is over.
+    if (other && document.body.dataset.running) sayUsed(message("codec.other", { codec: other.codec }));
+    return stats;
+  };
+}
+
+/** Says which codec a call uses; null takes it away. */
+export function sayUsed(used) {
+  note.hidden = used === null;
+  put(note, used);
+}
+
 function reset() {
   filter.checked = true;
   const firsts = Object.values(KINDS).map(({ first }) => first);
   const missing = firsts.filter((first) => !document.getElementById(first));
-  for (const box of list.querySelectorAll("input")) box.checked = firsts.includes(box.value);
+  for (const box of list.querySelectorAll("input")) box.checked = box.defaultChecked;
   put(said, missing.length === 0 ? null : message("codec.missing", { codec: missing[0] }));
 }
 
@@ -39,7 +57,7 @@ function codecsOf(kind) {
   return [...new Set(all.map(({ mimeType }) => mimeType))].filter((type) => !HELPERS.test(type));
 }
 
-function boxOf(codec, name) {
+function boxOf(codec, name, ticked) {
   const label = document.createElement("label");
   label.className = "tick";
   const box = document.createElement("input");
@@ -47,6 +65,7 @@ function boxOf(codec, name) {
   box.id = codec;
   box.name = name;
   box.value = codec;
+  box.defaultChecked = ticked;
   const text = document.createElement("span");
   text.textContent = codec;
   label.append(box, " ", text);

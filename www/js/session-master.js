@@ -1,6 +1,7 @@
 // The master's side of the page: its own picture, one tile for each viewer, messages to all.
 
 import { createChat } from "./chat.js";
+import { watchUsed } from "./codecs.js";
 import { createControls } from "./controls.js";
 import { message } from "./i18n.js";
 import { log } from "./log.js";
@@ -38,7 +39,7 @@ export const masterRole = {
       let viewer = viewers.get(clientId);
       if (!viewer) {
         const tile = createTile({ title: clientId, kind: "remote", empty: message("tile.nothing") });
-        tile.watch(() => session.getStats(clientId));
+        tile.watch(watchUsed(() => session.getStats(clientId), settings.codecs));
         place.append(tile.element);
         viewers.set(clientId, viewer = { tile, state: "connecting" });
       }

@@ -1,6 +1,7 @@
 // The viewer's side of the page: the master's picture, its own, and the messages between them.
 
 import { createChat } from "./chat.js";
+import { watchUsed } from "./codecs.js";
 import { createControls } from "./controls.js";
 import { message } from "./i18n.js";
 import { log } from "./log.js";
@@ -24,7 +25,7 @@ export const viewerRole = {
   /** Shows a session until `remove()`; `progress(text, tone, steps, done)` follows its state. */
   show(session, settings, progress) {
     const remote = createTile({ title: message("tile.fromMaster"), kind: "remote", empty: message("tile.noPicture") });
-    remote.watch(() => session.getStats());
+    remote.watch(watchUsed(() => session.getStats(), settings.codecs));
     const tiles = [remote];
     const sends = settings.video || settings.audio;
     const device = settings.video ? "tile.openingCamera" : "tile.openingMicrophone";

@@ -14,7 +14,7 @@ export function settingsOf() {
   const found = new Map();
   for (const id of TEXT) found.set(id, document.getElementById(id).value.trim());
   for (const box of form.querySelectorAll("input[type=checkbox][id]")) {
-    if (box.checked !== box.defaultChecked && !NEVER.includes(box.id) && !box.name) found.set(box.id, String(box.checked));
+    if (box.checked !== box.defaultChecked && !NEVER.includes(box.id)) found.set(box.id, String(box.checked));
   }
   // A region by a link sets this one, so that either value is told.
   if (isGovernment(found.get("region"))) found.set("enable-fips", String(document.getElementById("enable-fips").checked));

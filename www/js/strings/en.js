@@ -174,6 +174,7 @@ export default Object.freeze({
   "control.cameraOff": "Camera off",
   "control.share": "Share screen",
   "control.mirror": "Mirror my view",
+  "codec.other": "The call uses {codec}, which is not ticked: the other side has none of the ticked codecs, or puts another one first.",
   "codec.missing": "This browser has no {codec}: what it has is used.",
   "fips.nowhere": "FIPS endpoints exist in us-gov regions only: untick it, or choose such a region.",
   "value.dropped": "{value} %",

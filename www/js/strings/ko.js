@@ -279,6 +279,7 @@ export default Object.freeze({
   "codec.note": "선택한 코덱이 이 순서대로 먼저 쓰이고, 나머지도 쓸 수 있습니다.",
   "codec.filter": "선택한 코덱 먼저 쓰기",
   "codec.reset": "처음대로",
+  "codec.other": "이 통화는 선택하지 않은 {codec} 코덱을 씁니다. 상대에게 선택한 코덱이 없거나, 상대가 다른 코덱을 먼저 씁니다.",
   "codec.missing": "이 브라우저에는 {codec}이(가) 없어 있는 코덱을 씁니다.",
   "connection.heading": "연결",
   "field.endpoint-type": "엔드포인트 종류",
