@@ -9,6 +9,7 @@ use crate::people::tales;
 tales![
     every_text_field_says_what_is_wrong_with_it,
     the_log_masks_signed_urls_and_keys,
+    keys_are_masked_from_the_first_request_on,
     ten_thousand_lines_do_not_hold_the_page_up,
 ];
 
@@ -87,6 +88,24 @@ async fn the_log_masks_signed_urls_and_keys(story: &Story<'_>) -> Result<()> {
     }
     ensure!(log.contains("X-Amz-Expires=299"), "what is no secret stays: {log}");
     Ok(())
+}
+
+async fn keys_are_masked_from_the_first_request_on(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let keys = [
+        ("accessKeyId", "ASIAEXAMPLEOFAKEY"),
+        ("secretAccessKey", "wJalrXUtnFEMI/K7MDENG"),
+        ("sessionToken", "IQoJb3JpZ2luX2VjEXAMPLE"),
+    ];
+    for (id, value) in keys {
+        page.fill(&format!("#{id}"), value).await?;
+    }
+    page.click("#listStorageChannels").await?;
+    page.until_text("#problem", "keys.wrongSecret", SOON).await?;
+    let write = "return import('./js/log.js').then(({ log }) => log.info(arguments[0]));";
+    let told = keys.map(|(_, value)| value).join(" and ");
+    page.run(&write.replace("arguments[0]", &json!(told).to_string()), vec![]).await?;
+    page.until_text("#logs", "[redacted] and [redacted] and [redacted]", SOON).await.map(drop)
 }
 
 async fn ten_thousand_lines_do_not_hold_the_page_up(story: &Story<'_>) -> Result<()> {

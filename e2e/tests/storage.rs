@@ -8,6 +8,9 @@ use crate::people::{ON_VIEWER, both_see, start_master, tales, viewer};
 
 tales![
     a_channel_is_stored_in_a_new_stream_and_no_more,
+    streams_and_the_list_need_no_channel_name,
+    a_list_that_stops_says_so,
+    ingestion_with_an_own_back_end_says_that_it_has_no_effect,
     a_stream_with_a_wrong_name_or_time_is_not_made,
     ingestion_is_found_out_and_refused_where_it_cannot_be,
     a_storage_session_is_joined_by_itself_and_by_hand,
@@ -34,6 +37,59 @@ async fn a_channel_is_stored_in_a_new_stream_and_no_more(story: &Story<'_>) -> R
     page.fill("#streamName", "nowhere").await?;
     page.click("#update-media-storage-configuration-button").await?;
     page.until_text("#problem", "service.", SOON).await.map(drop)
+}
+
+async fn streams_and_the_list_need_no_channel_name(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.fill("#channelName", "").await?;
+    make_stream(&page).await?;
+    page.click("#listStorageChannels").await?;
+    page.until_text("#storage-result", "No channel is stored.", SOON).await?;
+    page.click("#describe-media-storage-configuration-button").await?;
+    page.until_text("#channelName-message", "Enter the name", SOON).await.map(drop)
+}
+
+async fn a_list_that_stops_says_so(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    // An account of so many channels, in pages of 50, none of them stored.
+    let many = "const { fetch } = globalThis;
+        const answer = (told) => new Response(JSON.stringify(told), { headers: { 'Content-Type': 'application/json' } });
+        let asked = 0;
+        globalThis.fetch = async (request, ...rest) => {
+          const { url } = new Request(request, ...rest);
+          if (url.endsWith('/describeMediaStorageConfiguration')) {
+            return answer({ MediaStorageConfiguration: { Status: 'DISABLED' } });
+          }
+          if (!url.endsWith('/listSignalingChannels')) return fetch(request, ...rest);
+          asked += 1;
+          const ChannelInfoList = Array.from({ length: 50 }, (_, at) => ({ ChannelName: `${asked}-${at}` }));
+          return answer({ ChannelInfoList, NextToken: asked < globalThis.pages ? 'more' : undefined });
+        };
+        globalThis.pages = 5;
+        globalThis.again = () => { asked = 0; globalThis.pages = 4; };";
+    page.run(many, vec![]).await?;
+    page.click("#listStorageChannels").await?;
+    page.until_text("#storage-result", "only the first 200 were looked at", SOON).await?;
+    page.run("again();", vec![]).await?;
+    page.click("#listStorageChannels").await?;
+    let whole = "document.getElementById('storage-result').textContent === 'No channel is stored.'";
+    page.until("all were looked at", SOON, whole).await
+}
+
+async fn ingestion_with_an_own_back_end_says_that_it_has_no_effect(
+    story: &Story<'_>,
+) -> Result<()> {
+    let query = "ingest-media-manual-on=true&sendVideo=false&openDataChannel=false";
+    let page = story.open("page", Camera::Missing, query).await?;
+    page.fill("#session-url", "/session").await?;
+    // A back end that takes its time.
+    page.run("globalThis.fetch = () => new Promise(() => {});", vec![]).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#call-note", "no effect with your own back end", SOON).await?;
+    page.until_text("#logs", "Ingestion has no effect", SOON).await?;
+    page.click("#stop-viewer-button").await?;
+    ensure!(page.text("#call-note").await?.is_empty(), "the note is left over");
+    Ok(())
 }
 
 async fn a_stream_with_a_wrong_name_or_time_is_not_made(story: &Story<'_>) -> Result<()> {
@@ -261,10 +317,15 @@ const SHORTER: &str = "return import('./js/joining.js').then(({ LIMITS }) => {
 async fn store(page: &Page) -> Result<()> {
     page.click("#create-channel-button").await?;
     page.until_text("#channelName-message", "created", SOON).await?;
+    make_stream(page).await?;
+    page.click("#update-media-storage-configuration-button").await?;
+    page.until_text("#storage-result", "is stored in the stream garage", SOON).await.map(drop)
+}
+
+/// Makes the stream, by the dialog.
+async fn make_stream(page: &Page) -> Result<()> {
     page.click("#create-stream-button").await?;
     page.fill("#create-stream-modal-stream-input", "garage").await?;
     page.click("#create-stream-modal-create-stream-button").await?;
-    page.until_text("#storage-result", "stream garage is created", SOON).await?;
-    page.click("#update-media-storage-configuration-button").await?;
-    page.until_text("#storage-result", "is stored in the stream garage", SOON).await.map(drop)
+    page.until_text("#storage-result", "stream garage is created", SOON).await.map(drop)
 }

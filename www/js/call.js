@@ -6,7 +6,7 @@ import { focusDoor, lockDoors, waitAt, watchDoors } from "./doors.js";
 import { isOwnEmulator } from "./emulator.js";
 import { FOR_SESSIONS, readSettings } from "./form.js";
 import { message } from "./i18n.js";
-import { hideInLog, log } from "./log.js";
+import { log } from "./log.js";
 import { beginPhases } from "./own-phases.js";
 import { panelScripts } from "./panels.js";
 import { regionalAddress } from "./regional.js";
@@ -91,25 +91,20 @@ async function planOf(door, about) {
   const settings = readSettings(FOR_SESSIONS);
   if (!settings) return null;
   return begin(async () => {
-    for (const [id, value] of Object.entries(settings.credentials ?? {})) {
-      if (typeof value === "string") hideInLog(id, value);
-    }
     if (isOwnEmulator(about, settings)) {
       settings.stunUrl = about.stunUrl;
       if (door === "master") await ensureChannel(settings);
     }
-    const plan = { [door]: settings, join: await storing(door, settings), qualify: await qualifying(settings) };
+    const plan = { [door]: settings, ...(await storing(door, settings)), qualify: await qualifying(settings) };
     Object.assign(settings, await regionalAddress(settings));
     return plan;
   });
 }
 
-/** What joins the storage session of a call that is stored, or null. */
+/** What joins the storage session of a call that is stored, or a note why nothing does, or neither. */
 async function storing(door, settings) {
   const mayBe = ["ingest-media", "ingest-media-manual-on"].some((id) => document.getElementById(id).checked);
-  if (!mayBe) return null;
-  const { joinStorage, usesIngestion } = await panelScripts();
-  return (await usesIngestion(door, settings)) ? joinStorage : null;
+  return mayBe ? (await panelScripts()).planIngestion(door, settings) : {};
 }
 
 /** What measures a viewer where that is wanted, or null. */

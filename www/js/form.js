@@ -9,6 +9,7 @@ import { endpointProblem } from "./endpoint.js";
 import { open, reveal, say } from "./field-view.js";
 import { SECRETS, TEXT_FIELDS, problemOf, problemOfToken, trimmed } from "./fields.js";
 import { message } from "./i18n.js";
+import { hideInLog } from "./log.js";
 import { fipsProblem } from "./regional.js";
 
 const RESOLUTIONS = {
@@ -22,6 +23,8 @@ const form = document.getElementById("settings");
 export const FOR_REQUESTS = Object.freeze(TEXT_FIELDS.filter((id) => !["clientId", "streamName", "session-url"].includes(id)));
 /** What a session needs; none of `BY_BACK_END` where the person's own back end signs. */
 export const FOR_SESSIONS = TEXT_FIELDS;
+/** What a request about the account needs, whichever channel is named. */
+export const FOR_ACCOUNT = Object.freeze(FOR_REQUESTS.filter((id) => id !== "channelName"));
 const BY_BACK_END = ["channelName", ...SECRETS];
 
 /** Trims fields as they are left, and checks what they hold. */
@@ -92,6 +95,7 @@ export function readSettings(ids) {
 
 function accessOf({ channelName, accessKeyId, secretAccessKey, sessionToken }) {
   const keys = { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined };
+  for (const [id, value] of Object.entries(keys)) hideInLog(id, value);
   return { channelName, credentials: { ...keys, expiration: keysExpiration() } };
 }
 

@@ -22,15 +22,18 @@ export function watchIngestion() {
   warn();
 }
 
-/** Whether the service takes part in a call of these settings; throws what forbids it. */
-export async function usesIngestion(role, settings) {
-  if (settings.session) return false;
+/** What joins the storage session of a call, or a note why nothing can, or neither; throws what forbids it. */
+export async function planIngestion(role, settings) {
+  if (settings.session) {
+    log.warn("Ingestion has no effect: without keys the page cannot ask the service to take part");
+    return { note: message("ingest.backEnd") };
+  }
   const on = checked("ingest-media") ? await asPhase("describeMediaStorage", role, () => isStored(settings)) : checked("ingest-media-manual-on");
-  if (!on) return false;
+  if (!on) return {};
   const wrong = problemWith(role, settings);
   if (wrong) throw Object.assign(new Error(wrong), { said: message(wrong), code: "caller.invalidArgument" });
   log.info("Ingestion is on: the service is asked to take part in the call");
-  return true;
+  return { join: joinStorage };
 }
 
 async function isStored(settings) {
@@ -56,7 +59,7 @@ function problemWith(role, { video, audio, dataChannel, fips }) {
  * Has the service asked to join a call, by itself or by a button, from when the session's socket is open. What
  * comes of it ends no call: the session does not answer the service's offer, and goes on from peer to peer.
  */
-export function joinStorage(role, session, settings) {
+function joinStorage(role, session, settings) {
   let asked = 0;
   let channelArn = null;
   let helper = null;

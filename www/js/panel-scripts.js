@@ -10,7 +10,7 @@ import { watchShortcutList } from "./shortcuts-list.js";
 import { watchStorage } from "./storage.js";
 
 export { qualify } from "./dqp.js";
-export { joinStorage, usesIngestion } from "./ingestion.js";
+export { planIngestion } from "./ingestion.js";
 
 /** Listens to all of them; `ready` gives what the emulator said, or null. */
 export function watchAll(ready) {

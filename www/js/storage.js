@@ -3,7 +3,7 @@
 import { begin, finish } from "./busy.js";
 import { say } from "./field-view.js";
 import { problemOf, trimmed } from "./fields.js";
-import { FOR_REQUESTS, readSettings } from "./form.js";
+import { FOR_ACCOUNT, FOR_REQUESTS, readSettings } from "./form.js";
 import { message, put } from "./i18n.js";
 import { log } from "./log.js";
 import { clientOf } from "./regional.js";
@@ -21,19 +21,19 @@ const hours = document.getElementById("create-stream-modal-retention-input");
 
 /** Listens to the buttons; `ready` is awaited before the fields are read. */
 export function watchStorage(ready) {
-  const on = (id, act) => {
+  const on = (id, act, needs = FOR_REQUESTS) => {
     const button = document.getElementById(id);
-    button.addEventListener("click", () => ask(button, ready, act));
+    button.addEventListener("click", () => ask(button, ready, act, needs));
   };
   document.getElementById("create-stream-button").addEventListener("click", () => {
     newName.value = streamName.value;
     dialog.showModal();
   });
   document.getElementById("create-stream-modal-cancel-button").addEventListener("click", () => dialog.close());
-  on("create-stream-modal-create-stream-button", createStream);
+  on("create-stream-modal-create-stream-button", createStream, FOR_ACCOUNT);
   on("update-media-storage-configuration-button", update);
   on("describe-media-storage-configuration-button", describe);
-  on("listStorageChannels", list);
+  on("listStorageChannels", list, FOR_ACCOUNT);
 }
 
 /** What a channel's storage is: `{ Status, StreamARN }`. */
@@ -48,11 +48,11 @@ export async function arnOf(client, channelName) {
   return ChannelInfo.ChannelARN;
 }
 
-async function ask(button, ready, act) {
+async function ask(button, ready, act, needs) {
   if (!begin(button)) return;
   try {
     await ready;
-    const settings = readSettings(FOR_REQUESTS);
+    const settings = readSettings(needs);
     if (!settings) return dialog.close();
     clearProblem();
     const said = await act(await clientOf(settings), settings);
@@ -123,5 +123,6 @@ async function list(client) {
     }
     ({ NextToken } = page);
   } while (NextToken && seen < MOST_CHANNELS);
-  return names.length === 0 ? message("storage.none") : message("storage.channels", { channels: names.join(", ") });
+  const found = names.length === 0 ? message("storage.none") : message("storage.channels", { channels: names.join(", ") });
+  return NextToken ? message("storage.notAll", { found, seen }) : found;
 }
