@@ -308,4 +308,5 @@ fn an_answer_and_a_nameless_offer_mean_nothing_to_a_master() {
     rig.frame("SDP_ANSWER", r#"{"type":"answer","sdp":"a"}"#, Some("v1"));
     rig.frame("SDP_OFFER", r#"{"type":"offer","sdp":"o"}"#, None);
     assert!(rig.session.client_ids().is_empty());
+    assert_eq!((rig.dropped("unexpectedAnswer"), rig.dropped("strangeSender")), (1, 1));
 }

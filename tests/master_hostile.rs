@@ -23,11 +23,6 @@ fn limited(limit: MasterLimit, value: u32) -> Rig {
     with(options("disabled", false), MasterOptions::default().with(limit, value).unwrap())
 }
 
-/// How often something was dropped for this reason.
-fn dropped(rig: &Rig, reason: &str) -> usize {
-    rig.count(|output| matches!(output, Output::Log(record) if record.dropped == Some(reason)))
-}
-
 fn added(rig: &Rig) -> usize {
     rig.count(|output| matches!(output, Output::AddCandidate(..)))
 }
@@ -43,7 +38,7 @@ fn offers_without_end_of_one_viewer_are_counted_and_cost_no_more() {
     for number in 0..1_000 {
         rig.offer_of("v1", &format!("offer {number}"));
     }
-    assert_eq!(dropped(&rig, "tooManyOffers"), 995);
+    assert_eq!(rig.dropped("tooManyOffers"), 995);
     assert_eq!(rig.count(|output| matches!(output, Output::CreatePeer(..))), 5);
     assert_eq!(rig.session.client_ids(), ["v1"]);
 }
@@ -55,7 +50,7 @@ fn of_a_thousand_viewers_ten_are_served_and_the_rest_is_counted() {
         rig.offer(&format!("v{number}"));
     }
     assert_eq!(rig.session.client_ids().len(), 10);
-    assert_eq!(dropped(&rig, "tooManyViewers"), 990);
+    assert_eq!(rig.dropped("tooManyViewers"), 990);
     let mut one = limited(MasterLimit::Viewers, 1);
     one.offer("a");
     one.offer("b");
@@ -70,7 +65,7 @@ fn candidates_of_strangers_are_bounded_and_a_viewer_among_them_is_served() {
             rig.candidate(Some(&format!("stranger{number}")));
         }
     }
-    assert!(dropped(&rig, "tooManyCandidates") > 60_000);
+    assert!(rig.dropped("tooManyCandidates") > 60_000);
     assert_eq!(added(&rig), 0);
     rig.offer("v1");
     rig.candidate(Some("v1"));
@@ -85,7 +80,7 @@ fn answers_of_strangers_do_not_push_out_what_is_known_of_a_viewer() {
         let answer = r#"{"type":"answer","sdp":"a=ice-ufrag:x"}"#;
         rig.frame("SDP_ANSWER", answer, Some(&format!("stranger{number}")));
     }
-    assert_eq!(dropped(&rig, "unexpectedAnswer"), 100);
+    assert_eq!(rig.dropped("unexpectedAnswer"), 100);
     rig.candidate_of("v1", &ufrag);
     assert_eq!(added(&rig), 1);
 }
@@ -122,7 +117,7 @@ fn lines_that_are_no_candidates_are_dropped_and_counted() {
     for text in hostile {
         line(&mut rig, "v1", text);
     }
-    assert_eq!((added(&rig), dropped(&rig, "badCandidate")), (0, hostile.len()));
+    assert_eq!((added(&rig), rig.dropped("badCandidate")), (0, hostile.len()));
     line(&mut rig, "v1", CANDIDATE);
     line(&mut rig, "v1", "");
     assert_eq!(added(&rig), 2);
@@ -141,7 +136,7 @@ fn a_connection_takes_no_candidates_without_end() {
     for _ in 0..1_000 {
         rig.candidate(Some("v1"));
     }
-    assert_eq!((added(&rig), dropped(&rig, "tooManyCandidates")), (256, 744));
+    assert_eq!((added(&rig), rig.dropped("tooManyCandidates")), (256, 744));
 }
 
 #[test]
@@ -154,7 +149,7 @@ fn an_offer_that_waits_keeps_as_many_candidates_as_the_limit_says() {
         rig.candidate(Some("v1"));
     }
     rig.release(Hold::Admission);
-    assert_eq!((added(&rig), dropped(&rig, "tooManyCandidates")), (2, 3));
+    assert_eq!((added(&rig), rig.dropped("tooManyCandidates")), (2, 3));
 }
 
 #[test]
@@ -174,7 +169,7 @@ fn what_a_rejected_viewer_says_is_counted_and_nothing_of_it_kept() {
         rig.candidate(Some("a"));
         rig.offer("a");
     }
-    assert_eq!(dropped(&rig, "rejected"), 200);
+    assert_eq!(rig.dropped("rejected"), 200);
     assert!(rig.sent().is_empty());
     rig.pass(Millis::from_secs(30));
     rig.holds.clear();

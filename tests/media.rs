@@ -7,7 +7,7 @@ mod common;
 use common::{Rig, options};
 use kvs_webrtc::session::media::{Junk, TrackKind, TrackSource};
 use kvs_webrtc::session::{
-    Event, Input, Level, Master, Output, PeerId, PeerInput, Target, Viewer, ViewerOptions,
+    Event, Input, Master, MasterOptions, Output, PeerInput, Viewer, ViewerOptions,
 };
 
 fn ended() -> (Input, Output) {
@@ -19,10 +19,7 @@ fn ended() -> (Input, Output) {
 fn a_track_that_ends_is_told_by_a_running_session_alone() {
     let rigs = [
         Rig::new(Viewer::new(options("disabled", true), ViewerOptions::default())),
-        Rig::new(Master::new(
-            options("disabled", true),
-            kvs_webrtc::session::MasterOptions::default(),
-        )),
+        Rig::new(Master::new(options("disabled", true), MasterOptions::default())),
     ];
     for mut rig in rigs {
         let (input, told) = ended();
@@ -35,18 +32,38 @@ fn a_track_that_ends_is_told_by_a_running_session_alone() {
     }
 }
 
+fn sessions() -> [Rig; 2] {
+    let viewer = Viewer::new(options("disabled", false), ViewerOptions::default());
+    let master = Master::new(options("disabled", false), MasterOptions::default());
+    [Rig::new(viewer), Rig::new(master)]
+}
+
 #[test]
-fn junk_of_the_other_side_is_a_line_in_the_log_and_no_end() {
-    let mut rig = Rig::new(Viewer::new(options("disabled", false), ViewerOptions::default()));
-    rig.start();
-    let state = rig.session.state();
-    rig.tell(Input::Peer(PeerId(1), PeerInput::Dropped(Junk::Channel, 512)));
-    let line = rig.log.iter().find_map(|output| match output {
-        Output::Log(record) if record.target == Target::Peer => Some(record.clone()),
-        _ => None,
-    });
-    let line = line.unwrap();
-    assert_eq!(line.level, Level::Warn);
-    assert!(line.message.contains("512"), "{}", line.message);
-    assert_eq!(rig.session.state(), state);
+fn junk_of_the_other_side_is_counted_by_its_kind_and_no_end() {
+    for mut rig in sessions() {
+        rig.start();
+        rig.offer("v1");
+        let state = rig.state();
+        for (junk, reason) in [
+            (Junk::Channel, "strangeChannel"),
+            (Junk::TooLarge, "messageTooLarge"),
+            (Junk::Flood, "messagesTooFast"),
+            (Junk::Unreadable, "messageUnreadable"),
+        ] {
+            rig.peer(1, PeerInput::Dropped(junk));
+            rig.peer(1, PeerInput::Dropped(junk));
+            assert_eq!(rig.dropped(reason), 2, "{reason}");
+        }
+        assert_eq!(rig.state(), state);
+    }
+}
+
+#[test]
+fn a_binary_frame_is_counted_and_no_end() {
+    for mut rig in sessions() {
+        rig.start();
+        let state = rig.state();
+        rig.tell(Input::SocketBinary);
+        assert_eq!((rig.dropped("frameMalformed"), rig.state()), (1, state));
+    }
 }

@@ -215,12 +215,26 @@ fn waiting_for_a_master_is_no_error_and_the_offer_is_repeated() {
 }
 
 #[test]
-fn a_second_answer_is_passed_over() {
+fn a_second_answer_and_an_offer_are_passed_over_and_counted() {
     let mut rig = viewer("stun-turn");
     rig.start();
     rig.answer_call();
     rig.answer_call();
+    rig.frame("SDP_OFFER", r#"{"type":"offer","sdp":"o"}"#, None);
     assert_eq!(rig.count(|output| matches!(output, Output::ApplyAnswer(..))), 1);
+    assert_eq!((rig.dropped("unexpectedAnswer"), rig.dropped("unexpectedOffer")), (1, 1));
+    assert_eq!(rig.state(), SessionState::Connecting);
+}
+
+#[test]
+fn an_answer_before_the_offer_has_left_is_passed_over_and_counted() {
+    let mut rig = viewer("stun-turn").hold(&[Hold::Description]);
+    rig.start();
+    rig.answer_call();
+    assert_eq!(rig.dropped("unexpectedAnswer"), 1);
+    rig.release(Hold::Description);
+    connect(&mut rig, 1);
+    assert_eq!(rig.settled(), [Ok(())]);
 }
 
 #[test]
@@ -235,11 +249,11 @@ fn candidates_that_overtake_the_answer_are_added_after_it() {
 }
 
 #[test]
-fn another_viewers_messages_are_passed_over() {
+fn another_viewers_messages_are_passed_over_and_counted() {
     let mut rig = viewer("stun-turn");
     rig.start();
     rig.frame("SDP_ANSWER", r#"{"type":"answer","sdp":"a"}"#, Some("other"));
-    assert_eq!(rig.state(), SessionState::Waiting);
+    assert_eq!((rig.state(), rig.dropped("strangeSender")), (SessionState::Waiting, 1));
 }
 
 #[test]

@@ -46,6 +46,8 @@ pub enum Input {
     SocketOpened,
     /// A text frame came on the signaling socket.
     SocketFrame(String),
+    /// A binary frame came on it, which is none of the service's.
+    SocketBinary,
     /// The signaling socket closed, or could not be opened: RFC 6455 code.
     SocketClosed(u16),
     /// Camera and microphone are open, or are not to be had.
@@ -94,8 +96,8 @@ pub enum PeerInput {
     Text(String),
     /// A data-channel message that was bytes.
     Bytes(Vec<u8>),
-    /// The other side sent what is dropped, this often by now.
-    Dropped(Junk, u32),
+    /// The other side sent what is dropped.
+    Dropped(Junk),
     /// The other side has closed the connection.
     Left,
     /// No path was found, or it was lost for good.

@@ -22,6 +22,8 @@ pub enum Input {
     Opened,
     /// A text frame came.
     Frame(String),
+    /// A binary frame came.
+    Binary,
     /// The socket closed, with the close frame's code (1006 where there was none).
     Closed {
         /// RFC 6455, section 7.4.
@@ -127,7 +129,8 @@ impl Connection {
         match input {
             Input::Open(url) => self.open(url, now),
             Input::Opened => self.opened(),
-            Input::Frame(text) => self.frame(&text, now),
+            Input::Frame(text) => self.frame(decode(&text), now),
+            Input::Binary => self.frame(Err(Dropped::Malformed), now),
             Input::Closed { code } => self.closed(code),
             Input::Close => self.close(),
             Input::Timeout => self.timeout(now),
@@ -238,11 +241,11 @@ impl Connection {
         self.emit(Event::Closed(closing));
     }
 
-    fn frame(&mut self, text: &str, now: Millis) {
+    fn frame(&mut self, frame: Result<Frame, Dropped>, now: Millis) {
         if !self.is_open() {
             return;
         }
-        match decode(text) {
+        match frame {
             Ok(Frame::Acknowledgement) => {}
             Ok(Frame::Message { sender, payload }) => {
                 self.muted.retain(|(_, until)| *until > now);
@@ -383,9 +386,11 @@ mod tests {
         let mut connection = open();
         connection.handle(Input::Frame("null".into()), Millis(6));
         connection.handle(Input::Frame(String::new()), Millis(6));
+        connection.handle(Input::Binary, Millis(6));
         connection.handle(Input::Frame(r#"{"messageType":"GO_AWAY"}"#.into()), Millis(7));
         let told = events(&mut connection);
-        assert_eq!(told, [Event::Dropped(Dropped::Malformed), Event::GoAway]);
+        let malformed = Event::Dropped(Dropped::Malformed);
+        assert_eq!(told, [malformed.clone(), malformed, Event::GoAway]);
         assert!(connection.is_open());
     }
 

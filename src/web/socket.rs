@@ -33,11 +33,9 @@ impl Socket {
         let (opened, frame, closed) = (told.clone(), told.clone(), told);
         let listeners = [
             Listener::new(&socket, "open", move |_| opened(Input::SocketOpened)),
-            // A binary frame is none of the service's.
             Listener::new(&socket, "message", move |event| {
-                if let Some(text) = get_string(&event, "data") {
-                    frame(Input::SocketFrame(text));
-                }
+                let text = get_string(&event, "data");
+                frame(text.map_or(Input::SocketBinary, Input::SocketFrame));
             }),
             Listener::new(&socket, "close", move |event| {
                 closed(Input::SocketClosed(close_code(&event)));

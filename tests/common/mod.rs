@@ -312,6 +312,11 @@ impl<S: Session + ?Sized> Rig<S> {
         self.log.iter().filter(|output| wanted(output)).count()
     }
 
+    /// How often something was dropped for this reason.
+    pub fn dropped(&self, reason: &str) -> usize {
+        self.count(|output| matches!(output, Output::Log(line) if line.dropped == Some(reason)))
+    }
+
     fn react(&mut self, output: Output) {
         let (hold, input) = match output {
             Output::GetCredentials(call) => {

@@ -182,6 +182,7 @@ impl Link {
                 self.socket(signaling::Input::Opened, now)
             }
             Input::SocketFrame(text) => self.socket(signaling::Input::Frame(text), now),
+            Input::SocketBinary => self.socket(signaling::Input::Binary, now),
             Input::SocketClosed(code) => self.socket(signaling::Input::Closed { code }, now),
             Input::Timeout => {
                 self.connection.handle(signaling::Input::Timeout, now.mono);

@@ -121,7 +121,9 @@ impl Master {
                 self.on_message(viewer, payload, now);
             }
             // A storage session; not for this kind of call.
-            LinkEvent::Message { sender: None, .. } => {}
+            LinkEvent::Message { sender: None, .. } => {
+                self.dropped("strangeSender", "a message of no viewer was dropped");
+            }
             LinkEvent::NoTurn(error) => {
                 self.emit(Event::Error(error, None));
                 self.answer_held_offers(now);
@@ -289,6 +291,7 @@ impl Session for Master {
             | Input::Fetched(..)
             | Input::SocketOpened
             | Input::SocketFrame(_)
+            | Input::SocketBinary
             | Input::SocketClosed(_)
             | Input::Bundle(..)
             | Input::Timeout => {

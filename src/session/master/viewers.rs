@@ -207,9 +207,7 @@ impl Master {
                 peer.channel = Channel::Closed;
                 self.emit(Event::ChannelClosed(Some(viewer)));
             }
-            PeerInput::Dropped(junk, count) => {
-                self.outputs.push_back(Output::Log(junk.record(count)));
-            }
+            PeerInput::Dropped(junk) => self.outputs.push_back(Output::Log(junk.record())),
             PeerInput::ChannelDrained => self.emit(Event::BufferedAmountLow(Some(viewer))),
             PeerInput::Text(text) => self.emit(Event::Text(text, Some(viewer))),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, Some(viewer))),
@@ -277,7 +275,7 @@ impl Master {
     }
 
     /// Something remote was passed over: it is counted under this reason.
-    fn dropped(&mut self, reason: &'static str, message: &str) {
+    pub(super) fn dropped(&mut self, reason: &'static str, message: &str) {
         self.outputs.push_back(Output::Log(Record::dropped(Target::Session, reason, message)));
     }
 

@@ -2,7 +2,7 @@
 //! otherwise: it is dropped and counted, and the call goes on.
 
 use crate::error::{Code, Error};
-use crate::session::insight::{Level, Record, Target};
+use crate::session::insight::{Record, Target};
 use crate::time::Millis;
 
 /// The largest message that is sent, where the other side takes as much. One that is larger than
@@ -74,20 +74,15 @@ pub enum Junk {
 }
 
 impl Junk {
-    /// The name for the log.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Channel => "data channels beside the one there may be",
-            Self::TooLarge => "messages that are too large",
-            Self::Flood => "messages that came too fast",
-            Self::Unreadable => "messages that are neither text nor bytes",
-        }
-    }
-
-    /// A line for the log: so many have been dropped by now.
-    pub fn record(self, count: u32) -> Record {
-        let message = ["dropped so far: ", &count.to_string(), " ", self.as_str()].concat();
-        Record::new(Level::Warn, Target::Peer, message)
+    /// A line for the log; it is counted under a name of its own.
+    pub fn record(self) -> Record {
+        let (reason, message) = match self {
+            Self::Channel => ("strangeChannel", "a data channel besides the one there may be"),
+            Self::TooLarge => ("messageTooLarge", "a message that is too large"),
+            Self::Flood => ("messagesTooFast", "a message that came too fast"),
+            Self::Unreadable => ("messageUnreadable", "a message that is neither text nor bytes"),
+        };
+        Record::dropped(Target::Peer, reason, [message, " was dropped"].concat())
     }
 }
 
@@ -97,7 +92,6 @@ pub struct Incoming {
     second: Millis,
     messages: u32,
     bytes: u32,
-    dropped: [u32; 4],
 }
 
 impl Incoming {
@@ -119,20 +113,6 @@ impl Incoming {
         self.messages += 1;
         self.bytes = bytes;
         Ok(())
-    }
-
-    /// Counts what was dropped. Gives how much it is by now, when that is worth telling: the
-    /// first, and each time that it has doubled.
-    pub fn count(&mut self, junk: Junk) -> Option<u32> {
-        let [channels, too_large, flood, unreadable] = &mut self.dropped;
-        let count = match junk {
-            Junk::Channel => channels,
-            Junk::TooLarge => too_large,
-            Junk::Flood => flood,
-            Junk::Unreadable => unreadable,
-        };
-        *count = count.saturating_add(1);
-        count.is_power_of_two().then_some(*count)
     }
 }
 
@@ -187,13 +167,5 @@ mod tests {
         }
         assert_eq!(incoming.take(1, at), Err(Junk::Flood));
         assert_eq!(incoming.take(0, at), Ok(()));
-    }
-
-    #[test]
-    fn what_is_dropped_is_told_ever_more_rarely() {
-        let mut incoming = Incoming::default();
-        let told: Vec<_> = (0..1000).filter_map(|_| incoming.count(Junk::Channel)).collect();
-        assert_eq!(told, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
-        assert_eq!(incoming.count(Junk::Flood), Some(1));
     }
 }

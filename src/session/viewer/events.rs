@@ -63,9 +63,7 @@ impl Viewer {
             PeerInput::FirstFrame => {}
             PeerInput::Text(text) => self.emit(Event::Text(text, None)),
             PeerInput::Bytes(bytes) => self.emit(Event::Bytes(bytes, None)),
-            PeerInput::Dropped(junk, count) => {
-                self.outputs.push_back(Output::Log(junk.record(count)));
-            }
+            PeerInput::Dropped(junk) => self.outputs.push_back(Output::Log(junk.record())),
             PeerInput::Left => self.on_left(now),
             PeerInput::Unreachable => self.on_unreachable(now),
             PeerInput::Failed(error) => self.fail(error, now),

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod events;
+mod messages;
 mod preparation;
 
 use std::collections::VecDeque;
@@ -24,9 +25,6 @@ const TURN_PATIENCE: Millis = Millis(150);
 /// How often the offer is repeated while no master answers: well within the 60 s for which the
 /// service keeps a message, and an offer that was not delivered is replaced by the newer one.
 const REOFFER_EVERY: Millis = Millis::from_secs(20);
-
-/// From the answer to a path: browsers give up after some 15 to 30 s of their own.
-const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
 
 /// From a path to media: a master whose camera is not there yet does not keep `start()` waiting.
 const MEDIA_PATIENCE: Millis = Millis::from_secs(5);
@@ -147,7 +145,9 @@ impl Viewer {
             }
             LinkEvent::Message { sender: None, payload } => self.on_message(payload, now),
             // Only the master speaks to a viewer.
-            LinkEvent::Message { sender: Some(_), .. } => {}
+            LinkEvent::Message { sender: Some(_), .. } => {
+                self.dropped("strangeSender", "a message that is not the master's was dropped");
+            }
             LinkEvent::NoTurn(error) => {
                 if self.link.options().nat_traversal.needs_turn() {
                     return self.fail(error, now);
@@ -185,30 +185,6 @@ impl Viewer {
         };
         run.peer.phase = Phase::Offering { again_at: None };
         self.outputs.push_back(Output::Offer(run.peer.id, servers));
-    }
-
-    fn on_message(&mut self, payload: Payload, now: Now) {
-        let State::Running(run) = &mut self.state else { return };
-        match payload {
-            Payload::Answer(sdp) => {
-                // A second answer, to a repeated offer, is of no use: the first one counts.
-                if !matches!(run.peer.phase, Phase::Offering { .. })
-                    || !run.peer.outbox.is_described()
-                {
-                    return;
-                }
-                run.peer.phase = Phase::Connecting { until: now.mono + CONNECT_TIMEOUT };
-                let sdp = self.link.accepted(&sdp, &mut self.outputs);
-                self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
-            }
-            Payload::Candidate(candidate) => {
-                if self.link.accepts(&candidate, &mut self.outputs) {
-                    self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
-                }
-            }
-            // Offers of a storage session are not for this kind of call.
-            Payload::Offer(_) => {}
-        }
     }
 
     /// The path is up: media that is promised is waited for, for a while.
@@ -412,6 +388,7 @@ impl Session for Viewer {
             | Input::Fetched(..)
             | Input::SocketOpened
             | Input::SocketFrame(_)
+            | Input::SocketBinary
             | Input::SocketClosed(_)
             | Input::Bundle(..)
             | Input::Timeout => {

@@ -95,10 +95,7 @@ impl Inner {
     }
 
     fn dropped(&self, junk: Junk) {
-        let worth_telling = self.channel.incoming.borrow_mut().count(junk);
-        if let Some(count) = worth_telling {
-            self.tell(PeerInput::Dropped(junk, count));
-        }
+        self.tell(PeerInput::Dropped(junk));
     }
 
     pub(super) fn send(&self, data: &JsValue) -> Result<(), Error> {
