@@ -249,6 +249,19 @@ fn candidates_that_overtake_the_answer_are_added_after_it() {
 }
 
 #[test]
+fn a_master_makes_no_candidates_without_end() {
+    let mut rig = viewer("stun-turn");
+    rig.start();
+    rig.answer_call();
+    for _ in 0..1_000 {
+        rig.candidate(None);
+    }
+    let added = rig.count(|output| matches!(output, Output::AddCandidate(..)));
+    assert_eq!((added, rig.dropped("tooManyCandidates")), (256, 744));
+    assert_eq!(rig.state(), SessionState::Connecting);
+}
+
+#[test]
 fn another_viewers_messages_are_passed_over_and_counted() {
     let mut rig = viewer("stun-turn");
     rig.start();

@@ -22,6 +22,10 @@ use startup::Startup;
 pub(super) use task::Identity;
 use task::Trouble;
 
+/// Candidates taken of the other side for one connection at the most; a browser with many
+/// interfaces makes some 40.
+pub(super) const MAX_CANDIDATES: u32 = 256;
+
 /// What a role needs to know of its link to the service.
 #[derive(Debug)]
 pub(super) enum LinkEvent {

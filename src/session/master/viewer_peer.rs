@@ -2,11 +2,9 @@
 
 use crate::ice::Candidate;
 use crate::session::io::PeerId;
+use crate::session::link::MAX_CANDIDATES;
 use crate::session::outbox::Outbox;
 use crate::time::Millis;
-
-/// Candidates of one connection at the most; a browser with many interfaces makes some 40.
-const MAX_CANDIDATES: u32 = 256;
 
 /// One viewer's connection.
 #[derive(Debug)]

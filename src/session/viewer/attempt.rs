@@ -15,6 +15,8 @@ pub(super) struct Peer {
     pub(super) servers: Servers,
     pub(super) tracks: Tracks,
     pub(super) channel: Channel,
+    /// How many candidates of the master came.
+    pub(super) candidates: u32,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -74,6 +76,7 @@ impl Peer {
             servers: Servers::Complete,
             tracks: Tracks::Unknown,
             channel: Channel::Closed,
+            candidates: 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::session::insight::{Record, Target};
 use crate::session::io::Output;
+use crate::session::link::MAX_CANDIDATES;
 use crate::signaling::Payload;
 use crate::time::{Millis, Now};
 
@@ -28,9 +29,15 @@ impl Viewer {
                 self.outputs.push_back(Output::ApplyAnswer(run.peer.id, sdp));
             }
             Payload::Candidate(candidate) => {
-                if self.link.accepts(&candidate, &mut self.outputs) {
-                    self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                if !self.link.accepts(&candidate, &mut self.outputs) {
+                    return;
                 }
+                run.peer.candidates = run.peer.candidates.saturating_add(1);
+                if run.peer.candidates > MAX_CANDIDATES {
+                    let message = "a candidate was dropped: the master has too many";
+                    return self.dropped("tooManyCandidates", message);
+                }
+                self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
             }
             // Offers of a storage session are not for this kind of call.
             Payload::Offer(_) => {
