@@ -1,12 +1,16 @@
 //! Stories of a start-up that meets a wrong clock, a busy service, or a refused socket.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used)]
 
 mod common;
 
 use common::{Hold, Rig, good, options, refused};
 use kvs_webrtc::error::{Code, Error};
+use kvs_webrtc::ids::ClientId;
 use kvs_webrtc::rest::Response;
-use kvs_webrtc::session::{Event, Input, Output, SessionState, Viewer, ViewerOptions};
+use kvs_webrtc::session::{
+    ClientIdRule, Event, Input, Output, SessionState, Viewer, ViewerOptions,
+};
 use kvs_webrtc::time::Millis;
 
 fn viewer() -> Rig {
@@ -111,12 +115,37 @@ fn what_https_cannot_prove_is_likely_and_no_fact() {
     let down = Err(Error::new(Code::NetworkUnreachable, "down"));
     let denied = Ok(refused(403, "AccessDeniedException"));
     for (answer, first) in [(down, "channelFull"), (denied, "connectDenied")] {
-        let rig = refused_because(answer);
-        let error = rig.log.iter().find_map(|output| match output {
-            Output::Settle(Err(error)) => Some(error.clone()),
-            _ => None,
-        });
-        let error = error.unwrap();
+        let error = refusal(&refused_because(answer));
+        assert_eq!((error.code(), error.likely()[0]), (Code::ServiceRefused, first));
+    }
+}
+
+/// The error of the last `start()`.
+fn refusal(rig: &Rig) -> Error {
+    let mut errors = rig.log.iter().filter_map(|output| match output {
+        Output::Settle(Err(error)) => Some(error.clone()),
+        _ => None,
+    });
+    errors.next_back().expect("the start was refused")
+}
+
+#[test]
+fn who_comes_back_under_the_own_id_takes_the_own_place() {
+    let own = || ClientId::parse("kitchen").unwrap();
+    for (client_id, first) in [
+        (ClientIdRule::Preferred(own()), "connectDenied"),
+        (ClientIdRule::Fixed(own()), "connectDenied"),
+        (ClientIdRule::Random, "channelFull"),
+    ] {
+        let own = ViewerOptions { client_id, data_channel: false };
+        let mut rig = Rig::new(Viewer::new(options("disabled", false), own));
+        rig.start();
+        rig.stop();
+        rig.pass(Millis::from_secs(10));
+        rig.holds = vec![Hold::Socket];
+        rig.tell(Input::Start { random: 0x5678 });
+        rig.tell(Input::SocketClosed(1006));
+        let error = refusal(&rig);
         assert_eq!((error.code(), error.likely()[0]), (Code::ServiceRefused, first));
     }
 }

@@ -8,7 +8,7 @@ use crate::session::io::{CallId, Output};
 use crate::time::{Millis, Now};
 
 use super::startup::{CALL_TIMEOUT, Socket, Startup, not_active};
-use super::task::{Identity, Task, Trouble};
+use super::task::{Task, Trouble};
 
 /// A socket that was opened less than this ago may be why another is refused: the service takes
 /// three connections a second.
@@ -20,13 +20,16 @@ pub(super) enum Diagnosis {
     /// Fresh keys are asked for.
     Keys,
     /// DescribeSignalingChannel tells of clock, keys, channel and region.
-    Channel { call: CallId, until: Millis, role: Role },
+    Channel { call: CallId, until: Millis },
 }
 
 /// What is known besides.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Circumstances {
     pub(super) role: Role,
+    /// The socket before this one was opened under the same client id, whose place in the channel
+    /// the newest connection takes.
+    pub(super) has_place: bool,
     /// When the socket before this one was opened.
     pub(super) last_socket: Option<Millis>,
     /// How many were refused in a row, this one included.
@@ -37,7 +40,7 @@ pub(super) struct Circumstances {
 
 impl Default for Circumstances {
     fn default() -> Self {
-        Self { role: Role::Viewer, last_socket: None, refusals: 0, denied: false }
+        Self { role: Role::Viewer, has_place: false, last_socket: None, refusals: 0, denied: false }
     }
 }
 
@@ -59,11 +62,13 @@ fn likely(it: Circumstances, now: Millis) -> Vec<&'static str> {
     };
     add(it.denied, "connectDenied");
     add(is_hasty, "connectsThrottled");
-    // A channel has one master, whose newest connection wins, and ten viewers.
-    add(it.role == Role::Viewer, "channelFull");
-    for reason in ["connectDenied", "connectsThrottled", "wrongRoleEndpoint"] {
-        add(true, reason);
-    }
+    // A channel has one master and ten viewers; of one id the newest connection wins.
+    let may_be_full = it.role == Role::Viewer;
+    add(may_be_full && !it.has_place, "channelFull");
+    add(true, "connectDenied");
+    add(true, "connectsThrottled");
+    add(may_be_full, "channelFull");
+    add(true, "wrongRoleEndpoint");
     list
 }
 
@@ -78,7 +83,6 @@ impl Startup {
     pub(super) fn ask_why(
         &mut self,
         channel: &ChannelRef,
-        identity: &Identity,
         credentials: &Credentials,
         now: Now,
     ) -> Option<Output> {
@@ -91,7 +95,7 @@ impl Startup {
         let request = describe_signaling_channel::request(&asked);
         let (call, output) = self.fetch(&request, None, credentials, now);
         let until = now.mono + CALL_TIMEOUT;
-        self.diagnosis = Some(Diagnosis::Channel { call, until, role: identity.role() });
+        self.diagnosis = Some(Diagnosis::Channel { call, until });
         output
     }
 
@@ -102,10 +106,10 @@ impl Startup {
         result: Result<Response, Error>,
         now: Now,
     ) -> Result<(), Trouble> {
-        let role = match self.diagnosis {
-            Some(Diagnosis::Channel { call: asked, role, .. }) if asked == call => role,
+        match self.diagnosis {
+            Some(Diagnosis::Channel { call: asked, .. }) if asked == call => {}
             Some(Diagnosis::Keys | Diagnosis::Channel { .. }) | None => return Ok(()),
-        };
+        }
         self.diagnosis = None;
         if self.corrects_clock(&result, now) {
             // The URL was signed by a wrong clock; the next one is not.
@@ -113,7 +117,7 @@ impl Startup {
             return Ok(());
         }
         self.forget_what_was_learnt();
-        let mut circumstances = Circumstances { role, ..self.circumstances };
+        let mut circumstances = self.circumstances;
         let proof = match result.and_then(|answer| describe_signaling_channel::parse(&answer)) {
             Ok(info) if info.status != "ACTIVE" => Some(not_active(&info)),
             Ok(_) => None,
@@ -138,11 +142,10 @@ impl Startup {
     /// A question has been without an answer for too long.
     pub(super) fn learn_nothing(&mut self, now: Now) -> Result<(), Trouble> {
         match self.diagnosis {
-            Some(Diagnosis::Channel { until, role, .. }) if now.mono >= until => {
+            Some(Diagnosis::Channel { until, .. }) if now.mono >= until => {
                 self.diagnosis = None;
                 self.forget_what_was_learnt();
-                let circumstances = Circumstances { role, ..self.circumstances };
-                Err(Trouble::Fatal(refused(circumstances, now.mono)))
+                Err(Trouble::Fatal(refused(self.circumstances, now.mono)))
             }
             Some(Diagnosis::Keys | Diagnosis::Channel { .. }) | None => Ok(()),
         }
@@ -160,8 +163,13 @@ impl Startup {
 mod tests {
     use super::*;
 
-    const CALM: Circumstances =
-        Circumstances { role: Role::Viewer, last_socket: None, refusals: 1, denied: false };
+    const CALM: Circumstances = Circumstances {
+        role: Role::Viewer,
+        has_place: false,
+        last_socket: None,
+        refusals: 1,
+        denied: false,
+    };
 
     #[test]
     fn what_is_known_orders_what_is_likely() {
@@ -176,6 +184,11 @@ mod tests {
         assert_eq!(first(Circumstances { last_socket: Some(Millis(1)), ..CALM }), "channelFull");
         assert_eq!(first(Circumstances { refusals: 2, ..CALM }), "connectsThrottled");
         assert_eq!(first(Circumstances { denied: true, refusals: 2, ..CALM }), "connectDenied");
+        let back = likely(Circumstances { has_place: true, ..CALM }, now);
+        assert_eq!(
+            back,
+            ["connectDenied", "connectsThrottled", "channelFull", "wrongRoleEndpoint"]
+        );
         let master = likely(Circumstances { role: Role::Master, ..CALM }, now);
         assert_eq!(master, ["connectDenied", "connectsThrottled", "wrongRoleEndpoint"]);
     }

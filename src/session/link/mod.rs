@@ -57,6 +57,8 @@ pub(super) struct Link {
     connection: Connection,
     /// Who connects, while a run is on.
     identity: Option<Identity>,
+    /// As whom the last socket was opened.
+    opened_as: Option<Identity>,
     work: Work,
     /// The back end has been asked once more after a refusal.
     asked_again: bool,
@@ -79,6 +81,7 @@ impl Link {
             options,
             connection: Connection::default(),
             identity: None,
+            opened_as: None,
             work: Work::Goes,
             asked_again: false,
             pacer: Pacer::default(),
@@ -183,6 +186,7 @@ impl Link {
                 self.pacer.reset();
                 self.startup.circumstances.last_socket = Some(now.mono);
                 self.startup.circumstances.refusals = 0;
+                self.opened_as = self.identity.clone();
                 self.socket(signaling::Input::Opened, now)
             }
             Input::SocketFrame(text) => self.socket(signaling::Input::Frame(text), now),
@@ -380,7 +384,12 @@ impl Link {
     /// The service does not say why it refuses: a back end is asked for another URL, else it is
     /// found out what can be.
     fn on_refused(&mut self, now: Now) -> Option<LinkEvent> {
-        self.startup.circumstances.refusals += 1;
+        let circumstances = &mut self.startup.circumstances;
+        circumstances.refusals += 1;
+        circumstances.has_place = self.identity == self.opened_as;
+        if let Some(identity) = &self.identity {
+            circumstances.role = identity.role();
+        }
         match self.options.source {
             Source::Service { .. } => {
                 self.startup.diagnose();
@@ -392,11 +401,7 @@ impl Link {
                 None
             }
             Source::Backend => {
-                let mut circumstances = self.startup.circumstances;
-                if let Some(identity) = &self.identity {
-                    circumstances.role = identity.role();
-                }
-                Some(LinkEvent::Failed(refused(circumstances, now.mono)))
+                Some(LinkEvent::Failed(refused(self.startup.circumstances, now.mono)))
             }
         }
     }

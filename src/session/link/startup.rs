@@ -183,7 +183,7 @@ impl Startup {
 
         // After a refusal nothing else matters.
         if self.diagnosis.is_some() {
-            outputs.extend(self.ask_why(&channel, identity, &credentials, now));
+            outputs.extend(self.ask_why(&channel, &credentials, now));
             return outputs;
         }
 
