@@ -38,10 +38,10 @@ impl BundleIssuer {
         Self::with(channel, control_plane(&region), stun_url(&region))
     }
 
-    /// For a channel of a service at another address, e.g. the emulator, whose STUN server is on
-    /// port 3478 of the same host.
+    /// For a channel of a service at another address: another one of the region's, or e.g. the
+    /// emulator, whose STUN server is on port 3478 of the same host.
     pub fn at(channel: ChannelArn, control: Endpoint) -> Self {
-        let stun_url = stun_url_beside(&control);
+        let stun_url = stun_url_beside(&control, &channel.region());
         Self::with(channel, control, stun_url)
     }
 

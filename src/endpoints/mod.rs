@@ -54,9 +54,17 @@ pub fn stun_url_of(region: &Region, fips: bool, dual_stack: bool) -> String {
     [scheme, &hostname(region, EndpointOptions { dual_stack, fips }), ":443"].concat()
 }
 
-/// The STUN server beside an emulator: the same host, on the port of RFC 8489 section 18.6.
-pub fn stun_url_beside(endpoint: &Endpoint) -> String {
-    ["stun:", endpoint.hostname(), ":3478"].concat()
+/// The STUN server that goes with an address of the service: the service's own where it is one of
+/// the region's, else, as with an emulator, the same host on the port of RFC 8489 section 18.6.
+pub fn stun_url_beside(endpoint: &Endpoint, region: &Region) -> String {
+    let kinds = [(false, false), (true, false), (false, true), (true, true)];
+    let kind = kinds.into_iter().find(|&(fips, dual_stack)| {
+        endpoint.hostname() == hostname(region, EndpointOptions { dual_stack, fips })
+    });
+    match kind {
+        Some((fips, dual_stack)) => stun_url_of(region, fips, dual_stack),
+        None => ["stun:", endpoint.hostname(), ":3478"].concat(),
+    }
 }
 
 /// The partitions, known by how their regions begin, with the suffixes of their standard and
@@ -153,12 +161,28 @@ mod tests {
     }
 
     #[test]
+    fn each_address_of_a_region_goes_with_the_services_own_stun_server() {
+        for (name, host, stun) in [
+            ("us-west-2", "kinesisvideo.us-west-2.amazonaws.com", "stun:stun."),
+            ("us-west-2", "kinesisvideo.us-west-2.api.aws", "stun:stun."),
+            ("us-gov-west-1", "kinesisvideo-fips.us-gov-west-1.amazonaws.com", "stuns:stun."),
+            ("us-gov-west-1", "kinesisvideo-fips.us-gov-west-1.api.aws", "stuns:stun."),
+            ("cn-north-1", "kinesisvideo.cn-north-1.amazonaws.com.cn", "stun:stun."),
+        ] {
+            let endpoint = Endpoint::parse_override(&format!("https://{host}/")).unwrap();
+            let expected = format!("{stun}{host}:443");
+            assert_eq!(stun_url_beside(&endpoint, &region(name)), expected);
+        }
+    }
+
+    #[test]
     fn an_emulator_has_its_stun_server_beside_it() {
         for (endpoint, stun) in [
             ("http://localhost:8080/path", "stun:localhost:3478"),
             ("http://[::1]:8080", "stun:[::1]:3478"),
         ] {
-            assert_eq!(stun_url_beside(&Endpoint::parse_override(endpoint).unwrap()), stun);
+            let endpoint = Endpoint::parse_override(endpoint).unwrap();
+            assert_eq!(stun_url_beside(&endpoint, &region("us-west-2")), stun);
         }
     }
 }

@@ -110,7 +110,7 @@ impl Options {
         let (control, default_stun) = match raw.endpoint {
             Some(text) => {
                 let endpoint = Endpoint::parse_override(text)?;
-                let stun = stun_url_beside(&endpoint);
+                let stun = stun_url_beside(&endpoint, &region);
                 (endpoint, stun)
             }
             None => (control_plane(&region), stun_url(&region)),
@@ -200,6 +200,10 @@ mod tests {
             ..RawOptions::default()
         };
         assert_eq!(parse(raw).unwrap().stun_url.unwrap(), "stun:localhost:3478");
+        let dual_stack =
+            RawOptions { endpoint: Some("https://kinesisvideo.us-west-2.api.aws"), ..raw };
+        let of_service = "stun:stun.kinesisvideo.us-west-2.api.aws:443";
+        assert_eq!(parse(dual_stack).unwrap().stun_url.unwrap(), of_service);
         let other = RawOptions { stun_url: Some("stun:10.0.0.1:99"), ..raw };
         assert_eq!(parse(other).unwrap().stun_url.unwrap(), "stun:10.0.0.1:99");
     }

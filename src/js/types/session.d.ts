@@ -74,7 +74,7 @@ export interface SessionOptions extends MediaOptions {
   fetch?: typeof fetch;
   /** Another address of the service, e.g. of the emulator: `http://localhost:8080`. */
   endpoint?: string;
-  /** Default: the region's, or `stun:<endpoint's host>:3478` where `endpoint` is given. */
+  /** Default: the service's own; `stun:<endpoint's host>:3478` where `endpoint` is none of the service's. */
   stunUrl?: string;
   /** How a path to the other side is found. */
   natTraversal?: NatTraversal;
