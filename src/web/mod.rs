@@ -7,7 +7,7 @@ pub(crate) mod backend;
 pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod credentials;
-mod death;
+pub(crate) mod death;
 pub(crate) mod driver;
 pub(crate) mod fetch;
 pub(crate) mod insight;

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::Value;
 use super::face::{self, Said, Told};
 use super::signer::{Presigner, date};
-use super::socket::{self, Socket};
+use super::socket::{self, ABNORMAL_CLOSURE, Socket};
 use crate::error::{Code, Error};
 use crate::ids::{ClientId, Role};
 use crate::js::errors;
@@ -22,6 +22,7 @@ use crate::signaling::client::{
 };
 use crate::time::{Millis, UnixMillis};
 use crate::web::clock;
+use crate::web::death::{self, Mortal};
 use crate::web::reflect::{get, object, set};
 
 /// What signs the URL.
@@ -59,7 +60,7 @@ pub(super) struct Core {
 
 impl Core {
     pub(super) fn new(setup: Setup) -> Rc<Self> {
-        Rc::new(Self {
+        let core = Rc::new(Self {
             machine: RefCell::new(Client::new(setup.held_until_drained)),
             setup,
             socket: RefCell::default(),
@@ -67,7 +68,10 @@ impl Core {
             timer_until: Cell::default(),
             this: RefCell::default(),
             alive: RefCell::default(),
-        })
+        });
+        let mortal: Rc<dyn Mortal> = core.clone();
+        death::register(Rc::downgrade(&mortal));
+        core
     }
 
     /// Tells the object that JavaScript has.
@@ -327,6 +331,29 @@ impl Core {
 
     fn this(&self) -> Option<Object> {
         self.this.borrow().as_ref().and_then(|this| this.deref())
+    }
+}
+
+impl Mortal for Core {
+    fn abandon(&self, error: &Error) {
+        let socket = self.socket.try_borrow_mut().ok().and_then(|mut socket| socket.take());
+        if let Some(socket) = socket {
+            let handle = socket.handle();
+            // Nobody listens any more when it is closed.
+            drop(socket);
+            handle.close();
+        }
+        let alive = self.alive.try_borrow_mut().ok().and_then(|mut alive| alive.take());
+        let this = self.this.try_borrow().ok().and_then(|this| this.clone());
+        if let (Some(_), Some(this)) = (alive, this) {
+            let frame =
+                CloseFrame { code: ABNORMAL_CLOSURE, reason: String::new(), was_clean: false };
+            for (event, told) in
+                [(Told::Error, errors::to_js(error)), (Told::Close, closing(&frame, false))]
+            {
+                face::fire_later(&this, event as u32, &told, &self.setup.logger);
+            }
+        }
     }
 }
 

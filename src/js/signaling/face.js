@@ -88,6 +88,12 @@ export function kvsFire(client, event, first, second, logger) {
   return true;
 }
 
+/** The same, once this instance is no longer running. */
+export function kvsFireLater(client, event, first, logger) {
+  const target = client.deref();
+  queueMicrotask(() => kvsFire({ deref: () => target }, event, first, undefined, logger));
+}
+
 function failed(logger, name, error) {
   kvsReport(logger, `a listener of '${name}' failed:`, error);
 }

@@ -45,6 +45,8 @@ extern "C" {
         second: &JsValue,
         logger: &JsValue,
     ) -> bool;
+    #[wasm_bindgen(js_name = kvsFireLater)]
+    pub(super) fn fire_later(client: &WeakRef, event: u32, first: &JsValue, logger: &JsValue);
     #[wasm_bindgen(js_name = kvsReport)]
     pub(super) fn report(logger: &JsValue, words: &str, error: &JsValue);
     #[wasm_bindgen(js_name = kvsLog)]

@@ -16,7 +16,7 @@ use crate::web::listener::Listener;
 use crate::web::reflect::{get, get_string, global};
 
 /// RFC 6455, section 7.4.1: there was no close frame.
-const ABNORMAL_CLOSURE: u16 = 1006;
+pub(super) const ABNORMAL_CLOSURE: u16 = 1006;
 
 #[wasm_bindgen]
 extern "C" {
