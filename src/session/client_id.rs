@@ -30,7 +30,7 @@ impl ClientIdRule {
         }
     }
 
-    /// Another id for the same viewer, where recovery must have one: some masters do not answer an
+    /// Another id for the same viewer, where another try must have one: some masters do not answer an
     /// id whose last connection they still hold. The fixed one stays.
     ///
     /// # Errors

@@ -221,7 +221,7 @@ pub enum Event {
     ReconnectIceServer,
     /// The service could not deliver a message of ours.
     StatusResponse(StatusResponse),
-    /// The viewer connects under this client id, which is another than was asked for.
+    /// The viewer connects under this client id from now on, which is another than before.
     ClientId(ClientId),
     /// The quality of a connection is another than before.
     Quality(Quality, Option<ClientId>),

@@ -107,8 +107,8 @@ export interface CandidateKinds {
 export interface ViewerOptions extends SessionOptions {
   /**
    * 1–256 of `a-zA-Z0-9_.-`, not beginning with `AWS_`. Default: a random one for each connection. A text
-   * is used as it is, and gets a random end only where recovery must have another id, which the event
-   * `clientid` tells; `{ fixed }` forbids that.
+   * is used as it is, and gets a random end only where another try must have another id: some masters do not
+   * answer one whose last connection they still hold. The event `clientid` tells; `{ fixed }` forbids that.
    */
   clientId?:
     | string
@@ -208,7 +208,7 @@ export interface SessionEventMap extends MediaEventMap {
   reconnectIceServer: CustomEvent<Record<string, never>>;
   /** The service could not deliver a message of ours. */
   statusResponse: CustomEvent<StatusResponse>;
-  /** Viewer only: it connects under this client id, which is another than was asked for. */
+  /** Viewer only: it connects under this client id from now on, which is another than before. */
   clientid: CustomEvent<{
     /** As `Viewer.clientId`. */
     clientId: string;

@@ -151,6 +151,24 @@ impl Link {
         self.advance(now, outputs);
     }
 
+    /// Opens another socket, as somebody else; what is known of the service stays.
+    pub(super) fn connect_as(
+        &mut self,
+        identity: Identity,
+        now: Now,
+        outputs: &mut VecDeque<Output>,
+    ) {
+        self.end(now, outputs);
+        self.connection.reset();
+        self.identity = Some(identity);
+        self.reopen(now, outputs);
+    }
+
+    /// A random number, evenly distributed; not for secrets.
+    pub(super) fn random(&mut self) -> u64 {
+        self.startup.random.next()
+    }
+
     /// Gives up opening the socket until it is told to [reopen](Self::reopen) it; TURN servers can
     /// be asked for meanwhile.
     pub(super) fn rest(&mut self, now: Now) {

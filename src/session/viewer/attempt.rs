@@ -4,6 +4,13 @@ use crate::session::io::PeerId;
 use crate::session::outbox::Outbox;
 use crate::time::Millis;
 
+/// How often the offer is repeated while no master answers: well within the 60 s for which the
+/// service keeps a message, and an offer that was not delivered is replaced by the newer one.
+const REOFFER_EVERY: Millis = Millis::from_secs(20);
+
+/// How long a master that was there just now may take to answer.
+const CONTESTED_FOR: Millis = Millis::from_secs(3);
+
 /// One try at a peer connection.
 #[derive(Debug)]
 pub(super) struct Peer {
@@ -24,6 +31,8 @@ pub(super) enum Attempt {
     First,
     /// The person has been told already that we wait for the master.
     Later,
+    /// As `Later`; and the master has answered the try before, whose connection it may still hold.
+    Contested,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -77,6 +86,14 @@ impl Peer {
             tracks: Tracks::Unknown,
             channel: Channel::Closed,
             candidates: 0,
+        }
+    }
+
+    /// How long its offer may go without an answer.
+    pub(super) const fn patience(&self) -> Millis {
+        match self.attempt {
+            Attempt::First | Attempt::Later => REOFFER_EVERY,
+            Attempt::Contested => CONTESTED_FOR,
         }
     }
 

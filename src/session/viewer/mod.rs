@@ -4,6 +4,7 @@ mod attempt;
 mod events;
 mod messages;
 mod preparation;
+mod retries;
 
 use std::collections::VecDeque;
 
@@ -21,10 +22,6 @@ use preparation::Preparation;
 
 /// How long an offer that could leave waits for TURN servers that are still being asked for.
 const TURN_PATIENCE: Millis = Millis(150);
-
-/// How often the offer is repeated while no master answers: well within the 60 s for which the
-/// service keeps a message, and an offer that was not delivered is replaced by the newer one.
-const REOFFER_EVERY: Millis = Millis::from_secs(20);
 
 /// From a path to media: a master whose camera is not there yet does not keep `start()` waiting.
 const MEDIA_PATIENCE: Millis = Millis::from_secs(5);
@@ -219,48 +216,6 @@ impl Viewer {
         }
     }
 
-    /// A start whose first try had to go without TURN gets a second one with it.
-    fn on_unreachable(&mut self, now: Now) {
-        let State::Running(run) = &self.state else { return };
-        let lacked_turn = run.peer.servers == Servers::WithoutTurn && self.link.has_turn(now);
-        if run.start == Start::Pending && lacked_turn && self.link.is_open() {
-            return self.try_again(now);
-        }
-        let message = "no network path to the master was found, or it was lost";
-        self.fail(Error::new(Code::PeerUnreachable, message), now);
-    }
-
-    /// Makes the offer anew, on a new connection with today's servers.
-    fn try_again(&mut self, now: Now) {
-        let peer = self.create_peer(Attempt::Later);
-        let State::Running(run) = &mut self.state else { return };
-        let old = std::mem::replace(&mut run.peer, peer);
-        self.outputs.push_back(Output::ClosePeer(old.id));
-        if run.media == Media::Open {
-            self.outputs.push_back(Output::AttachMedia(run.peer.id));
-        }
-        // What the master said to the old connection means nothing to the new one.
-        self.link.forget(None);
-        if self.link.is_open() && !self.link.options().nat_traversal.needs_turn() {
-            run.peer.phase = Phase::Preparing { offer_by: Some(now.mono + TURN_PATIENCE) };
-        }
-        self.link.renew_turn(now, &mut self.outputs);
-        self.offer_when_ready(now);
-    }
-
-    /// Nobody has answered yet: says it once more. TURN servers that are too old by now, or that
-    /// came too late for this offer, ask for another one.
-    fn repeat_offer(&mut self, now: Now) {
-        let State::Running(run) = &mut self.state else { return };
-        let uses_turn = self.link.options().nat_traversal.uses_turn();
-        let lacks_turn = run.peer.servers == Servers::WithoutTurn;
-        if uses_turn && lacks_turn == self.link.has_turn(now) {
-            return self.try_again(now);
-        }
-        run.peer.outbox.rewind();
-        self.flush(now);
-    }
-
     fn on_media(&mut self, result: Result<(), Error>) {
         let State::Running(run) = &mut self.state else { return };
         match result {
@@ -307,7 +262,8 @@ impl Viewer {
         while let Some(next) = run.peer.outbox.next(&mut self.link.pacer, now.mono) {
             let payload = match next {
                 Next::Description(sdp) => {
-                    run.peer.phase = Phase::Offering { again_at: Some(now.mono + REOFFER_EVERY) };
+                    run.peer.phase =
+                        Phase::Offering { again_at: Some(now.mono + run.peer.patience()) };
                     Payload::Offer(sdp)
                 }
                 Next::Candidate(candidate) => Payload::Candidate(candidate),
@@ -429,7 +385,7 @@ impl Session for Viewer {
                 Phase::Offering { .. } if run.peer.outbox.is_described() => SessionState::Waiting,
                 Phase::Preparing { .. } | Phase::Offering { .. } => match run.peer.attempt {
                     Attempt::First => SessionState::Starting,
-                    Attempt::Later => SessionState::Waiting,
+                    Attempt::Later | Attempt::Contested => SessionState::Waiting,
                 },
                 Phase::Connecting { .. } | Phase::Settling { .. } => SessionState::Connecting,
                 Phase::Connected => SessionState::Connected,
