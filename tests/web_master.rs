@@ -175,6 +175,28 @@ async fn a_message_reaches_one_viewer_or_all_and_it_is_told_how_many() {
 }
 
 #[wasm_bindgen_test]
+async fn a_viewer_whose_buffer_is_full_keeps_nothing_from_the_others() {
+    let master = master("").await;
+    let (a, b) = (connected(&master, "a").await, connected(&master, "b").await);
+    let chunk = JsValue::from(js_sys::Uint8Array::new_with_length(256 * 1024));
+    let full = loop {
+        if let Err(error) = master.call("send", &[chunk.clone(), "a".into()]) {
+            break error;
+        }
+    };
+    assert_eq!(text(&full, "code"), "caller.bufferFull");
+    let heard = next(&b.0, "message", ANY);
+    assert_eq!(master.call("broadcast", &[chunk]).unwrap(), JsValue::from(1));
+    assert_eq!(get(&get(&done(heard).await, "data"), "byteLength"), 256 * 1024);
+    let report = master.run("report", &[]).await;
+    let log = js_sys::JSON::stringify(&get(&report, "log")).unwrap().as_string().unwrap();
+    assert!(log.contains("a viewer was not sent a message"), "{log}");
+    for page in [a, b, master] {
+        page.stop();
+    }
+}
+
+#[wasm_bindgen_test]
 async fn one_viewer_is_closed_without_the_others() {
     let master = master("").await;
     let (a, b) = (connected(&master, "a").await, connected(&master, "b").await);

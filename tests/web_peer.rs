@@ -34,6 +34,14 @@ extern "C" {
     fn too_many_connections() -> Function;
 }
 
+#[wasm_bindgen(module = "/tests/common/service.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = hostileOffer)]
+    fn hostile_offer(id: &str, change: &str) -> Promise;
+    #[wasm_bindgen(js_name = foreignMaster)]
+    fn hostile_master(change: &str) -> Promise;
+}
+
 const ANY: JsValue = JsValue::UNDEFINED;
 const LIMIT: u32 = 10 * 1024;
 
@@ -276,4 +284,70 @@ async fn a_browser_that_makes_no_more_connections_says_so() {
     let (code, _) = viewer.fail("start", &[]).await;
     undo(&real);
     assert_eq!(code, "browser.tooManyConnections");
+}
+
+/// Descriptions that a browser is given, and takes none of.
+const HOSTILE: [&str; 6] = [
+    "no fingerprint",
+    "a payload type beyond 127",
+    "a line's end in a mid",
+    "a line's end in an ice-ufrag",
+    "sections of no kind",
+    "no description",
+];
+
+/// Descriptions that no browser is given.
+const ENDLESS: [&str; 2] = ["10,000 sections", "a megabyte"];
+
+async fn dropped(session: &Page, reason: &str) -> f64 {
+    let report = session.run("report", &[]).await;
+    get(&get(&report, "drops"), reason).as_f64().unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+async fn an_offer_that_is_none_ends_nothing_but_its_own_connection() {
+    let (master, viewer) = chat(r#","dataChannel":true"#).await;
+    for (number, change) in HOSTILE.into_iter().enumerate() {
+        let id = format!("evil-{number}");
+        let fits = Function::new_with_args("it", &format!("return it.clientId === '{id}'"));
+        let told = next(&master.0, "error", fits.into());
+        done(hostile_offer(&id, change)).await;
+        assert_eq!(
+            text(&get(&done(told).await, "error"), "code"),
+            "peer.badDescription",
+            "{change}"
+        );
+        assert!(master.call("viewer", &[id.into()]).unwrap().is_null(), "{change}");
+    }
+    for change in ENDLESS {
+        done(hostile_offer("endless", change)).await;
+    }
+    let heard = next(&viewer.0, "message", ANY);
+    assert_eq!(master.call("broadcast", &["still here".into()]).unwrap(), 1);
+    assert_eq!(text(&done(heard).await, "data"), "still here");
+    assert!(dropped(&master, "frameTooLong").await >= 2.0);
+    assert_eq!((master.get("state"), viewer.get("state")), ("waiting".into(), "connected".into()));
+    let another = Page::viewer(&options(r#","clientId":"b""#));
+    another.run("start", &[]).await;
+    for session in [another, viewer, master] {
+        session.stop();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_none_ends_the_start_with_a_code_and_the_next_one_goes_on() {
+    install();
+    let viewer = Page::viewer(&options(r#","clientId":"a""#));
+    for change in HOSTILE {
+        let end: Function = done(hostile_master(change)).await.unchecked_into();
+        assert_eq!(viewer.fail("start", &[]).await.0, "peer.badDescription", "{change}");
+        assert_eq!(viewer.get("state"), "closed", "{change}");
+        undo(&end);
+    }
+    let master = Page::master(&options(""));
+    master.run("start", &[]).await;
+    viewer.run("start", &[]).await;
+    assert_eq!(viewer.get("state"), "connected");
+    viewer.stop();
+    master.stop();
 }
