@@ -71,7 +71,7 @@ export async function foreignMaster(change = "nothing") {
 // find no path.
 export function lateTurn() {
   const { fetch } = globalThis;
-  const server = { Uris: ["turn:127.0.0.1:9?transport=udp"], Username: "u", Password: "p", Ttl: 300 };
+  const server = { Uris: ["turn:127.0.0.1:3478?transport=udp"], Username: "u", Password: "p", Ttl: 300 };
   let lend;
   const lent = new Promise((resolve) => (lend = resolve));
   globalThis.fetch = async (url, init) => {

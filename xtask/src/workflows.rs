@@ -7,6 +7,7 @@ use clap::Parser;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::Cli;
+use crate::tools::OLDEST_NODE;
 use crate::workspace::Workspace;
 
 const COMMAND: &str = "cargo xtask ";
@@ -133,4 +134,18 @@ fn every_push_and_request_is_tested() {
     let left_out = &on["push"]["branches-ignore"];
     assert_eq!(left_out, &workflow("pages.yml")["on"]["push"]["branches"]);
     assert!(left_out.as_vec().is_some_and(|branches| branches.len() == 1));
+}
+
+#[test]
+fn the_package_is_tested_on_the_oldest_node_that_it_takes() {
+    let ci = workflow("ci.yml");
+    let job = &ci["jobs"]["package"];
+    let steps = job["steps"].as_vec().unwrap();
+    let nodes: Vec<&str> =
+        steps.iter().filter_map(|step| step["with"]["node-version"].as_str()).collect();
+    assert_eq!(nodes, [OLDEST_NODE.to_string()]);
+    assert_eq!(of_steps(&ci, "run").last(), Some(&"cargo xtask test --package"));
+    let manifest = fs::read_to_string(Workspace::find().unwrap().root.join("npm/package.json"));
+    let floor = format!("\"node\": \">={}.{}\"", OLDEST_NODE.major(), OLDEST_NODE.minor());
+    assert!(manifest.unwrap().contains(&floor), "{floor}");
 }

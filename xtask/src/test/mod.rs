@@ -28,6 +28,9 @@ pub(crate) struct Args {
     /// Run all of the page's tests in Firefox too, rather than the marked ones
     #[arg(long)]
     all: bool,
+    /// Build the npm package and run its tests, and nothing else
+    #[arg(long, conflicts_with_all = ["browser", "all"])]
+    package: bool,
 }
 
 impl Args {
@@ -40,7 +43,10 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let begun = Instant::now();
     // What is missing shows again, and counts, as the steps that cannot run.
     setup::ensure(workspace, Purpose::Test)?;
-    let outcomes = steps::run_all(workspace, args, begun.elapsed())?;
+    let outcomes = match args.package {
+        true => steps::run_package(workspace, begun.elapsed())?,
+        false => steps::run_all(workspace, args, begun.elapsed())?,
+    };
     let report = report::Report::new(&outcomes);
     print!("\n{report}");
     Ok(if report.is_success(process::is_ci()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -17,6 +17,7 @@ use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
 const STEPS: usize = 20;
+const STEPS_OF_PACKAGE: usize = 4;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
@@ -24,8 +25,7 @@ const BROWSERS: [(Browser, &str); 2] =
 
 /// Runs every step that can run, and goes on after failures: one run shows all that is wrong.
 pub(super) fn run_all(workspace: &Workspace, args: &Args, setup: Duration) -> Result<Vec<Outcome>> {
-    let mut steps = Steps::new(workspace);
-    steps.outcomes.push(Outcome { title: "setup".into(), time: setup, ..Outcome::default() });
+    let mut steps = Steps::new(workspace, STEPS, setup);
     steps.rules();
     steps.check("format", Ok(cargo(workspace, "fmt --all --check")))?;
     let lints = "clippy --workspace --all-targets -- -D warnings";
@@ -62,9 +62,7 @@ pub(super) fn run_all(workspace: &Workspace, args: &Args, setup: Duration) -> Re
         steps.tests_if("page in Firefox", tests)?;
     }
     steps.tests_if("client tests", built().and_then(|()| client_tests(workspace, browser)))?;
-    let mut pack = workspace.command(&workspace.xtask);
-    pack.arg("package");
-    let packed = steps.check("package", built().map(|()| pack))?;
+    let packed = steps.check("package", built().map(|()| pack(workspace)))?;
     let packed = || packed.context("the package is not built");
     let mut size = workspace.command(&workspace.xtask);
     size.args(["size", "--check"]);
@@ -75,6 +73,25 @@ pub(super) fn run_all(workspace: &Workspace, args: &Args, setup: Duration) -> Re
     steps.tests_if("site tests", tests.and_then(|()| site_tests(workspace, browser)))?;
     steps.tests_if("LAN tests", built().and_then(|()| lan_tests(workspace, browser)))?;
     Ok(steps.outcomes)
+}
+
+/// Builds the package and runs its tests.
+pub(super) fn run_package(workspace: &Workspace, setup: Duration) -> Result<Vec<Outcome>> {
+    let mut steps = Steps::new(workspace, STEPS_OF_PACKAGE, setup);
+    let mut build = workspace.command(&workspace.xtask);
+    build.arg("build");
+    let built = steps.check("build", Wasm::new(workspace).map(|_| build))?;
+    let built = built.context("the build failed").map(|()| pack(workspace));
+    let packed = steps.check("package", built)?.context("the package is not built");
+    let tests = packed.and_then(|()| package_tests(workspace, Browser::Chrome));
+    steps.tests_if("package tests", tests)?;
+    Ok(steps.outcomes)
+}
+
+fn pack(workspace: &Workspace) -> Command {
+    let mut pack = workspace.command(&workspace.xtask);
+    pack.arg("package");
+    pack
 }
 
 fn cargo(workspace: &Workspace, line: &str) -> Command {
@@ -192,11 +209,14 @@ struct Steps<'a> {
     workspace: &'a Workspace,
     outcomes: Vec<Outcome>,
     number: usize,
+    /// How many there are, with the setup that was before.
+    total: usize,
 }
 
 impl<'a> Steps<'a> {
-    fn new(workspace: &'a Workspace) -> Self {
-        Self { workspace, outcomes: Vec::new(), number: 0 }
+    fn new(workspace: &'a Workspace, total: usize, setup: Duration) -> Self {
+        let setup = Outcome { title: "setup".into(), time: setup, ..Outcome::default() };
+        Self { workspace, outcomes: vec![setup], number: 0, total }
     }
 
     /// The rules of the house: no program, a matter of reading.
@@ -285,7 +305,7 @@ impl<'a> Steps<'a> {
 
     fn announce(&mut self, title: &str) -> Instant {
         self.number += 1;
-        println!("[{}/{STEPS}] {title}", self.number);
+        println!("[{}/{}] {title}", self.number, self.total);
         Instant::now()
     }
 
