@@ -93,6 +93,21 @@ impl Browser {
         Self::start_with(driver, camera, json!({ "goog:chromeOptions": { "prefs": prefs } })).await
     }
 
+    /// Starts one whose driver keeps a trace of these categories, for [`Browser::trace`].
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_traced(driver: &Driver, camera: Camera, categories: &str) -> Result<Self> {
+        let kept = json!({
+            "enableNetwork": false, "enablePage": false, "traceCategories": categories,
+        });
+        let wishes = json!({
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+            "goog:chromeOptions": { "perfLoggingPrefs": kept },
+        });
+        Self::start_with(driver, camera, wishes).await
+    }
+
     async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
         match driver.kind() {
             Kind::Chromium => Self::start_chromium(driver, camera, wishes).await,
@@ -119,7 +134,8 @@ impl Browser {
         if let Some(options) = options.as_object_mut() {
             options.insert("args".to_owned(), json!(args));
         }
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        let logs = capabilities.entry("goog:loggingPrefs");
+        logs.or_insert_with(|| json!({ "browser": "ALL" }));
         let client = connect(driver, capabilities).await.context("Chromium does not start")?;
         let browser = Self { kind: Kind::Chromium, client };
         browser.probe().await?;
@@ -231,6 +247,21 @@ impl Browser {
             .collect())
     }
 
+    /// The events of the trace since this was last called, each as the browser wrote it. The
+    /// page's address has a fragment from then on.
+    ///
+    /// # Errors
+    /// Where the browser does not answer, or was not started to keep one.
+    pub async fn trace(&self) -> Result<Vec<Value>> {
+        // The driver fetches the trace, and begins another one, whenever it is sent to an address.
+        let mut here = self.client.current_url().await?;
+        here.set_fragment(Some("traced"));
+        self.client.goto(here.as_str()).await?;
+        let entries = self.vendor("se/log", json!({ "type": "performance" })).await?;
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        Ok(entries.iter().filter_map(traced).collect())
+    }
+
     /// Which browser it is.
     pub const fn kind(&self) -> Kind {
         self.kind
@@ -257,6 +288,14 @@ impl Browser {
     async fn vendor(&self, path: &'static str, body: Value) -> Result<Value> {
         Ok(self.client.issue_cmd(VendorCommand { path, body }).await?)
     }
+}
+
+/// The event in an entry of the driver's log of performance, which is JSON as text.
+fn traced(entry: &Value) -> Option<Value> {
+    let mut told: Value = serde_json::from_str(entry.get("message")?.as_str()?).ok()?;
+    let message = told.get_mut("message")?;
+    let event = message.get("method")? == "Tracing.dataCollected";
+    event.then(|| message.get_mut("params").map(Value::take)).flatten()
 }
 
 async fn connect(driver: &Driver, capabilities: Map<String, Value>) -> Result<Client> {
