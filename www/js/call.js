@@ -138,7 +138,7 @@ function open(mine, name, exports, settings) {
     if (call !== mine) return;
     // One viewer's trouble is in the log and on its tile; the master goes on for the others.
     if (clientId === undefined) fail(error);
-    else log.warn(`${problemText(error, clientId)} [${error.code}]`);
+    else log.warn(`${problemText(error, clientId)} [${error.code}]`, clientId);
   });
   for (const [event, said] of Object.entries(SAID_BY_SERVICE)) {
     session.on(event, () => log.warn(`The service says ${said} to the ${name}`));

@@ -29,6 +29,7 @@ export function qualify(session) {
     before = stats;
     if (!sample) return;
     curves.add(sample.drawn);
+    curves.draw();
     if (samples.length < SECONDS) samples.push(sample.averaged);
     put(summary, message(samples.length < SECONDS ? "dqp.running" : "dqp.done", { seconds: samples.length }));
     show({ "dqp.clientId": session.clientId, ...timesOf(timelineOf(session)), ...sample.now, ...averagesOf(samples) });

@@ -1,20 +1,38 @@
-// The log panel: lines of four levels, the newest last, bounded, as text only.
+// The log panel: lines of four levels, the newest last, bounded, as text only; all, or one viewer's.
 
 import { message, put } from "./i18n.js";
+import { createLogView } from "./log-view.js";
 
-/** Older lines go first. */
-const MOST_LINES = 1000;
-const TOGETHER_MS = 30;
+/** Older lines go first, so many at once. */
+const MOST_LINES = 20_000;
+const DROPPED_AT_ONCE = 1000;
+/** What is longer would take long to lay out. */
+const LONGEST = 4000;
+/** Many lines are shown at once: each by itself would be a frame's work. */
+const TOGETHER_MS = 100;
+/** Viewers to choose from: those that were heard last. */
+const MOST_VIEWERS = 50;
 const LEVELS = ["debug", "info", "warn", "error"];
 
 const list = document.getElementById("logs");
+const viewerFold = document.getElementById("log-viewer-field");
+const viewerSelect = document.getElementById("log-viewer");
+const masked = document.getElementById("log-masked");
+const view = createLogView(list);
 const hidden = new Map();
-/** Lines that are not shown yet, and what will show them. */
-const waiting = [];
+/** Each with its number, its level, its viewer's client id or null, its time and its text. */
+let lines = [];
+let written = 0;
+/** The number of the first line that is not shown yet. */
+let unseen = 0;
+let maskedPlaces = 0;
 let timer = 0;
+/** Client ids, the one heard last at the end; a Set, since an id may be any name. */
+const viewers = new Set();
+let viewersShown = "";
 
-/** Writes a line of that level. */
-export const log = Object.freeze(Object.fromEntries(LEVELS.map((level) => [level, (text) => write(level, text)])));
+/** Writes a line of that level; `clientId` where it is about one viewer. */
+export const log = Object.freeze(Object.fromEntries(LEVELS.map((level) => [level, (text, clientId = null) => write(level, text, clientId)])));
 
 /** From now on this value is masked; `id` names it, a later value takes the place of an earlier one. */
 export function hideInLog(id, value) {
@@ -23,81 +41,114 @@ export function hideInLog(id, value) {
   else hidden.delete(id);
 }
 
-/** Listens to the level buttons, to more and fewer lines, to copy and to clear. */
+/** Listens to the level buttons, to the viewers' list, to more and fewer lines, to copy and to clear. */
 export function watchLog() {
   for (const level of LEVELS) {
-    document.getElementById(`${level}-button`).addEventListener("click", () => show(level));
+    document.getElementById(`${level}-button`).addEventListener("click", () => {
+      list.dataset.least = level;
+      for (const other of LEVELS) {
+        document.getElementById(`${other}-button`).setAttribute("aria-pressed", String(other === level));
+      }
+      showAnew();
+    });
   }
+  viewerSelect.addEventListener("change", showAnew);
   document.getElementById("more-logs").addEventListener("click", () => resize(1));
   document.getElementById("less-logs").addEventListener("click", () => resize(-1));
-  document.getElementById("clear-logs").addEventListener("click", () => {
-    waiting.length = 0;
-    list.replaceChildren();
-  });
+  document.getElementById("clear-logs").addEventListener("click", clear);
   document.getElementById("copy-logs").addEventListener("click", copy);
 }
 
 /** The panel has three heights, in the style sheet. */
 function resize(by) {
   list.dataset.size = String(Math.min(2, Math.max(0, Number(list.dataset.size) + by)));
-  list.scrollTop = list.scrollHeight;
+  view.toEnd();
 }
 
-function write(level, text) {
-  const line = document.createElement("p");
-  line.dataset.level = level;
-  line.append(part("time", timeOf(new Date())), " ", part("b", level.toUpperCase()), " ", redact(String(text)));
-  waiting.push(line);
-  if (waiting.length > MOST_LINES) waiting.shift();
-  // Many lines are laid out at once: each by itself would hold the page up.
+function write(level, text, clientId) {
+  lines.push({ number: written, level, clientId, time: Date.now(), text: redact(cut(String(text))) });
+  written += 1;
+  if (clientId !== null) heardOf(clientId);
+  if (lines.length >= MOST_LINES + DROPPED_AT_ONCE) lines = lines.slice(DROPPED_AT_ONCE);
   timer ||= setTimeout(showWaiting, TOGETHER_MS);
 }
 
 function showWaiting() {
+  clearTimeout(timer);
   timer = 0;
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  list.append(...waiting.splice(0));
-  while (list.childElementCount > MOST_LINES) list.firstElementChild.remove();
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  const first = lines.length === 0 ? written : lines[0].number;
+  view.drop(first);
+  view.add(lines.slice(Math.max(0, unseen - first)).filter(isShown));
+  unseen = written;
+  if (maskedPlaces > 0) put(masked, message("log.maskedPlaces", { count: maskedPlaces }));
+  showViewers();
+}
+
+function showAnew() {
+  view.clear();
+  unseen = 0;
+  showWaiting();
+  view.toEnd();
+}
+
+function clear() {
+  lines = [];
+  viewers.clear();
+  showAnew();
+}
+
+/** What the person has chosen to see. */
+function isShown({ level, clientId }) {
+  const enough = LEVELS.indexOf(level) >= LEVELS.indexOf(list.dataset.least);
+  return enough && (viewerSelect.value === "" || viewerSelect.value === clientId);
+}
+
+function heardOf(clientId) {
+  viewers.delete(clientId);
+  viewers.add(clientId);
+  if (viewers.size > MOST_VIEWERS) viewers.delete(viewers.values().next().value);
+}
+
+/** The list of viewers, where there are any; the one that is chosen stays, so that nothing changes by itself. */
+function showViewers() {
+  const chosen = viewerSelect.value;
+  const ids = [...new Set(chosen === "" ? viewers : [...viewers, chosen])].sort();
+  const shown = JSON.stringify(ids);
+  if (shown === viewersShown) return;
+  viewersShown = shown;
+  const [all] = viewerSelect.options;
+  viewerSelect.replaceChildren(all, ...ids.map((id) => new Option(id, id)));
+  viewerSelect.value = chosen;
+  viewerFold.hidden = ids.length === 0;
 }
 
 /** Signed URLs open a socket for five minutes to whoever reads them; keys never belong here. */
 function redact(text) {
-  let clean = text.replace(/(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi, "$1[redacted]");
-  for (const value of hidden.values()) clean = clean.replaceAll(value, "[redacted]");
+  let clean = text.replace(/(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi, (_, name) => {
+    maskedPlaces += 1;
+    return `${name}[redacted]`;
+  });
+  for (const value of hidden.values()) {
+    clean = clean.replaceAll(value, () => {
+      maskedPlaces += 1;
+      return "[redacted]";
+    });
+  }
   return clean;
 }
 
-function show(least) {
-  list.dataset.least = least;
-  for (const level of LEVELS) {
-    document.getElementById(`${level}-button`).setAttribute("aria-pressed", String(level === least));
-  }
-  list.scrollTop = list.scrollHeight;
+function cut(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }
 
+/** Copies each line that the person has chosen to see, also where it is scrolled away. */
 async function copy(event) {
   const button = event.currentTarget;
-  showWaiting();
-  const from = LEVELS.indexOf(list.dataset.least);
-  const lines = [...list.children].filter((line) => LEVELS.indexOf(line.dataset.level) >= from);
   try {
-    await navigator.clipboard.writeText(lines.map((line) => line.textContent).join("\n"));
+    await navigator.clipboard.writeText(lines.filter(isShown).map(view.textOf).join("\n"));
     put(button, message("log.copied"));
   } catch {
     put(button, message("log.notAllowed"));
   }
   setTimeout(() => put(button, message("log.copy")), 1500);
-}
-
-function part(tag, text) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  return element;
-}
-
-function timeOf(date) {
-  const two = (number) => String(number).padStart(2, "0");
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  return `${clock}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }

@@ -6,6 +6,7 @@ import { createSparklines } from "./sparkline.js";
 import { factsFrom, figuresFrom, measured, pictureSize } from "./stats.js";
 import { createPrompt } from "./tile-prompt.js";
 import { createTileTools } from "./tile-tools.js";
+import { forget, showTogether } from "./together.js";
 
 const EVERY_MS = 1000;
 
@@ -25,7 +26,7 @@ export function createTile({ title, kind, empty }) {
   const words = put(element("p", "screen-words"), empty);
   const prompt = createPrompt(video);
   const screen = element("div", "screen", video, words, kind === "remote" ? prompt.element : "");
-  const facts = element("p", "facts");
+  const facts = createFacts();
   const tools = createTileTools(video, screen);
   const sound = kind === "remote" ? soundButton(video) : null;
   if (sound) tools.element.prepend(sound.button);
@@ -34,7 +35,7 @@ export function createTile({ title, kind, empty }) {
   const tile = element("article", "tile",
     element("div", "tile-head", put(element("h3"), title), quality.element, state),
     screen,
-    element("div", "tile-foot", facts, tools.element));
+    element("div", "tile-foot", facts.element, tools.element));
 
   // Tracks join a stream without an event where a script adds them, so this is asked again.
   const refresh = () => {
@@ -58,7 +59,7 @@ export function createTile({ title, kind, empty }) {
         prompt.play();
       }
       const [camera] = stream.getVideoTracks();
-      if (kind === "local" && camera) facts.replaceChildren(...factsOf({ "fact.camera": captureOf(camera) }));
+      if (kind === "local" && camera) facts.show({ "fact.camera": captureOf(camera) });
       refresh();
     },
     /** Puts something below the picture. */
@@ -73,24 +74,30 @@ export function createTile({ title, kind, empty }) {
       put(state, said);
     },
     /** How good the connection is; null where that is not known. */
-    setQuality: (judged) => quality.show(judged),
+    setQuality: (judged) => showTogether(quality, () => quality.show(judged)),
     /** Turns the picture around, as in a mirror. */
     mirror: (on) => video.classList.toggle("mirrored", on),
     /** Tells each second what this connection does; `measure` gives its statistics, or null. */
     watch(measure) {
       tile.append(sparks.element);
       timer = setInterval(async () => {
-        refresh();
         const stats = await measured(measure);
         // Not for an answer that comes after the tile is gone.
-        if (!stats || timer === 0) return;
-        facts.replaceChildren(...factsOf(factsFrom(stats)));
-        sparks.add(figuresFrom(stats));
+        if (timer === 0) return;
+        if (stats) sparks.add(figuresFrom(stats));
+        showTogether(tile, () => {
+          refresh();
+          if (!stats) return;
+          facts.show(factsFrom(stats));
+          sparks.draw();
+        });
       }, EVERY_MS);
     },
     remove() {
       clearInterval(timer);
       timer = 0;
+      forget(tile);
+      forget(quality);
       tools.remove();
       video.srcObject = null;
       tile.remove();
@@ -98,11 +105,28 @@ export function createTile({ title, kind, empty }) {
   };
 }
 
-/** Facts by the key of their name; an empty one is left out. */
-function factsOf(facts) {
-  return Object.entries(facts)
-    .filter(([, said]) => said !== null)
-    .flatMap(([key, said]) => [element("span", "", put(element("b"), message(key)), " ", put(element("span"), said)), " "]);
+/** A line of facts; `show(facts)` takes them by the key of their name, where null is left out. */
+function createFacts() {
+  const line = element("p", "facts");
+  const shown = new Map();
+  const add = (key) => {
+    const value = element("span");
+    const fact = element("span", "", put(element("b"), message(key)), " ", value);
+    line.append(fact, " ");
+    shown.set(key, { fact, value });
+    return shown.get(key);
+  };
+  return {
+    element: line,
+    show(facts) {
+      for (const [key, said] of Object.entries(facts)) {
+        if (said === null && !shown.has(key)) continue;
+        const { fact, value } = shown.get(key) ?? add(key);
+        fact.hidden = said === null;
+        put(value, said);
+      }
+    },
+  };
 }
 
 /** What the camera gives, e.g. `1280×720, 30 fps`, or null. */

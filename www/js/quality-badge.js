@@ -16,6 +16,7 @@ export function createQualityBadge() {
   const word = document.createElement("b");
   const reasons = document.createElement("span");
   element.append(bars, " ", word, " ", reasons);
+  let shown = "";
   return {
     element,
     show(quality) {
@@ -25,6 +26,9 @@ export function createQualityBadge() {
       element.dataset.score = String(score);
       [...bars.children].forEach((bar, index) => bar.toggleAttribute("data-on", index < score));
       put(word, message(`quality.${score}`));
+      const why = quality.reasons.join();
+      if (why === shown) return;
+      shown = why;
       reasons.replaceChildren(...quality.reasons.flatMap((reason, index) => [
         index === 0 ? "" : ", ",
         put(document.createElement("span"), message(`reason.${reason}`)),

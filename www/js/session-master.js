@@ -61,7 +61,7 @@ export const masterRole = {
         if (state !== "closed") report();
       }),
       session.on("viewerstate", ({ clientId, state: now, reason }) => {
-        log.info(`Viewer ${clientId}: ${reason ?? now}`);
+        log.info(`Viewer ${clientId}: ${reason ?? now}`, clientId);
         if (now === "closed") {
           drop(clientId);
         } else {
@@ -75,7 +75,7 @@ export const masterRole = {
       session.on("localstream", ({ stream }) => local.show(stream)),
       session.on("stream", ({ stream, clientId }) => viewerOf(clientId).tile.show(stream)),
       session.on("message", ({ data, clientId }) => {
-        log.debug(`Viewer ${clientId}: a message came`);
+        log.debug(`Viewer ${clientId}: a message came`, clientId);
         chat.received(data, clientId);
       }),
     ];

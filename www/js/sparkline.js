@@ -7,8 +7,8 @@ const MOST_VALUES = 60;
 const [WIDTH, HEIGHT] = [120, 28];
 
 /**
- * A row of curves; `add(figures)` takes the next value of each, by the key of its name. With `everySeconds`, which is
- * how far two values are apart, each has an axis of time.
+ * A row of curves; `add(figures)` takes the next value of each, by the key of its name, `draw()` shows them. With
+ * `everySeconds`, which is how far two values are apart, each has an axis of time.
  */
 export function createSparklines({ everySeconds = null } = {}) {
   const element = document.createElement("dl");
@@ -19,8 +19,11 @@ export function createSparklines({ everySeconds = null } = {}) {
     add(figures) {
       for (const [key, value] of Object.entries(figures)) {
         if (!curves.has(key)) curves.set(key, createCurve(element, key, everySeconds));
-        curves.get(key)(value);
+        curves.get(key).add(value);
       }
+    },
+    draw() {
+      for (const curve of curves.values()) curve.draw();
     },
   };
 }
@@ -40,13 +43,21 @@ function createCurve(place, key, everySeconds) {
   place.append(box);
   const values = [];
   let count = 0;
-  return (value) => {
-    values.push(value);
-    count += 1;
-    if (values.length > MOST_VALUES) values.shift();
-    axis?.(count - values.length);
-    put(text, value === null ? "–" : message(`value.${key.split(".")[1]}`, { value: rounded(value) }));
-    line.setAttribute("points", pointsOf(values));
+  let drawn = "";
+  return {
+    add(value) {
+      values.push(value);
+      count += 1;
+      if (values.length > MOST_VALUES) values.shift();
+    },
+    draw() {
+      const value = values.at(-1);
+      axis?.(count - values.length);
+      put(text, value === null ? "–" : message(`value.${key.split(".")[1]}`, { value: rounded(value) }));
+      const points = pointsOf(values);
+      if (points !== drawn) line.setAttribute("points", points);
+      drawn = points;
+    },
   };
 }
 

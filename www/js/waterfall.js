@@ -8,6 +8,8 @@ import { drawWaterfall, rowName, tookOf } from "./waterfall-chart.js";
 import { longestOf, ofLatestViewer, runOf, sameRow, toJson } from "./waterfall-data.js";
 
 const EVERY_MS = 150;
+/** While nothing is under way. */
+const RESTING_MS = 1000;
 
 const panel = document.getElementById("waterfall");
 const chart = document.getElementById("waterfall-chart");
@@ -36,22 +38,29 @@ export function watchWaterfall() {
 export function followStart(parts) {
   previous = run ?? previous;
   run = null;
-  clearInterval(timer);
+  clearTimeout(timer);
   panel.hidden = false;
+  let drawn = "";
   const look = () => {
     const entries = entriesOf(parts);
     if (entries.length === 0) return;
     const seen = runOf(entries, Date.now());
-    if (JSON.stringify(seen) === JSON.stringify(run)) return;
+    const text = JSON.stringify(seen);
+    if (text === drawn) return;
+    drawn = text;
     run = seen;
     draw();
   };
-  timer = setInterval(look, EVERY_MS);
-  look();
+  const follow = () => {
+    look();
+    const rests = run?.picture != null && run.rows.every((row) => row.end !== null);
+    timer = setTimeout(follow, rests ? RESTING_MS : EVERY_MS);
+  };
+  follow();
   return {
     stop() {
+      clearTimeout(timer);
       look();
-      clearInterval(timer);
     },
   };
 }

@@ -53,6 +53,7 @@ export default Object.freeze({
   "chat.send": "Send",
   "chat.you": "You",
   "chat.cut": "{start}… ({length} characters)",
+  "log.maskedPlaces": { one: "Keys are masked, in {count} place", other: "Keys are masked, in {count} places" },
   "log.copied": "Copied",
   "log.notAllowed": "Not allowed",
   "channel.created": "The channel is created.",

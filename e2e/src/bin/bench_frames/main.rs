@@ -59,7 +59,7 @@ async fn main() -> Result<()> {
 /// A page that is watched, in a window that shows all of it.
 async fn open(service: &Service, driver: &Driver, query: &str) -> Result<Page> {
     let browser = Browser::start_traced(driver, Camera::Missing, trace::CATEGORIES).await?;
-    browser.resize(1280, 2400).await?;
+    browser.resize(1280, 3600).await?;
     let page = browser.open("page", &service.page_url(query)).await?;
     page.until_text("#status", "Ready", kvs_e2e::SOON).await?;
     Ok(page)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use kvs_e2e::{Browser, Camera, Driver, Page, SOON, Service};
+use kvs_e2e::{Browser, Camera, Driver, Page, SOON, Service, story::check};
 use serde_json::json;
 
 use crate::{
@@ -41,6 +41,7 @@ const JOIN: &str = "
       for (const viewer of viewers) {
         await viewer.start();
         started += 1;
+        await new Promise((resolve) => setTimeout(resolve, 500));
       }
     })();
     return viewers.length;";
@@ -67,7 +68,9 @@ async fn watched(
     let viewers = browser.open("viewers", &service.page_url("")).await?;
     viewers.until_text("#status", "Ready", SOON).await?;
     viewers.run(JOIN, vec![json!(VIEWERS)]).await?;
-    viewers.until("all have joined", SOON * 4, &format!("started === {VIEWERS}")).await?;
+    let joined = format!("started === {VIEWERS} || probe.errors.length");
+    viewers.until("all have joined", SOON * 4, &joined).await?;
+    check(&viewers).await?;
     let shown = format!(
         "[...document.querySelectorAll('#master .remote-view')]
            .filter((video) => video.videoWidth === 160 && video.currentTime > 1).length === {VIEWERS}"
