@@ -20,6 +20,7 @@ mod layout;
 mod leaks;
 mod leaving;
 mod links;
+mod log;
 mod mistakes;
 mod mixed;
 mod options;
@@ -112,6 +113,7 @@ fn tales() -> Vec<(String, Tale)> {
         layout::tales(),
         leaving::tales(),
         links::tales(),
+        log::tales(),
         mistakes::tales(),
         options::tales(),
         prejoin::tales(),

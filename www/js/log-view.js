@@ -93,7 +93,7 @@ function empty(box, height) {
 function elementOf({ level, time, text }) {
   const line = document.createElement("p");
   line.dataset.level = level;
-  line.append(part("time", timeOf(time)), " ", part("b", level.toUpperCase()), " ", text);
+  line.append(part("time", timeOf(time)), " ", part("b", level.toUpperCase().padEnd(5)), " ", text);
   return line;
 }
 

@@ -8,8 +8,9 @@ import { drawWaterfall, rowName, tookOf } from "./waterfall-chart.js";
 import { longestOf, ofLatestViewer, runOf, sameRow, toJson } from "./waterfall-data.js";
 
 const EVERY_MS = 150;
-/** While nothing is under way. */
+/** After so many looks at which nothing had happened. */
 const RESTING_MS = 1000;
+const QUIET_LOOKS = 10;
 
 const panel = document.getElementById("waterfall");
 const chart = document.getElementById("waterfall-chart");
@@ -40,21 +41,21 @@ export function followStart(parts) {
   run = null;
   clearTimeout(timer);
   panel.hidden = false;
-  let drawn = "";
+  let [drawn, quiet] = ["", 0];
   const look = () => {
     const entries = entriesOf(parts);
     if (entries.length === 0) return;
     const seen = runOf(entries, Date.now());
     const text = JSON.stringify(seen);
-    if (text === drawn) return;
+    quiet = text === drawn ? quiet + 1 : 0;
+    if (quiet > 0) return;
     drawn = text;
     run = seen;
     draw();
   };
   const follow = () => {
     look();
-    const rests = run?.picture != null && run.rows.every((row) => row.end !== null);
-    timer = setTimeout(follow, rests ? RESTING_MS : EVERY_MS);
+    timer = setTimeout(follow, quiet < QUIET_LOOKS ? EVERY_MS : RESTING_MS);
   };
   follow();
   return {

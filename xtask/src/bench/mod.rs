@@ -29,7 +29,7 @@ enum What {
     },
     /// What the emulator carries: sockets, messages, memory, time, beside their targets
     Emulator(emulator::Args),
-    /// The built page over a slow line, beside what it may take
+    /// The built page over a slow line, and the page's work in each frame, beside what they may take
     Page(page::Args),
     /// Our package beside the JavaScript SDK in one browser: signing, frames, time to load
     Sdk(sdk::Args),

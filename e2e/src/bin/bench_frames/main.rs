@@ -13,10 +13,7 @@ use clap::{Parser, ValueEnum};
 use kvs_e2e::{Browser, Camera, Driver, Page, Service, story::describe};
 use tokio::time::sleep;
 
-use self::{
-    table::{Row, render},
-    trace::Work,
-};
+use self::{table::render, trace::Work};
 
 /// Runs the measurement and prints it.
 #[derive(Parser)]
@@ -44,6 +41,7 @@ async fn main() -> Result<()> {
     let wanted = |part| arguments.parts.is_empty() || arguments.parts.contains(&part);
     let service = Service::start().await?;
     let driver = Driver::start().await?;
+    let before = load();
     let mut rows = Vec::new();
     if wanted(Part::Tiles) {
         let seconds = Duration::from_secs(arguments.seconds);
@@ -53,7 +51,19 @@ async fn main() -> Result<()> {
         rows.extend(log::measure(&service, &driver).await?);
     }
     println!("{}", render(&rows));
+    println!(
+        "- a page's own work: script, garbage collection, style, layout, painting on the main thread,"
+    );
+    println!("  by the clock; of it the thread's time is what it had of a processor");
+    println!("- frames at 60 Hz, also those in which nothing is done");
+    println!("- load of the machine: {before} at first, {} at last", load());
     Ok(())
+}
+
+/// How many programs wanted to run in the last minute, where the machine tells.
+fn load() -> String {
+    let told = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    told.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown").to_owned()
 }
 
 /// A page that is watched, in a window that shows all of it.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     explained, open,
-    table::{Row, rows},
+    table::{Row, SHARE, rows},
     watch,
 };
 
@@ -78,5 +78,5 @@ async fn watched(
     master.until("all pictures are there", SOON * 4, &shown).await?;
     tokio::time::sleep(SETTLED).await;
     let work = watch(master, within).await?;
-    Ok(rows("ten tiles", &work))
+    Ok(rows("ten tiles", &work, SHARE))
 }

@@ -8,6 +8,8 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::table;
+
 /// Categories that have these events.
 pub(crate) const CATEGORIES: &str =
     "devtools.timeline,disabled-by-default-devtools.timeline,blink.user_timing,v8";
@@ -18,17 +20,28 @@ pub(crate) const BEGIN: &str = "bench-begin";
 pub(crate) const END: &str = "bench-end";
 
 /// A frame at 60 Hz, in microseconds.
-const FRAME: f64 = 1e6 / 60.0;
+const FRAME: f64 = table::FRAME * 1e3;
 
 const SCRIPT: &[&str] = &[
-    "EvaluateScript", "EventDispatch", "FireAnimationFrame", "FireIdleCallback", "FunctionCall",
-    "MajorGC", "MinorGC", "RunMicrotasks", "TimerFire", "V8.GCFinalizeMC", "V8.GCIncrementalMarking",
-    "V8.GCScavenger", "v8.callFunction", "v8.evaluateModule", "v8.run",
+    "EvaluateScript",
+    "EventDispatch",
+    "FireAnimationFrame",
+    "FireIdleCallback",
+    "FunctionCall",
+    "MajorGC",
+    "MinorGC",
+    "RunMicrotasks",
+    "TimerFire",
+    "V8.GCFinalizeMC",
+    "V8.GCIncrementalMarking",
+    "V8.GCScavenger",
+    "v8.callFunction",
+    "v8.evaluateModule",
+    "v8.run",
 ];
 const STYLE: &[&str] = &["ParseAuthorStyleSheet", "UpdateLayoutTree"];
-const LAYOUT: &[&str] = &[
-    "HitTest", "IntersectionObserverController::computeIntersections", "Layout", "ScrollLayer",
-];
+const LAYOUT: &[&str] =
+    &["HitTest", "IntersectionObserverController::computeIntersections", "Layout", "ScrollLayer"];
 const PAINT: &[&str] = &["Commit", "Layerize", "Paint", "PrePaint", "UpdateLayer"];
 
 /// An event of the trace, as Chromium writes it; times are microseconds.
@@ -67,12 +80,13 @@ impl Work {
     pub(crate) fn of(trace: Vec<Value>) -> Result<Self> {
         let events = trace.into_iter().filter_map(|event| Event::deserialize(event).ok());
         let mut events: Vec<_> = events.collect();
-        events.sort_by(|one, other| one.ts.total_cmp(&other.ts).then(other.dur.total_cmp(&one.dur)));
+        events
+            .sort_by(|one, other| one.ts.total_cmp(&other.ts).then(other.dur.total_cmp(&one.dur)));
         let mark = |name: &str| {
             let found = events.iter().rfind(|event| event.name == name);
-            found.map(|event| (event.ts, event.pid, event.tid)).with_context(|| {
-                format!("the trace of {} events has no {name}", events.len())
-            })
+            found
+                .map(|event| (event.ts, event.pid, event.tid))
+                .with_context(|| format!("the trace of {} events has no {name}", events.len()))
         };
         let (begin, pid, tid) = mark(BEGIN)?;
         let (end, ..) = mark(END)?;
@@ -96,6 +110,12 @@ impl Work {
             work.count(event, event.ts - begin);
         }
         Ok(work)
+    }
+
+    /// How long it was watched.
+    #[allow(clippy::cast_precision_loss, reason = "a number of frames is small")]
+    pub(crate) fn seconds(&self) -> f64 {
+        self.frames.len() as f64 / 60.0
     }
 
     fn empty(length: f64) -> Self {
@@ -126,4 +146,46 @@ impl Work {
 /// Of script, style, layout and paint, which.
 fn kind_of(name: &str) -> Option<usize> {
     [SCRIPT, STYLE, LAYOUT, PAINT].iter().position(|names| names.contains(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(name: &str, tid: u64, at: f64, dur: f64) -> Value {
+        let (ts, dur) = (1e9 + at * 1e3, dur * 1e3);
+        let phase = if name.starts_with("bench-") { "R" } else { "X" };
+        json!({ "name": name, "ph": phase, "pid": 1, "tid": tid, "ts": ts, "dur": dur, "tdur": dur / 2.0 })
+    }
+
+    #[test]
+    fn the_work_is_that_of_the_marked_thread_between_the_marks() {
+        let work = Work::of(vec![
+            event("TimerFire", 1, -5.0, 1.0),
+            event("Layout", 1, 20.0, 4.0),
+            event(BEGIN, 1, 0.0, 0.0),
+            event("RunTask", 1, 1.0, 10.0),
+            event("TimerFire", 1, 1.0, 6.0),
+            event("FunctionCall", 1, 2.0, 5.0),
+            event("Paint", 1, 8.0, 2.0),
+            event("ImageDecodeTask", 1, 12.0, 2.0),
+            event("TimerFire", 2, 3.0, 100.0),
+            event("Layout", 1, 60.0, 1.0),
+            event(END, 1, 50.0, 0.0),
+        ]);
+        let work = work.unwrap();
+        assert_eq!(work.frames, [8.0, 4.0, 0.0]);
+        assert_eq!(work.thread, [4.0, 2.0, 0.0]);
+        assert_eq!(work.tasks, [10.0]);
+        assert_eq!(work.kinds, [6.0, 0.0, 4.0, 2.0]);
+        assert!((work.seconds() - 0.05).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_trace_without_a_mark_is_an_error() {
+        let told = Work::of(vec![event(BEGIN, 1, 0.0, 0.0)]).unwrap_err().to_string();
+        assert_eq!(told, "the trace of 1 events has no bench-end");
+    }
 }
