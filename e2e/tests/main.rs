@@ -32,6 +32,7 @@ mod secrets;
 mod sharing;
 mod site;
 mod storage;
+mod tiles;
 mod trial;
 mod waterfall;
 
@@ -123,6 +124,7 @@ fn tales() -> Vec<(String, Tale)> {
         sharing::tales(),
         site::tales(),
         storage::tales(),
+        tiles::tales(),
         trial::tales(),
         waterfall::tales(),
     ];

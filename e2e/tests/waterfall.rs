@@ -13,6 +13,7 @@ tales![
     what_the_master_never_ends_is_drawn_until_the_picture,
     it_counts_from_the_click_with_what_the_page_asks,
     it_is_saved_as_json_and_as_a_picture,
+    it_looks_less_often_while_nothing_happens,
 ];
 
 async fn both_roles_are_shown_with_the_run_before(story: &Story<'_>) -> Result<()> {
@@ -189,4 +190,33 @@ const BEFORE: &str = "[...document.querySelectorAll('#waterfall-table tbody tr')
 async fn try_it(page: &Page) -> Result<()> {
     page.click("#try-button").await?;
     page.until_text("#waterfall-summary", "longest step", SOON).await.map(drop)
+}
+
+async fn it_looks_less_often_while_nothing_happens(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let follow = "const { followStart } = await import('./js/waterfall.js');
+                  globalThis.looks = [];
+                  globalThis.entries = [{ name: 'connect', role: 'master', start: 0, end: 5 }];
+                  const timeline = () => { looks.push(performance.now()); return entries; };
+                  globalThis.followed = followStart([{ name: 'master', session: { timeline } }]);";
+    page.run(follow, vec![]).await?;
+    let rests = "looks.length > 13 && looks.at(-1) - looks.at(-2) > 900";
+    page.until("it rests", SOON, rests).await?;
+    let early = "looks.slice(1, 10).every((at, index) => at - looks[index] < 900)";
+    ensure!(page.value(early).await? == json!(true), "it rests while things happen");
+    // A phase under way is looked at often again.
+    page.run(
+        "entries.push({ name: 'peerConnection', role: 'master', start: 9, end: null });",
+        vec![],
+    )
+    .await?;
+    let shown = "document.querySelector('#waterfall-table [data-phase=peerConnection]')";
+    page.until("the phase is shown", SOON, shown).await?;
+    // It has lasted since 1970: its chart is no wider, and has no more lines.
+    let lines = page.value("document.querySelectorAll('#waterfall-chart line').length").await?;
+    ensure!((2..20).contains(&lines.as_u64().unwrap_or_default()), "the grid has {lines} lines");
+    page.run("looks.length = 0;", vec![]).await?;
+    page.until("it looks often", SOON, "looks.some((at, index) => at - looks[index - 1] < 900)")
+        .await?;
+    page.run("followed.stop(); looks.length = 0;", vec![]).await.map(drop)
 }

@@ -10,7 +10,7 @@ const WIDE = 560;
 const NAMES_WIDTH = 250;
 /** Room for the figure after the longest bar, and between two figures of the grid. */
 const [END, APART] = [76, 90];
-/** Spans of a grid, in milliseconds, the first that is not too fine. */
+/** Spans of a grid, in milliseconds, the first that is not too fine; of hours, a multiple of the last. */
 const STEPS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 
 /** An SVG of `width` pixels; `previous` is the run before, or null. */
@@ -60,7 +60,8 @@ function ghost(row, left, top, scale, colours) {
 }
 
 function grid(most, left, scale, height, colours) {
-  const step = STEPS.find((step) => step * scale >= APART) ?? STEPS.at(-1);
+  let step = STEPS.find((step) => step * scale >= APART) ?? STEPS.at(-1);
+  while (step * scale < APART) step *= 2;
   const lines = [];
   for (let at = 0; at <= most; at += step) {
     const x = left + at * scale;

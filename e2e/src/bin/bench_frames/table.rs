@@ -18,7 +18,8 @@ pub(crate) fn rows(what: &str, work: &Work, most: f64) -> Vec<Row> {
         return vec![row(what, "not measured".to_owned(), "", Some(false))];
     };
     let busy: Vec<_> = work.frames.iter().copied().filter(|frame| *frame > 0.0).collect();
-    let longest = work.tasks.iter().copied().fold(0.0, f64::max);
+    let most_of = |tasks: &[f64]| tasks.iter().copied().fold(0.0, f64::max);
+    let longest = most_of(&work.tasks);
     let long = work.tasks.iter().filter(|task| **task > LONGEST_TASK).count();
     let [script, style, layout, paint] = work.kinds.map(|sum| sum / work.seconds());
     vec![
@@ -48,6 +49,12 @@ pub(crate) fn rows(what: &str, work: &Work, most: f64) -> Vec<Row> {
             format!("{longest:.1} ms, {long} over {LONGEST_TASK:.0}"),
             &format!("≤ {LONGEST_TASK:.0} ms"),
             Some(longest <= LONGEST_TASK),
+        ),
+        row(
+            &format!("{what}: of tasks the thread's time"),
+            format!("{:.1} ms at most", most_of(&work.thread_tasks)),
+            "",
+            None,
         ),
     ]
 }
@@ -123,6 +130,7 @@ mod tests {
             thread: frames.clone(),
             frames,
             tasks: vec![1.0, task],
+            thread_tasks: vec![0.5],
             kinds: [60.0, 6.0, 0.0, 0.0],
         }
     }

@@ -22,6 +22,7 @@ pub(crate) const END: &str = "bench-end";
 /// A frame at 60 Hz, in microseconds.
 const FRAME: f64 = table::FRAME * 1e3;
 
+const TASK: &str = "RunTask";
 const SCRIPT: &[&str] = &[
     "EvaluateScript",
     "EventDispatch",
@@ -68,7 +69,9 @@ pub(crate) struct Work {
     pub(crate) thread: Vec<f64>,
     /// Each task, whatever it was for.
     pub(crate) tasks: Vec<f64>,
-    /// Sums of script, style, layout and paint.
+    /// The same by the thread's clock.
+    pub(crate) thread_tasks: Vec<f64>,
+    /// Sums of script, style, layout and paint, each without what it held of the others.
     pub(crate) kinds: [f64; 4],
 }
 
@@ -96,18 +99,20 @@ impl Work {
                 && (begin..end).contains(&event.ts)
         });
         let mut work = Self::empty(end - begin);
-        let mut until = begin;
+        let mut open: Vec<(f64, usize)> = Vec::new();
         for event in here {
-            let milliseconds = event.dur / 1e3;
-            if event.name == "RunTask" || event.name == "ThreadControllerImpl::RunTask" {
-                work.tasks.push(milliseconds);
+            if event.name == TASK {
+                work.tasks.push(event.dur / 1e3);
+                work.thread_tasks.push(event.tdur / 1e3);
             }
-            // What is inside of another event is counted with that.
-            if event.ts < until || kind_of(&event.name).is_none() {
-                continue;
+            let Some(kind) = kind_of(&event.name) else { continue };
+            while open.pop_if(|(end, _)| *end <= event.ts).is_some() {}
+            match open.last() {
+                Some((_, around)) => work.add(*around, -event.dur),
+                None => work.count(event, event.ts - begin),
             }
-            until = event.ts + event.dur;
-            work.count(event, event.ts - begin);
+            work.add(kind, event.dur);
+            open.push((event.ts + event.dur, kind));
         }
         Ok(work)
     }
@@ -137,8 +142,11 @@ impl Work {
         if let Some(sum) = self.thread.get_mut(frame) {
             *sum += event.tdur / 1e3;
         }
-        if let Some(sum) = kind_of(&event.name).and_then(|kind| self.kinds.get_mut(kind)) {
-            *sum += event.dur / 1e3;
+    }
+
+    fn add(&mut self, kind: usize, microseconds: f64) {
+        if let Some(sum) = self.kinds.get_mut(kind) {
+            *sum += microseconds / 1e3;
         }
     }
 }
@@ -169,6 +177,8 @@ mod tests {
             event("RunTask", 1, 1.0, 10.0),
             event("TimerFire", 1, 1.0, 6.0),
             event("FunctionCall", 1, 2.0, 5.0),
+            event("UpdateLayoutTree", 1, 3.0, 1.0),
+            event("Layout", 1, 4.0, 2.0),
             event("Paint", 1, 8.0, 2.0),
             event("ImageDecodeTask", 1, 12.0, 2.0),
             event("TimerFire", 2, 3.0, 100.0),
@@ -178,8 +188,8 @@ mod tests {
         let work = work.unwrap();
         assert_eq!(work.frames, [8.0, 4.0, 0.0]);
         assert_eq!(work.thread, [4.0, 2.0, 0.0]);
-        assert_eq!(work.tasks, [10.0]);
-        assert_eq!(work.kinds, [6.0, 0.0, 4.0, 2.0]);
+        assert_eq!((work.tasks, work.thread_tasks), (vec![10.0], vec![5.0]));
+        assert_eq!(work.kinds, [3.0, 1.0, 6.0, 2.0]);
         assert!((work.seconds() - 0.05).abs() < 1e-9);
     }
 
