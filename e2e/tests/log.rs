@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
 use serde_json::{Value, json};
 
-use crate::people::{call, speak, tales};
+use crate::people::{call, speak, tales, whole_log};
 
 tales![
     ten_thousand_lines_take_few_elements_and_are_all_there,
@@ -57,7 +57,7 @@ async fn ten_thousand_lines_take_few_elements_and_are_all_there(story: &Story<'_
         let elements = elements.as_u64().context("no number")?;
         ensure!(elements < MOST_ELEMENTS, "{elements} elements at {place}");
     }
-    let copied = copied(&page).await?;
+    let copied = whole_log(&page).await?;
     for line in [0, 4321, 9999] {
         ensure!(copied.contains(&format!(" line {line} ")), "line {line} is not copied");
     }
@@ -115,7 +115,7 @@ async fn a_level_and_a_viewer_are_chosen(story: &Story<'_>) -> Result<()> {
     page.click("#debug-button").await?;
     let text = page.until_text("#logs", "debug about <b>", SOON).await?;
     ensure!(lines_of(&text).count() == 4, "{text}");
-    ensure!(copied(&page).await?.lines().count() == 4, "what is seen is copied");
+    ensure!(whole_log(&page).await?.lines().count() == 4, "what is seen is copied");
     // A viewer that is chosen stays so while others come, and in another language.
     speak(&page, "ko").await?;
     let write = "const { log } = await import('./js/log.js');
@@ -146,7 +146,7 @@ async fn old_lines_and_the_rest_of_long_ones_go(story: &Story<'_>) -> Result<()>
     let page = story.open("page", Camera::Missing, "").await?;
     write_lines(&page, 21_500).await?;
     page.until_text("#logs", "line 21499 ", SOON).await?;
-    let lines = copied(&page).await?;
+    let lines = whole_log(&page).await?;
     ensure!((20_000..21_000).contains(&lines.lines().count()), "{}", lines.lines().count());
     ensure!(!lines.contains(" line 0 ") && lines.contains(" line 21499 "), "the newest are kept");
     let list = "document.getElementById('logs')";
@@ -171,7 +171,7 @@ async fn signed_urls_and_keys_are_masked(story: &Story<'_>) -> Result<()> {
                  hideInLog('secretAccessKey', 'another-secret');";
     page.run(write, vec![]).await?;
     let log = page.until_text("#logs", "the key [redacted] was there", SOON).await?;
-    for text in [&log, &copied(&page).await?] {
+    for text in [&log, &whole_log(&page).await?] {
         for secret in ["AKID", "tok%2B", "0badcafe", "wJalrXUtnFEMI"] {
             ensure!(!text.contains(secret), "{secret} is in the log: {text}");
         }
@@ -225,15 +225,4 @@ async fn choose(page: &Page, viewer: &str) -> Result<()> {
     let chosen = page.run(choose, vec![json!(viewer)]).await?;
     ensure!(chosen == json!(viewer), "{viewer:?} cannot be chosen, but {chosen}");
     Ok(())
-}
-
-/// What the copy button copies.
-async fn copied(page: &Page) -> Result<String> {
-    let keep = "navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };
-                globalThis.copied = null;";
-    page.run(keep, vec![]).await?;
-    page.click("#copy-logs").await?;
-    page.until("it is copied", SOON, "copied !== null").await?;
-    let Value::String(text) = page.value("copied").await? else { bail!("no text") };
-    Ok(text)
 }

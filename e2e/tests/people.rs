@@ -2,12 +2,12 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use kvs_e2e::{
     Camera, Page, SOON, Story, Video,
     service::{ACCESS_KEY_ID, SECRET},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A test: what happens in a world of its own.
 pub(crate) type Tale = for<'a> fn(&'a Story<'a>) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
@@ -120,4 +120,15 @@ pub(crate) async fn speak(page: &Page, language: &str) -> Result<()> {
     page.run(script, vec![json!(language)]).await?;
     let spoken = format!("document.documentElement.lang === '{language}'");
     page.until("the language has changed", SOON, &spoken).await
+}
+
+/// Each line of the log that is chosen to be seen, also where it is scrolled away.
+pub(crate) async fn whole_log(page: &Page) -> Result<String> {
+    let keep = "navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };
+                globalThis.copied = null;";
+    page.run(keep, vec![]).await?;
+    page.click("#copy-logs").await?;
+    page.until("it is copied", SOON, "copied !== null").await?;
+    let Value::String(text) = page.value("copied").await? else { bail!("no text") };
+    Ok(text)
 }

@@ -6,7 +6,7 @@ use kvs_e2e::{
     service::{ACCESS_KEY_ID, SECRET},
 };
 
-use crate::people::{start_master, tales, viewer};
+use crate::people::{start_master, tales, viewer, whole_log};
 
 tales![keys_are_neither_kept_nor_shown, remembered_keys_stay_in_their_tab];
 
@@ -30,7 +30,7 @@ async fn keys_are_neither_kept_nor_shown(story: &Story<'_>) -> Result<()> {
         )
         .await?;
     let console = page.browser().console().await?.join("\n");
-    let log = page.text("#logs").await?;
+    let log = whole_log(&page).await?;
     ensure!(log.lines().count() > 3, "the log is hardly used: {log}");
     for text in [&shown.to_string(), &log, &console] {
         ensure!(!text.contains(SECRET), "the secret is in: {text}");
