@@ -50,7 +50,7 @@ async fn ten_thousand_lines_take_few_elements_and_are_all_there(story: &Story<'_
         let numbers = numbers(&page).await?;
         ensure!(numbers.is_sorted(), "they are in no order: {numbers:?}");
         ensure!(
-            numbers.windows(2).all(|two| two[1] == two[0] + 1),
+            numbers.iter().zip(numbers.iter().skip(1)).all(|(one, next)| *next == one + 1),
             "some are missing: {numbers:?}"
         );
         let elements = page.value(&format!("{list}.querySelectorAll('*').length")).await?;

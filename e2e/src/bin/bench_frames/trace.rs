@@ -188,7 +188,7 @@ mod tests {
         let work = work.unwrap();
         assert_eq!(work.frames, [8.0, 4.0, 0.0]);
         assert_eq!(work.thread, [4.0, 2.0, 0.0]);
-        assert_eq!((work.tasks, work.thread_tasks), (vec![10.0], vec![5.0]));
+        assert_eq!((&*work.tasks, &*work.thread_tasks), (&[10.0][..], &[5.0][..]));
         assert_eq!(work.kinds, [3.0, 1.0, 6.0, 2.0]);
         assert!((work.seconds() - 0.05).abs() < 1e-9);
     }
