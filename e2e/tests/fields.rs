@@ -6,10 +6,7 @@ use serde_json::json;
 
 use crate::people::tales;
 
-tales![
-    every_text_field_says_what_is_wrong_with_it,
-    keys_are_masked_from_the_first_request_on,
-];
+tales![every_text_field_says_what_is_wrong_with_it, keys_are_masked_from_the_first_request_on,];
 
 /// Stands for 257 characters.
 const LONG: &str = "(long)";

@@ -126,6 +126,15 @@ async fn a_level_and_a_viewer_are_chosen(story: &Story<'_>) -> Result<()> {
     ensure!(!text.contains("another"), "{text}");
     choose(&page, "").await?;
     page.until_text("#logs", "another", SOON).await?;
+    // Of very many those that were heard last.
+    let write = "const { log } = await import('./js/log.js');
+                 for (let viewer = 0; viewer < 60; viewer += 1) log.info('it came', `viewer-${viewer}`);";
+    page.run(write, vec![]).await?;
+    let options =
+        "[...document.querySelectorAll('#log-viewer option')].map((option) => option.value)";
+    page.until("the last is there", SOON, &format!("{options}.includes('viewer-59')")).await?;
+    let few = format!("{options}.length === 51 && !{options}.includes('constructor')");
+    ensure!(page.value(&few).await? == json!(true), "{}", page.value(options).await?);
     page.click("#clear-logs").await?;
     page.until("there is no viewer to choose", SOON, hidden).await
 }
