@@ -9,6 +9,7 @@ use crate::people::{ON_VIEWER, has_let_go, tales, viewer, write};
 tales![
     one_click_makes_a_call_on_the_emulator,
     one_click_makes_a_call_where_there_is_no_emulator,
+    a_wait_is_timed,
     a_door_without_keys_leads_to_what_is_missing,
 ];
 
@@ -49,6 +50,23 @@ async fn tries_without_emulator(page: &Page) -> Result<()> {
 async fn block(page: &Page, urls: &[&str]) -> Result<()> {
     page.browser().cdp("Network.enable", json!({})).await?;
     page.browser().cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
+}
+
+async fn a_wait_is_timed(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "sendVideo=false").await?;
+    page.click("#create-channel-button").await?;
+    page.until_text("#channelName-message", "created", SOON).await?;
+    page.click("#viewer-button").await?;
+    page.until_text("#status", "Waiting for the master", SOON).await?;
+    for seconds in ["1 s", "2 s"] {
+        page.until_text("#status-time", seconds, SOON).await?;
+    }
+    // The line itself would be read out each second.
+    ensure!(page.text("#status").await? == "Waiting for the master…");
+    page.click("#stop-viewer-button").await?;
+    page.until_text("#status", "Ready", SOON).await?;
+    ensure!(page.text("#status-time").await?.is_empty(), "it goes on");
+    Ok(())
 }
 
 async fn a_door_without_keys_leads_to_what_is_missing(story: &Story<'_>) -> Result<()> {

@@ -3,15 +3,30 @@
 import { errorWords, message, put, words } from "./i18n.js";
 
 const line = document.getElementById("status");
+/** Apart from the line, which would be read out again each second. */
+const time = document.getElementById("status-time");
 const note = document.getElementById("call-note");
 const lamp = document.getElementById("status-lamp");
 const wire = document.getElementById("wire");
 const place = document.getElementById("problem");
 
-/** Says where things are; `said` is a message, `tone` is "idle", "busy", "live" or "bad". */
+/** What the line says, and what counts the seconds since it does. */
+let now = null;
+let counting = 0;
+
+/** Says where things are; `said` is a message, `tone` is "idle", "busy", "live" or "bad". What is busy is timed. */
 export function setStatus(said, tone) {
   put(line, said);
   lamp.dataset.tone = tone;
+  if (said.key === now) return;
+  now = said.key;
+  clearInterval(counting);
+  put(time, null);
+  if (tone !== "busy") return;
+  const since = performance.now();
+  counting = setInterval(() => {
+    put(time, message("status.seconds", { seconds: Math.floor((performance.now() - since) / 1000) }));
+  }, 1000);
 }
 
 /** Says what kind of call this is; null takes it away. */

@@ -3,6 +3,7 @@
 export default Object.freeze({
   "status.ready": "Ready",
   "status.asking": "Asking the service…",
+  "status.seconds": "{seconds} s",
   "status.failed": "The call did not work. See what went wrong below.",
   "sdk.missing": "The SDK did not load. Check your connection, and reload the page; where you serve the page yourself, build the SDK first: cargo xtask build.",
   "sdk.forbidden": "This browser lets no WebAssembly run, which the page needs. Allow it for this page (lockdown modes, policies and extensions switch it off), or use another browser.",

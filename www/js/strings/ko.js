@@ -84,6 +84,7 @@ export default Object.freeze({
   "shortcut.show": "단축키 (?)",
   "status.ready": "준비됨",
   "status.asking": "서비스에 요청하는 중…",
+  "status.seconds": "{seconds}초",
   "status.failed": "통화가 되지 않았습니다. 아래에서 원인을 확인하세요.",
   "sdk.missing": "SDK를 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치세요. 페이지를 직접 제공한다면 먼저 SDK를 빌드하세요: cargo xtask build",
   "sdk.forbidden": "이 브라우저에서는 페이지에 필요한 WebAssembly를 실행할 수 없습니다. 이 페이지에 허용하거나(잠금 모드, 정책, 확장 프로그램이 막습니다) 다른 브라우저를 쓰세요.",
