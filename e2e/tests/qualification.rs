@@ -120,8 +120,9 @@ async fn the_times_and_ends_are_those_of_this_call(story: &Story<'_>) -> Result<
         ensure!(chart.contains(part), "{part} is not in {chart}");
     }
     let moved = "return import('./js/sparkline.js').then(({ createSparklines }) => {
-        const { element, add } = createSparklines({ everySeconds: 1 });
+        const { element, add, draw } = createSparklines({ everySeconds: 1 });
         for (let at = 0; at < 75; at += 1) add({ 'figure.frames': at });
+        draw();
         return [...element.querySelectorAll('.axis span')].map((mark) => mark.textContent);
       });";
     let seen = viewer.run(moved, vec![]).await?;

@@ -64,7 +64,7 @@ function createCurve(place, key, everySeconds) {
 /** Seconds below a curve: at its beginning, its middle and its end; what it returns takes which value is the first. */
 function createAxis(box, everySeconds) {
   const marks = [0, 0.5, 1].map((part) => [part, document.createElement("span")]);
-  const axis = document.createElement("div");
+  const axis = document.createElement("dd");
   axis.className = "axis";
   axis.append(...marks.map(([, mark]) => mark));
   box.append(axis);
