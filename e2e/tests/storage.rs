@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story, Video};
 use serde_json::json;
 
-use crate::people::{ON_VIEWER, both_see, start_master, tales, viewer};
+use crate::people::{ON_VIEWER, both_see, master, start_master, tales, viewer};
 
 tales![
     a_channel_is_stored_in_a_new_stream_and_no_more,
@@ -15,6 +15,8 @@ tales![
     ingestion_is_found_out_and_refused_where_it_cannot_be,
     a_storage_session_is_joined_by_itself_and_by_hand,
     a_master_that_asks_in_vain_keeps_its_call,
+    a_master_that_may_not_join_says_why_and_goes_on,
+    a_master_asks_only_while_its_socket_is_open,
     a_viewer_asks_while_it_waits_and_keeps_its_call,
     a_viewer_asks_by_its_button_before_there_is_a_master,
     joining_keeps_the_times_of_the_reference,
@@ -173,6 +175,28 @@ async fn a_master_that_asks_in_vain_keeps_its_call(story: &Story<'_>) -> Result<
     master.click("#stop-master-button").await?;
     ensure!(master.text("#call-note").await?.is_empty(), "the note is left over");
     Ok(())
+}
+
+async fn a_master_that_may_not_join_says_why_and_goes_on(story: &Story<'_>) -> Result<()> {
+    // Nobody has made a stream for the channel.
+    let page = master(story, "sendAudio=true&ingest-media-manual-on=true").await?;
+    page.until_text("#problem", "no media storage", SOON).await?;
+    page.until_text("#call-note", "asked once", SOON).await?;
+    page.until_text("#status", "Waiting for viewers", SOON).await?;
+    let viewer = viewer(story, "viewer", "").await?;
+    both_see(&page, &viewer).await
+}
+
+async fn a_master_asks_only_while_its_socket_is_open(story: &Story<'_>) -> Result<()> {
+    let query = "sendAudio=true&ingest-media-manual-on=true&show-join-storage-session-button=true";
+    let page = master(story, query).await?;
+    let watch = "const button = document.getElementById('join-storage-session-button');
+                 globalThis.seen = [button.hidden];
+                 new MutationObserver(() => seen.push(button.hidden)).observe(button, { attributeFilter: ['hidden'] });
+                 probe.sockets.at(-1).close();";
+    page.run(watch, vec![]).await?;
+    let seen = "JSON.stringify(seen) === '[false,true,false]'";
+    page.until("it can be asked again", SOON, seen).await
 }
 
 async fn a_viewer_asks_while_it_waits_and_keeps_its_call(story: &Story<'_>) -> Result<()> {
