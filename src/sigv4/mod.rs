@@ -70,18 +70,19 @@ impl Signer {
         at: UnixMillis,
     ) -> Secret<String> {
         let stamp = self.stamp(at);
+        let credential = credential(credentials, &stamp);
         let mut query = Query::default();
         for (name, value) in parameters {
             query.add(name, value);
         }
         query.add("X-Amz-Algorithm", ALGORITHM);
-        query.add("X-Amz-Credential", &credential(credentials, &stamp));
+        query.add("X-Amz-Credential", &credential);
         query.add("X-Amz-Date", &stamp.date_time);
         query.add("X-Amz-Expires", EXPIRES_SECONDS);
-        query.add("X-Amz-SignedHeaders", "host");
         if let Some(token) = credentials.session_token() {
             query.add("X-Amz-Security-Token", token.expose());
         }
+        query.add("X-Amz-SignedHeaders", "host");
         let query = query.into_canonical();
 
         let host = endpoint.host();

@@ -9,9 +9,14 @@ use crate::time::{Millis, Now, UnixMillis};
 
 /// Both clocks now. The forward-only one stands still while some computers sleep.
 pub(crate) fn now() -> Now {
-    let wall = Date::now();
-    let mono = global::<Performance>("performance").map_or(wall, |performance| performance.now());
-    Now { mono: Millis(whole(mono)), wall: UnixMillis(whole(wall)) }
+    let wall = wall();
+    let mono = global::<Performance>("performance").map(|performance| whole(performance.now()));
+    Now { mono: Millis(mono.unwrap_or(wall.0)), wall }
+}
+
+/// The time of day alone, which is a fifth of the steps across the border that [`now`] takes.
+pub(crate) fn wall() -> UnixMillis {
+    UnixMillis(whole(Date::now()))
 }
 
 /// 64 random bits.

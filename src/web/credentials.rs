@@ -92,7 +92,7 @@ impl Provider {
     }
 
     fn kept(&self) -> Option<Credentials> {
-        let now = clock::now().wall;
+        let now = clock::wall();
         let kept = self.kept.borrow();
         let kept = kept.as_ref().filter(|kept| now.0 + EXPIRY_MARGIN_MILLIS < kept.until.0)?;
         Some(kept.keys.clone())

@@ -224,7 +224,7 @@ fn parameters(query_params: &JsValue) -> Result<Vec<(String, String)>, Error> {
 /// A `Date`, or whatever tells its time as one; `undefined` is now.
 fn when(date: &JsValue) -> Result<UnixMillis, Error> {
     if date.is_undefined() {
-        return Ok(clock::now().wall);
+        return Ok(clock::wall());
     }
     let time = get(date, "getTime").dyn_ref::<Function>().map(|time| time.call0(date));
     let time = time.and_then(|time| time.ok()?.as_f64());
