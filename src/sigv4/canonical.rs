@@ -36,12 +36,13 @@ impl CanonicalRequest<'_> {
 
     /// The SHA-256 of the canonical request, in hexadecimal digits.
     pub(super) fn hash(&self) -> String {
-        let mut text = [self.method, "\n", self.path, "\n", self.query, "\n"].concat();
-        for (name, value) in self.headers {
-            text.push_str(&[name, ":", value, "\n"].concat());
+        let mut parts = vec![self.method, "\n", self.path, "\n", self.query, "\n"];
+        for &(name, value) in self.headers {
+            parts.extend([name, ":", value, "\n"]);
         }
-        text.push_str(&["\n", &self.signed_headers(), "\n", &hash_of_body(self.body)].concat());
-        sha256_hex(&text)
+        let (names, body) = (self.signed_headers(), hash_of_body(self.body));
+        parts.extend(["\n", &names, "\n", &body]);
+        sha256_hex(&parts.concat())
     }
 }
 

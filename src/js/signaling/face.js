@@ -30,14 +30,17 @@ export function kvsInstall(prototype, given) {
 
 /**
  * What a signature is made of as one text: endpoint, keys, and names and values of the query, each
- * followed by a zero. Nothing where some of it is no text, has a zero in it, or is yet to be asked for.
+ * followed by a zero. Endpoint and keys that are `known`, in its first place, are nothing; others are
+ * left in its second. Nothing where some of it is no text, has a zero in it, or is yet to be asked for.
  */
-export function kvsTexts(endpoint, credentials, query) {
+export function kvsTexts(known, endpoint, credentials, query) {
   if (typeof credentials !== "object" || typeof credentials?.getPromise === "function") return;
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   // What is wrong is told by whoever reads each by itself.
   if (!endpoint || !accessKeyId || !secretAccessKey) return;
-  const texts = [endpoint, accessKeyId, secretAccessKey, sessionToken ?? ""];
+  const given = [endpoint, accessKeyId, secretAccessKey, sessionToken ?? ""];
+  const [last] = known;
+  const texts = given.every((text, place) => text === last?.[place]) ? [""] : [...given];
   if (typeof query === "object" && query !== null) {
     for (const name of Object.keys(query)) texts.push(name, query[name]);
   } else if (query !== undefined) return;
@@ -46,6 +49,7 @@ export function kvsTexts(endpoint, credentials, query) {
     if (typeof text !== "string" || text.includes("\0")) return;
     joined += `${text}\0`;
   }
+  known[1] = given;
   return joined;
 }
 

@@ -23,6 +23,7 @@ extern "C" {
     fn install(prototype: &Object, names: &Object) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_name = kvsTexts)]
     pub(super) fn texts(
+        known: &Array,
         endpoint: &JsValue,
         credentials: &JsValue,
         query: &JsValue,

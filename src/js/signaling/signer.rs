@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Date, Function, Object, Promise, Reflect};
+use js_sys::{Array, Date, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
@@ -65,28 +65,26 @@ pub(super) struct Presigner {
     service: Value,
     signer: RefCell<Option<Signer>>,
     last: RefCell<Option<Last>>,
+    /// The texts that `last` was read from, and those that were given since, as `face.js` keeps
+    /// them: to know the same text again costs nothing there, and as much as reading it here.
+    texts: Array,
 }
 
 /// What was signed with last is what is signed with next more often than not.
 struct Last {
-    /// Endpoint and keys as they were given.
-    texts: Secret<String>,
     endpoint: Endpoint,
     keys: Credentials,
 }
 
 impl Last {
     /// Reads endpoint, access key id, secret access key, and a session token or nothing.
-    fn read(given: &str) -> Option<Result<Self, Error>> {
-        let mut texts = given.split('\0');
+    fn read<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<Result<Self, Error>> {
         let (endpoint, id, secret, token) =
             (texts.next()?, texts.next()?, texts.next()?, texts.next()?);
         let keys = Credentials::new(id, secret, Some(token).filter(|token| !token.is_empty()));
-        let read = || {
-            let (keys, endpoint) = (keys?, Endpoint::parse_signaling(endpoint)?);
-            Ok(Self { texts: Secret::new(given.to_owned()), endpoint, keys })
-        };
-        Some(read())
+        Some(
+            keys.and_then(|keys| Ok(Self { endpoint: Endpoint::parse_signaling(endpoint)?, keys })),
+        )
     }
 }
 
@@ -99,6 +97,7 @@ impl Presigner {
             service,
             signer: RefCell::default(),
             last: RefCell::default(),
+            texts: Array::new(),
         })
     }
 
@@ -112,22 +111,24 @@ impl Presigner {
     ) -> Option<Result<Secret<String>, Error>> {
         let at = *at.as_ref().ok()?;
         // What a member's getter throws is met again, and told, on the other way.
-        let texts = Secret::new(face::texts(endpoint, &self.credentials, query_params).ok()??);
-        let texts = texts.expose();
-        let (at_hand, rest) = texts.split_at_checked(texts.match_indices('\0').nth(3)?.0)?;
-        let mut rest = rest.split('\0').skip(1);
+        let texts = face::texts(&self.texts, endpoint, &self.credentials, query_params).ok()??;
+        let texts = Secret::new(texts);
+        let mut rest = texts.expose().split('\0');
+        let mut last = self.last.borrow_mut();
+        if !texts.expose().starts_with('\0') {
+            match Last::read(rest.by_ref())? {
+                Ok(read) => *last = Some(read),
+                Err(error) => return Some(Err(error)),
+            }
+            self.texts.set(0, self.texts.get(1));
+        } else {
+            rest.next();
+        }
         let mut parameters = Vec::new();
         while let (Some(name), Some(value)) = (rest.next(), rest.next()) {
             if !OWN.contains(&name) {
                 parameters.push((name, value));
             }
-        }
-        let mut last = self.last.borrow_mut();
-        if last.as_ref().is_none_or(|last| last.texts.expose() != at_hand) {
-            *last = match Last::read(at_hand)? {
-                Ok(read) => Some(read),
-                Err(error) => return Some(Err(error)),
-            };
         }
         let Last { endpoint, keys, .. } = last.as_ref()?;
         Some(self.sign(endpoint, &parameters, keys, at))
