@@ -5,21 +5,23 @@ use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Object, Promise, WeakRef};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Value;
 use super::face::{self, Said, Told};
 use super::signer::{Presigner, date};
-use super::socket::{self, ABNORMAL_CLOSURE, Socket};
+use super::socket::{self, ABNORMAL_CLOSURE, Ears, Socket};
 use crate::error::{Code, Error};
 use crate::ids::{ClientId, Role};
 use crate::js::errors;
 use crate::secret::Secret;
-use crate::signaling::FrameType;
 use crate::signaling::client::{
-    Attempt, Client, CloseFrame, Config, Description, Event, Input, Output, check_correlation_id,
+    Attempt, Client, CloseFrame, Config, Description, Event, Frame, Input, Output,
+    check_correlation_id,
 };
+use crate::signaling::{Dropped, FrameType};
 use crate::time::{Millis, UnixMillis};
 use crate::web::clock;
 use crate::web::death::{self, Mortal};
@@ -255,16 +257,8 @@ impl Core {
 
     fn open_socket(self: &Rc<Self>, url: &Secret<String>) {
         let core = Rc::downgrade(self);
-        let told = move |told| match told {
-            socket::Told::Input(input) => tell(&core, input),
-            socket::Told::Frame(frame) => {
-                if let Some(core) = core.upgrade() {
-                    core.machine.borrow_mut().receive(frame);
-                    core.act_on_all();
-                }
-            }
-        };
-        match Socket::open(self.setup.web_socket.clone(), url, told) {
+        let told = move |input| tell(&core, input);
+        match Socket::open(self.setup.web_socket.clone(), url, told, self.ears()) {
             Ok(socket) => {
                 let handle = socket.handle();
                 *self.socket.borrow_mut() = Some(socket);
@@ -275,6 +269,25 @@ impl Core {
             }
             Err(error) => self.run(Input::NotMade(Said::alone(errors::to_js(&error)))),
         }
+    }
+
+    fn ears(self: &Rc<Self>) -> Ears {
+        let (core, other) = (Rc::downgrade(self), Rc::downgrade(self));
+        let tell = Closure::new(move |place, payload, sender, generation, length| {
+            core.upgrade()?.receive(face::frame(place, payload, sender, generation, length))
+        });
+        let passes = Closure::new(move |length| {
+            other.upgrade().is_some_and(|core| core.machine.borrow().passes(length as usize))
+        });
+        Ears { tell, passes, logger: self.setup.logger.clone() }
+    }
+
+    /// Gives the client where others may pass after this frame.
+    fn receive(self: &Rc<Self>, frame: Result<Frame<Said>, Dropped>) -> Option<Object> {
+        self.machine.borrow_mut().receive(frame);
+        self.act_on_all();
+        let passes = self.machine.borrow().passes(0);
+        if passes { self.this() } else { None }
     }
 
     fn emit(self: &Rc<Self>, event: Event<Said>) {

@@ -54,8 +54,9 @@ export function kvsTexts(known, endpoint, credentials, query) {
 }
 
 /** Listens for frames; gives what ends that. */
-export function kvsListen(socket, tell) {
-  const listener = (event) => receive(event.data, tell);
+export function kvsListen(socket, tell, passes, logger) {
+  const ears = { tell, passes, logger, last: undefined };
+  const listener = (event) => receive(event.data, ears);
   socket.addEventListener("message", listener);
   return () => socket.removeEventListener("message", listener);
 }
@@ -74,8 +75,11 @@ export function kvsSend(socket, type, payload, recipient, correlationId) {
 
 /** Calls the listeners of an event; tells whether there are any. One that fails is reported. */
 export function kvsFire(client, event, first, second, logger) {
-  const target = client.deref();
-  const [name, count] = names.events[event];
+  return fire(client.deref(), event, first, second, logger);
+}
+
+function fire(target, event, first, second, logger) {
+  const { name, count } = names.events[event];
   const listeners = target?.[LISTENERS]?.get(name);
   if (listeners === undefined) return false;
   for (const listener of listeners) {
@@ -122,7 +126,8 @@ function write(logger, level, words) {
 }
 
 /** Reads what a socket gives; nothing in it is trusted. */
-function receive(data, tell) {
+function receive(data, ears) {
+  const { tell } = ears;
   // A binary frame is none of the service's; an empty one says that it is there.
   if (typeof data !== "string") return drop(tell, "malformed");
   if (data === "") return;
@@ -133,8 +138,8 @@ function receive(data, tell) {
   } catch {
     return drop(tell, "malformed");
   }
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return drop(tell, "malformed");
-  const name = frame[names.type];
+  // Nothing but an object that came as one has such a member.
+  const name = frame?.[names.type];
   if (typeof name !== "string") return drop(tell, "malformed");
   const type = names.types.indexOf(name);
   if (type < 0) return drop(tell, "unknownType");
@@ -154,7 +159,23 @@ function receive(data, tell) {
     // As if there were none.
   }
   if (!payload) return drop(tell, "badPayload");
-  tell(type, payload, sender, generation(payload), encoded.length);
+  const of = generation(payload);
+  const { length } = encoded;
+  if (name !== names.candidate) return tell(type, payload, sender, of, length);
+  if (passed(ears, payload, sender, of, length)) return;
+  // Another one that comes from inside of this call takes the place of this one.
+  const last = { sender, of, client: undefined };
+  ears.last = last;
+  last.client = tell(type, payload, sender, of, length);
+}
+
+/**
+ * Tells a candidate that the wasm need not see, as it says itself of those like the last one it saw:
+ * of the same sender, and naming the same generation. Tells whether it was one.
+ */
+function passed({ last, passes, logger }, payload, sender, of, length) {
+  return last?.client !== undefined && of !== undefined && of === last.of && sender === last.sender
+    && passes(length) && fire(last.client, names.candidateEvent, payload, sender, logger);
 }
 
 function drop(tell, reason) {

@@ -29,7 +29,12 @@ extern "C" {
         query: &JsValue,
     ) -> Result<Option<String>, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsListen)]
-    pub(super) fn listen(socket: &JsValue, tell: &JsValue) -> Result<Function, JsValue>;
+    pub(super) fn listen(
+        socket: &JsValue,
+        tell: &JsValue,
+        passes: &JsValue,
+        logger: &JsValue,
+    ) -> Result<Function, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsSend)]
     pub(super) fn send(
         socket: &JsValue,
@@ -103,7 +108,8 @@ pub(super) fn install_on(prototype: &Object) -> Result<(), JsValue> {
     let texts = |texts: &mut dyn Iterator<Item = &'static str>| -> JsValue {
         texts.map(JsValue::from_str).collect::<Array>().into()
     };
-    let event = |(name, count): (&str, u32)| Array::of2(&name.into(), &count.into());
+    let event =
+        |(name, count): (&str, u32)| object(&[("name", name.into()), ("count", count.into())]);
     let names = object(&[
         ("type", member::TYPE.into()),
         ("sender", member::SENDER.into()),
@@ -117,6 +123,8 @@ pub(super) fn install_on(prototype: &Object) -> Result<(), JsValue> {
         ("report", FrameType::Status.as_str().into()),
         ("reasons", texts(&mut Dropped::ALL.into_iter().map(Dropped::name))),
         ("events", EVENTS.into_iter().map(event).collect::<Array>().into()),
+        ("candidate", FrameType::Candidate.as_str().into()),
+        ("candidateEvent", (Told::IceCandidate as u32).into()),
         ("longest", u32::try_from(MAX_FRAME).unwrap_or(u32::MAX).into()),
         ("ufrag", UFRAG_LINE.into()),
         ("longestUfrag", MAX_UFRAG_LINE.into()),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,8 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::face::{self, Said};
 use crate::error::{Code, Error};
 use crate::secret::Secret;
-use crate::signaling::Dropped;
-use crate::signaling::client::{CloseFrame, Frame, Input};
+use crate::signaling::client::{CloseFrame, Input};
 use crate::web::listener::Listener;
 use crate::web::reflect::{get, get_string, global};
 
@@ -25,14 +24,6 @@ extern "C" {
     fn close(this: &SocketLike) -> Result<(), JsValue>;
 }
 
-/// What a socket tells.
-pub(super) enum Told {
-    /// Something of its life.
-    Input(Input<Said>),
-    /// A frame came.
-    Frame(Result<Frame<Said>, Dropped>),
-}
-
 /// Listens to the socket until it is dropped.
 pub(super) struct Socket {
     socket: Rc<JsValue>,
@@ -40,13 +31,25 @@ pub(super) struct Socket {
     _frames: Frames,
 }
 
-/// Place, payload, sender, generation and length of a frame, as `face.js` tells it.
-type Tell = dyn Fn(i32, JsValue, JsValue, Option<String>, u32);
+/// Place, payload, sender, generation and length of a frame, as `face.js` tells it; gives the client
+/// where it was a candidate after which others may pass.
+pub(super) type Tell = dyn Fn(i32, JsValue, JsValue, Option<String>, u32) -> Option<Object>;
+
+/// Whether a candidate like the last one passes, with a payload of this length.
+pub(super) type Passes = dyn Fn(u32) -> bool;
+
+/// Who hears of frames.
+pub(super) struct Ears {
+    pub(super) tell: Closure<Tell>,
+    pub(super) passes: Closure<Passes>,
+    /// `logger`, or what is none.
+    pub(super) logger: JsValue,
+}
 
 /// Listens for frames until it is dropped.
 struct Frames {
     end: Option<Function>,
-    _tell: Closure<Tell>,
+    _ears: Ears,
 }
 
 impl Drop for Frames {
@@ -66,7 +69,8 @@ impl Socket {
     pub(super) fn open(
         class: Option<Function>,
         url: &Secret<String>,
-        told: impl Fn(Told) + Clone + 'static,
+        told: impl Fn(Input<Said>) + Clone + 'static,
+        ears: Ears,
     ) -> Result<Self, Error> {
         let missing = "there is no WebSocket here: give a class as the member WebSocket";
         let class = class
@@ -78,21 +82,19 @@ impl Socket {
             let problem = ["WebSocket refuses the URL that the signer gave: ", &name].concat();
             Error::new(Code::CallerSignerFailed, problem)
         })?;
-        let (opened, frame, failed, closed) = (told.clone(), told.clone(), told.clone(), told);
+        let (opened, failed, closed) = (told.clone(), told.clone(), told);
         let listeners = [
-            Listener::new(&socket, "open", move |_| opened(Told::Input(Input::Opened))),
+            Listener::new(&socket, "open", move |_| opened(Input::Opened)),
             Listener::new(&socket, "error", move |event| {
-                failed(Told::Input(Input::Failed(words(&event))));
+                failed(Input::Failed(words(&event)));
             }),
             Listener::new(&socket, "close", move |event| {
-                closed(Told::Input(Input::Closed(end(&event))));
+                closed(Input::Closed(end(&event)));
             }),
         ];
-        let tell = Closure::<Tell>::new(move |place, payload, sender, generation, length| {
-            frame(Told::Frame(face::frame(place, payload, sender, generation, length)));
-        });
-        let end = face::listen(&socket, tell.as_ref()).ok();
-        let _frames = Frames { end, _tell: tell };
+        let Ears { tell, passes, logger } = &ears;
+        let end = face::listen(&socket, tell.as_ref(), passes.as_ref(), logger).ok();
+        let _frames = Frames { end, _ears: ears };
         Ok(Self { socket: Rc::new(socket), _listeners: listeners, _frames })
     }
 

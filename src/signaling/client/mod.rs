@@ -193,6 +193,8 @@ pub struct Client<P> {
     candidates: CandidateBuffer<P>,
     /// Held candidates wait for `drain()`.
     held_until_drained: bool,
+    /// The last candidate was passed on at once, and nothing has come since that others hang on.
+    passing: bool,
     dropped: [u32; Dropped::ALL.len()],
     outputs: VecDeque<Output<P>>,
 }
@@ -206,6 +208,7 @@ impl<P> Client<P> {
             attempt: Attempt::default(),
             candidates: CandidateBuffer::default(),
             held_until_drained,
+            passing: false,
             dropped: [0; Dropped::ALL.len()],
             outputs: VecDeque::new(),
         }
@@ -227,6 +230,7 @@ impl<P> Client<P> {
                 return Err(Error::new(Code::CallerAlreadyStarted, problem));
             }
         }
+        self.passing = false;
         self.candidates.clear();
         self.attempt = Attempt(self.attempt.0.wrapping_add(1));
         self.state = State::Signing;
@@ -299,6 +303,12 @@ impl<P> Client<P> {
         }
     }
 
+    /// Whether a candidate of the sender and the generation of the last one, with a payload of this
+    /// length, would be told at once and change nothing here: then the machine need not see it.
+    pub fn passes(&self, length: usize) -> bool {
+        self.passing && length <= MAX_PAYLOAD
+    }
+
     /// Tells the machine that the description which [`Output::Release`] belongs to has been told.
     pub fn release(&mut self, sender: &Option<ClientId>) {
         for candidate in self.candidates.release(sender) {
@@ -308,6 +318,7 @@ impl<P> Client<P> {
 
     /// Tells the machine that somebody wants the held candidates of a sender.
     pub fn drain(&mut self, sender: &Option<ClientId>) {
+        self.passing = false;
         for candidate in self.candidates.drain(sender) {
             self.emit(Event::Candidate(candidate, sender.clone()));
         }
@@ -315,6 +326,7 @@ impl<P> Client<P> {
 
     /// A sender begins again: nothing of it is kept.
     pub fn forget(&mut self, sender: &Option<ClientId>) {
+        self.passing = false;
         self.candidates.forget(sender);
     }
 
@@ -443,6 +455,7 @@ impl<P> Client<P> {
     }
 
     fn frame(&mut self, frame: Frame<P>) {
+        self.passing = false;
         match frame {
             Frame::Acknowledgement => {}
             Frame::Description { kind, sender, payload, ufrags } => {
@@ -478,6 +491,7 @@ impl<P> Client<P> {
         match self.candidates.candidate(&sender, ufrag, payload) {
             // One of a replaced description too: it was known once, and is the program's to judge.
             Ok(Admission::Now(payload) | Admission::Outdated(payload)) => {
+                self.passing = true;
                 self.emit(Event::Candidate(payload, sender));
             }
             Ok(Admission::Held) => {}
