@@ -17,7 +17,7 @@ mod pacing;
 /// The wire's names, for those who read and write frames where they are.
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod wire {
-    pub(crate) use super::frame::{FrameType, MAX_FRAME, member, sender_id};
+    pub(crate) use super::frame::{FrameType, MAX_FRAME, MAX_PAYLOAD, member, sender_id};
 }
 
 pub use candidates::{Admission, CandidateBuffer};

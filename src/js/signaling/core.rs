@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::Value;
 use super::face::{self, Said, Told};
 use super::signer::{Presigner, date};
-use super::socket::{self, ABNORMAL_CLOSURE, Ears, Socket};
+use super::socket::{self, ABNORMAL_CLOSURE, Socket};
 use crate::error::{Code, Error};
 use crate::ids::{ClientId, Role};
 use crate::js::errors;
@@ -88,7 +88,7 @@ impl Core {
     /// # Errors
     /// As [`Client::open`].
     pub(super) fn open(self: &Rc<Self>) -> Result<(), Error> {
-        self.machine.borrow_mut().open()?;
+        self.change(Client::open)?;
         *self.alive.borrow_mut() = Some((Rc::clone(self), self.this()));
         self.act_on_all();
         Ok(())
@@ -96,19 +96,19 @@ impl Core {
 
     /// Tells the machine and does what it asks for, before it returns.
     pub(super) fn run(self: &Rc<Self>, input: Input<Said>) {
-        self.machine.borrow_mut().handle(input, clock::now().mono);
+        self.change(|machine| machine.handle(input, clock::now().mono));
         self.act_on_all();
     }
 
     /// Emits what is held for a sender.
     pub(super) fn drain(self: &Rc<Self>, sender: &Option<ClientId>) {
-        self.machine.borrow_mut().drain(sender);
+        self.change(|machine| machine.drain(sender));
         self.act_on_all();
     }
 
     /// Forgets what a sender has sent.
     pub(super) fn forget(&self, sender: &Option<ClientId>) {
-        self.machine.borrow_mut().forget(sender);
+        self.change(|machine| machine.forget(sender));
     }
 
     /// # Errors
@@ -158,13 +158,25 @@ impl Core {
         counts.into()
     }
 
+    /// The one way to change the machine: where candidates pass no more, that is taken back.
+    fn change<T>(&self, act: impl FnOnce(&mut Client<Said>) -> T) -> T {
+        let mut machine = self.machine.borrow_mut();
+        let passed = machine.passes();
+        let given = act(&mut machine);
+        let is_over = passed && !machine.passes();
+        drop(machine);
+        // A socket that cannot be borrowed is being let go of, and has taken it back.
+        if let (true, Ok(Some(socket))) = (is_over, self.socket.try_borrow().as_deref()) {
+            socket.take_back();
+        }
+        given
+    }
+
     /// The outputs are taken out before any is carried out: what a listener causes is then carried
     /// out inside of it, and what was to follow comes after it.
     fn act_on_all(self: &Rc<Self>) {
-        let outputs: Vec<_> = {
-            let mut machine = self.machine.borrow_mut();
-            std::iter::from_fn(|| machine.poll()).collect()
-        };
+        let outputs: Vec<_> =
+            self.change(|machine| std::iter::from_fn(|| machine.poll()).collect());
         self.set_timer();
         for output in outputs {
             self.act(output);
@@ -203,7 +215,7 @@ impl Core {
             Output::DropSocket => drop(self.socket.borrow_mut().take()),
             Output::Emit(event) => self.emit(event),
             Output::Release(sender) => {
-                self.machine.borrow_mut().release(&sender);
+                self.change(|machine| machine.release(&sender));
                 self.act_on_all();
             }
             Output::Dropped(reason) => {
@@ -258,7 +270,12 @@ impl Core {
     fn open_socket(self: &Rc<Self>, url: &Secret<String>) {
         let core = Rc::downgrade(self);
         let told = move |input| tell(&core, input);
-        match Socket::open(self.setup.web_socket.clone(), url, told, self.ears()) {
+        let core = Rc::downgrade(self);
+        let tell = Closure::new(move |place, payload, sender, generation, length| {
+            core.upgrade()?.receive(face::frame(place, payload, sender, generation, length))
+        });
+        let Setup { web_socket, logger, .. } = &self.setup;
+        match Socket::open(web_socket.clone(), url, told, tell, logger) {
             Ok(socket) => {
                 let handle = socket.handle();
                 *self.socket.borrow_mut() = Some(socket);
@@ -271,22 +288,11 @@ impl Core {
         }
     }
 
-    fn ears(self: &Rc<Self>) -> Ears {
-        let (core, other) = (Rc::downgrade(self), Rc::downgrade(self));
-        let tell = Closure::new(move |place, payload, sender, generation, length| {
-            core.upgrade()?.receive(face::frame(place, payload, sender, generation, length))
-        });
-        let passes = Closure::new(move |length| {
-            other.upgrade().is_some_and(|core| core.machine.borrow().passes(length as usize))
-        });
-        Ears { tell, passes, logger: self.setup.logger.clone() }
-    }
-
-    /// Gives the client where others may pass after this frame.
+    /// Gives the client where others pass after this frame.
     fn receive(self: &Rc<Self>, frame: Result<Frame<Said>, Dropped>) -> Option<Object> {
-        self.machine.borrow_mut().receive(frame);
+        self.change(|machine| machine.receive(frame));
         self.act_on_all();
-        let passes = self.machine.borrow().passes(0);
+        let passes = self.machine.borrow().passes();
         if passes { self.this() } else { None }
     }
 

@@ -21,11 +21,19 @@ let generations;
 
 /** Gives the methods to a class, by its prototype. */
 export function kvsInstall(prototype, given) {
-  names = given;
+  names = kept(given);
   generations = new RegExp(`${given.ufrag}[^\\r\\n]{0,${given.longestUfrag}}`, "g");
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   }
+}
+
+/** The same, of texts that engines look up at once, which those that come out of the wasm are not. */
+function kept(value) {
+  if (typeof value === "string") return Object.keys({ [value]: 0 })[0];
+  if (typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(kept);
+  return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, kept(it)]));
 }
 
 /**
@@ -53,12 +61,15 @@ export function kvsTexts(known, endpoint, credentials, query) {
   return joined;
 }
 
-/** Listens for frames; gives what ends that. */
-export function kvsListen(socket, tell, passes, logger) {
-  const ears = { tell, passes, logger, last: undefined };
+/** Listens for frames; gives what forgets the last candidate that passed, and with `true` ends it. */
+export function kvsListen(socket, tell, logger) {
+  const ears = { tell, logger, last: undefined };
   const listener = (event) => receive(event.data, ears);
   socket.addEventListener("message", listener);
-  return () => socket.removeEventListener("message", listener);
+  return (over) => {
+    ears.last = undefined;
+    if (over) socket.removeEventListener("message", listener);
+  };
 }
 
 /** Sends a message; throws what `toJSON` or the socket throws, or gives false where there is no JSON. */
@@ -170,12 +181,13 @@ function receive(data, ears) {
 }
 
 /**
- * Tells a candidate that the wasm need not see, as it says itself of those like the last one it saw:
- * of the same sender, and naming the same generation. Tells whether it was one.
+ * Tells a candidate that the wasm need not see: one like the last that it told at once, by the same
+ * sender and naming the same generation, as long as it has not taken that back. Tells whether it was.
  */
-function passed({ last, passes, logger }, payload, sender, of, length) {
+function passed({ last, tell, logger }, payload, sender, of, length) {
   return last?.client !== undefined && of !== undefined && of === last.of && sender === last.sender
-    && passes(length) && fire(last.client, names.candidateEvent, payload, sender, logger);
+    && length <= names.longestPayload && !tell.isLate?.()
+    && fire(last.client, names.candidateEvent, payload, sender, logger);
 }
 
 function drop(tell, reason) {

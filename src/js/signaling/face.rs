@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::ice::{Candidate, ufrags};
 use crate::signaling::Dropped;
 use crate::signaling::client::{Description, Frame};
-use crate::signaling::wire::{FrameType, MAX_FRAME, member, sender_id};
+use crate::signaling::wire::{FrameType, MAX_FRAME, MAX_PAYLOAD, member, sender_id};
 use crate::web::reflect::{get_string, object};
 
 /// How a description begins the line of a generation.
@@ -32,7 +32,6 @@ extern "C" {
     pub(super) fn listen(
         socket: &JsValue,
         tell: &JsValue,
-        passes: &JsValue,
         logger: &JsValue,
     ) -> Result<Function, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsSend)]
@@ -126,6 +125,7 @@ pub(super) fn install_on(prototype: &Object) -> Result<(), JsValue> {
         ("candidate", FrameType::Candidate.as_str().into()),
         ("candidateEvent", (Told::IceCandidate as u32).into()),
         ("longest", u32::try_from(MAX_FRAME).unwrap_or(u32::MAX).into()),
+        ("longestPayload", u32::try_from(MAX_PAYLOAD).unwrap_or(u32::MAX).into()),
         ("ufrag", UFRAG_LINE.into()),
         ("longestUfrag", MAX_UFRAG_LINE.into()),
     ]);

@@ -24,38 +24,28 @@ extern "C" {
     fn close(this: &SocketLike) -> Result<(), JsValue>;
 }
 
-/// Listens to the socket until it is dropped.
+/// Listens to the socket until it is dropped: first of all no more to its frames.
 pub(super) struct Socket {
     socket: Rc<JsValue>,
+    frames: Frames,
     _listeners: [Listener; 3],
-    _frames: Frames,
 }
 
 /// Place, payload, sender, generation and length of a frame, as `face.js` tells it; gives the client
-/// where it was a candidate after which others may pass.
+/// where it was a candidate after which others pass.
 pub(super) type Tell = dyn Fn(i32, JsValue, JsValue, Option<String>, u32) -> Option<Object>;
-
-/// Whether a candidate like the last one passes, with a payload of this length.
-pub(super) type Passes = dyn Fn(u32) -> bool;
-
-/// Who hears of frames.
-pub(super) struct Ears {
-    pub(super) tell: Closure<Tell>,
-    pub(super) passes: Closure<Passes>,
-    /// `logger`, or what is none.
-    pub(super) logger: JsValue,
-}
 
 /// Listens for frames until it is dropped.
 struct Frames {
+    /// Forgets what passed; with `true` ends it.
     end: Option<Function>,
-    _ears: Ears,
+    _tell: Closure<Tell>,
 }
 
 impl Drop for Frames {
     fn drop(&mut self) {
         if let Some(end) = &self.end {
-            let _ = end.call0(&JsValue::UNDEFINED);
+            let _ = end.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
         }
     }
 }
@@ -70,7 +60,8 @@ impl Socket {
         class: Option<Function>,
         url: &Secret<String>,
         told: impl Fn(Input<Said>) + Clone + 'static,
-        ears: Ears,
+        tell: Closure<Tell>,
+        logger: &JsValue,
     ) -> Result<Self, Error> {
         let missing = "there is no WebSocket here: give a class as the member WebSocket";
         let class = class
@@ -92,10 +83,16 @@ impl Socket {
                 closed(Input::Closed(end(&event)));
             }),
         ];
-        let Ears { tell, passes, logger } = &ears;
-        let end = face::listen(&socket, tell.as_ref(), passes.as_ref(), logger).ok();
-        let _frames = Frames { end, _ears: ears };
-        Ok(Self { socket: Rc::new(socket), _listeners: listeners, _frames })
+        let end = face::listen(&socket, tell.as_ref(), logger).ok();
+        let frames = Frames { end, _tell: tell };
+        Ok(Self { socket: Rc::new(socket), frames, _listeners: listeners })
+    }
+
+    /// No candidate passes any more by what was said of others.
+    pub(super) fn take_back(&self) {
+        if let Some(end) = &self.frames.end {
+            let _ = end.call0(&JsValue::UNDEFINED);
+        }
     }
 
     /// The socket itself, to be used when nothing of its owner is borrowed: it may call back.

@@ -297,16 +297,17 @@ impl<P> Client<P> {
     /// Tells the machine that a frame came, or what stood in the way of reading it; no rule about
     /// frames needs a clock.
     pub fn receive(&mut self, frame: Result<Frame<P>, Dropped>) {
+        self.passing = false;
         match frame {
             Ok(frame) => self.frame(frame),
             Err(reason) => self.drop_frame(reason),
         }
     }
 
-    /// Whether a candidate of the sender and the generation of the last one, with a payload of this
-    /// length, would be told at once and change nothing here: then the machine need not see it.
-    pub fn passes(&self, length: usize) -> bool {
-        self.passing && length <= MAX_PAYLOAD
+    /// Whether the last frame was a candidate that was told at once, and others of its sender and
+    /// generation, of a legal length, would be too and change nothing: then this need not see them.
+    pub fn passes(&self) -> bool {
+        self.passing
     }
 
     /// Tells the machine that the description which [`Output::Release`] belongs to has been told.
@@ -455,7 +456,6 @@ impl<P> Client<P> {
     }
 
     fn frame(&mut self, frame: Frame<P>) {
-        self.passing = false;
         match frame {
             Frame::Acknowledgement => {}
             Frame::Description { kind, sender, payload, ufrags } => {

@@ -1,10 +1,11 @@
-//! What the glue does after a panic: wasm-bindgen's own way, mended in four places.
+//! What the glue does after a panic: wasm-bindgen's own way, mended in five places.
 //!
 //! A panic is a trap of the wasm, and so are a stack that is full and memory that has run out: each
 //! is caught where JavaScript called, and ends the instance.
 //! wasm-bindgen makes a fresh instance at the next call into the old one, but looks whether an
 //! object belongs to the old one *before* that: the first call on such an object would run in the
-//! fresh instance with the old one's pointer. And its old listeners throw at the browser.
+//! fresh instance with the old one's pointer. And its old listeners throw at the browser. What calls
+//! them can ask before that whether they are an old instance's.
 
 use anyhow::{Context, Result, ensure};
 
@@ -12,6 +13,10 @@ use anyhow::{Context, Result, ensure};
 const STALE: &str = "if (this.__wbg_inst !== undefined && this.__wbg_inst !== __wbg_instance_id) {";
 const SCHEDULED: &str = "__wbg_reinit_scheduled = true;";
 const CLOSURE: &str = "throw new Error('Cannot invoke closure from previous WASM instance');";
+
+/// Where a closure is given what belongs to it.
+const BELONGINGS: &str = "real._wbg_cb_unref = ";
+const IS_LATE: &str = "real.isLate = () => state.instance !== __wbg_instance_id;";
 
 /// Where a fresh instance is put to use, and which instance.
 const EXPORTS: [(&str, &str); 2] =
@@ -71,7 +76,7 @@ function __kvs_late(value) {
 /// The glue in which an object of an instance that has ended says so, from the first call on.
 pub(super) fn mend(glue: &str) -> Result<String> {
     let places = EXPORTS.map(|(place, _)| place);
-    for part in [STALE, SCHEDULED, CLOSURE].into_iter().chain(places) {
+    for part in [STALE, SCHEDULED, CLOSURE, BELONGINGS].into_iter().chain(places) {
         ensure!(glue.contains(part), "wasm-bindgen's glue has changed: it lacks `{part}`");
     }
     let mut pieces = glue.split(STALE);
@@ -86,7 +91,10 @@ pub(super) fn mend(glue: &str) -> Result<String> {
         mended = mended.replace(place, &format!("wasm = __kvs_guarded({instance}.exports);"));
     }
     let fresh_soon = format!("{SCHEDULED} queueMicrotask(__wbg_call_guard);");
-    Ok(mended.replace(SCHEDULED, &fresh_soon).replace(CLOSURE, "return __kvs_late(args[0]);")
+    Ok(mended
+        .replace(SCHEDULED, &fresh_soon)
+        .replace(CLOSURE, "return __kvs_late(args[0]);")
+        .replace(BELONGINGS, &format!("{IS_LATE} {BELONGINGS}"))
         + HELPERS)
 }
 
@@ -95,7 +103,7 @@ mod tests {
     use super::*;
 
     /// What the glue has besides, as `mend` looks for it.
-    const REST: [&str; 4] = [SCHEDULED, CLOSURE, EXPORTS[0].0, EXPORTS[1].0];
+    const REST: [&str; 5] = [SCHEDULED, CLOSURE, BELONGINGS, EXPORTS[0].0, EXPORTS[1].0];
 
     #[test]
     fn old_objects_are_looked_at_after_the_fresh_instance_is_made() {
@@ -115,6 +123,12 @@ mod tests {
         let mended = mend(&format!("{STALE}}}{}", REST.concat())).unwrap();
         assert!(mended.contains("wasm = __kvs_guarded(instance.exports);"));
         assert!(mended.contains("wasm = __kvs_guarded(wasmInstance.exports);"));
+    }
+
+    #[test]
+    fn a_closure_says_whether_its_instance_is_over() {
+        let mended = mend(&format!("{STALE}}}{}", REST.concat())).unwrap();
+        assert!(mended.contains(&format!("{IS_LATE} {BELONGINGS}")));
     }
 
     #[test]
