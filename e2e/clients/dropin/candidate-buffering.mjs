@@ -45,6 +45,17 @@ export const cases = [
     },
   },
   {
+    name: "a sender that begins again while its candidates pass",
+    run: async (_, h) => {
+      const client = await h.opened("MASTER");
+      h.offer("u", "v");
+      for (const name of ["one", "two", "three"]) h.candidate(name, "u", "v");
+      client.resetIceCandidateState("v");
+      for (const name of ["four", "five"]) h.candidate(name, "u", "v");
+      h.note(names(client.getPendingIceCandidates("v")));
+    },
+  },
+  {
     name: "and after the answer",
     run: async (_, h) => {
       await h.opened("VIEWER");

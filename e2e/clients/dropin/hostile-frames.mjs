@@ -1,5 +1,6 @@
 // Frames that the service would not send.
 import { base64 } from "./harness.mjs";
+import { framesLikeTheLast } from "./short-cuts.mjs";
 
 // A master that is told these frames; what it counts is noted.
 const told = (...frames) => async (_, h) => {
@@ -242,4 +243,5 @@ export const cases = [
       reference: ["undefined"],
     },
   },
+  ...framesLikeTheLast,
 ];

@@ -1,5 +1,6 @@
 // `SigV4RequestSigner`, `generateStunUrl` and the constants.
 import { CHANNEL, ENDPOINT } from "./harness.mjs";
+import { signedBefore } from "./short-cuts.mjs";
 
 const KEYS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 const DATE = new Date("2025-01-02T03:04:05Z");
@@ -140,4 +141,5 @@ export const cases = [
       reference: ["rejects Invalid time value"],
     },
   },
+  signedBefore,
 ];

@@ -134,9 +134,13 @@ impl Core {
             return Err(wrong("must be an object"));
         }
         let Some(socket) = self.socket.borrow().as_ref().map(Socket::handle) else { return Ok(()) };
-        let place = FrameType::ALL.into_iter().zip(0..).find(|(it, _)| *it == kind);
-        let place = place.map_or(0, |(_, place)| place);
-        match face::send(socket.as_js(), place, payload, &recipient.value, &correlation_id.value)? {
+        match face::send(
+            socket.as_js(),
+            face::place(kind),
+            payload,
+            &recipient.value,
+            &correlation_id.value,
+        )? {
             true => Ok(()),
             false => Err(wrong("cannot be written as JSON")),
         }

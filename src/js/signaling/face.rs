@@ -122,7 +122,7 @@ pub(super) fn install_on(prototype: &Object) -> Result<(), JsValue> {
         ("report", FrameType::Status.as_str().into()),
         ("reasons", texts(&mut Dropped::ALL.into_iter().map(Dropped::name))),
         ("events", EVENTS.into_iter().map(event).collect::<Array>().into()),
-        ("candidate", FrameType::Candidate.as_str().into()),
+        ("candidate", place(FrameType::Candidate).into()),
         ("candidateEvent", (Told::IceCandidate as u32).into()),
         ("longest", u32::try_from(MAX_FRAME).unwrap_or(u32::MAX).into()),
         ("longestPayload", u32::try_from(MAX_PAYLOAD).unwrap_or(u32::MAX).into()),
@@ -130,6 +130,11 @@ pub(super) fn install_on(prototype: &Object) -> Result<(), JsValue> {
         ("longestUfrag", MAX_UFRAG_LINE.into()),
     ]);
     install(prototype, &names)
+}
+
+/// The place of a type among [`FrameType::ALL`].
+pub(super) fn place(kind: FrameType) -> u32 {
+    FrameType::ALL.into_iter().zip(0..).find(|(it, _)| *it == kind).map_or(0, |(_, place)| place)
 }
 
 /// What `face.js` tells of a frame: its type by the place among [`FrameType::ALL`], or from -1
