@@ -50,6 +50,8 @@ pub(super) struct Setup {
 /// Runs one client.
 pub(super) struct Core {
     machine: RefCell<Client<Said>>,
+    /// Whether candidates passed by the machine when it was last looked at.
+    passed: Cell<bool>,
     setup: Setup,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
@@ -64,6 +66,7 @@ impl Core {
     pub(super) fn new(setup: Setup) -> Rc<Self> {
         let core = Rc::new(Self {
             machine: RefCell::new(Client::new(setup.held_until_drained)),
+            passed: Cell::default(),
             setup,
             socket: RefCell::default(),
             timer: RefCell::default(),
@@ -88,7 +91,7 @@ impl Core {
     /// # Errors
     /// As [`Client::open`].
     pub(super) fn open(self: &Rc<Self>) -> Result<(), Error> {
-        self.change(Client::open)?;
+        self.machine.borrow_mut().open()?;
         *self.alive.borrow_mut() = Some((Rc::clone(self), self.this()));
         self.act_on_all();
         Ok(())
@@ -96,19 +99,20 @@ impl Core {
 
     /// Tells the machine and does what it asks for, before it returns.
     pub(super) fn run(self: &Rc<Self>, input: Input<Said>) {
-        self.change(|machine| machine.handle(input, clock::now().mono));
+        self.machine.borrow_mut().handle(input, clock::now().mono);
         self.act_on_all();
     }
 
     /// Emits what is held for a sender.
     pub(super) fn drain(self: &Rc<Self>, sender: &Option<ClientId>) {
-        self.change(|machine| machine.drain(sender));
+        self.machine.borrow_mut().drain(sender);
         self.act_on_all();
     }
 
     /// Forgets what a sender has sent.
-    pub(super) fn forget(&self, sender: &Option<ClientId>) {
-        self.change(|machine| machine.forget(sender));
+    pub(super) fn forget(self: &Rc<Self>, sender: &Option<ClientId>) {
+        self.machine.borrow_mut().forget(sender);
+        self.act_on_all();
     }
 
     /// # Errors
@@ -162,28 +166,29 @@ impl Core {
         counts.into()
     }
 
-    /// The one way to change the machine: where candidates pass no more, that is taken back.
-    fn change<T>(&self, act: impl FnOnce(&mut Client<Said>) -> T) -> T {
-        let mut machine = self.machine.borrow_mut();
-        let passed = machine.passes();
-        let given = act(&mut machine);
-        let is_over = passed && !machine.passes();
-        drop(machine);
-        // A socket that cannot be borrowed is being let go of, and has taken it back.
-        if let (true, Ok(Some(socket))) = (is_over, self.socket.try_borrow().as_deref()) {
-            socket.take_back();
-        }
-        given
-    }
-
-    /// The outputs are taken out before any is carried out: what a listener causes is then carried
-    /// out inside of it, and what was to follow comes after it.
+    /// What follows every change of the machine. The outputs are taken out before any is carried
+    /// out: what a listener causes is then carried out inside of it, and what was to follow comes
+    /// after it.
     fn act_on_all(self: &Rc<Self>) {
-        let outputs: Vec<_> =
-            self.change(|machine| std::iter::from_fn(|| machine.poll()).collect());
+        self.take_back();
+        let outputs: Vec<_> = {
+            let mut machine = self.machine.borrow_mut();
+            std::iter::from_fn(|| machine.poll()).collect()
+        };
         self.set_timer();
         for output in outputs {
             self.act(output);
+        }
+    }
+
+    /// Says so where candidates passed and do so no more.
+    fn take_back(&self) {
+        let passes = self.machine.borrow().passes();
+        if self.passed.replace(passes) && !passes {
+            // A socket that cannot be borrowed is being let go of, and has forgotten it first.
+            if let Ok(Some(socket)) = self.socket.try_borrow().as_deref() {
+                socket.take_back();
+            }
         }
     }
 
@@ -219,7 +224,7 @@ impl Core {
             Output::DropSocket => drop(self.socket.borrow_mut().take()),
             Output::Emit(event) => self.emit(event),
             Output::Release(sender) => {
-                self.change(|machine| machine.release(&sender));
+                self.machine.borrow_mut().release(&sender);
                 self.act_on_all();
             }
             Output::Dropped(reason) => {
@@ -294,7 +299,7 @@ impl Core {
 
     /// Gives the client where others pass after this frame.
     fn receive(self: &Rc<Self>, frame: Result<Frame<Said>, Dropped>) -> Option<Object> {
-        self.change(|machine| machine.receive(frame));
+        self.machine.borrow_mut().receive(frame);
         self.act_on_all();
         let passes = self.machine.borrow().passes();
         if passes { self.this() } else { None }

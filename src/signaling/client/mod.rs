@@ -12,10 +12,12 @@
 //! taken before they are carried out.
 
 mod config;
+mod frame;
 #[cfg(test)]
 mod tests;
 
 pub use config::{Config, Given, RawConfig, check_correlation_id};
+pub use frame::{Description, Frame};
 use std::collections::VecDeque;
 
 use super::candidates::{Admission, CandidateBuffer};
@@ -58,50 +60,6 @@ pub enum Input<P> {
 /// Tells one `open()` from the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attempt(u32);
-
-/// A frame that came from the service, its payload in the form of the surroundings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Frame<P> {
-    /// An empty frame: the service has taken a message, or keeps the connection alive.
-    Acknowledgement,
-    /// An offer or an answer.
-    Description {
-        /// Which of the two.
-        kind: Description,
-        /// The viewer that sent it; `None` is the master.
-        sender: Option<ClientId>,
-        /// What is said.
-        payload: P,
-        /// Its `ice-ufrag`s.
-        ufrags: Vec<String>,
-    },
-    /// A candidate.
-    Candidate {
-        /// The viewer that sent it; `None` is the master.
-        sender: Option<ClientId>,
-        /// What is said.
-        payload: P,
-        /// The `ice-ufrag` of the description it belongs to, where it names one.
-        ufrag: Option<String>,
-        /// How long its payload is, in base64 characters.
-        length: usize,
-    },
-    /// The service will close this connection within a minute.
-    GoAway,
-    /// The TURN servers in use are going away.
-    ReconnectIceServer,
-    /// A message with a correlation id could not be delivered.
-    Status(P),
-}
-
-/// The two kinds of session descriptions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Description {
-    /// What begins a call.
-    Offer,
-    /// What answers an offer.
-    Answer,
-}
 
 /// What the socket says about its end.
 #[derive(Clone, Debug, PartialEq, Eq)]

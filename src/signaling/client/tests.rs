@@ -266,3 +266,38 @@ fn notices_are_told_and_bad_frames_counted() {
     }
     assert!(client.dropped().all(|(_, count)| count == 1));
 }
+
+/// What was told at once is told at once again, and changes nothing, for as long as it is said to.
+#[test]
+fn candidates_pass_after_one_that_was_told_at_once_until_something_changes() {
+    type Act = fn(&mut Machine);
+    let acts: [(Act, bool); 7] = [
+        (|_| (), true),
+        (|client| client.release(&None), true),
+        (|client| drop(client.drain(&None)), false),
+        (|client| client.forget(&None), false),
+        (|client| drop(tell(client, offer("next", "w"))), false),
+        (|client| drop(tell(client, candidate("early", "w"))), false),
+        (|client| client.receive(Err(Dropped::BadSender)), false),
+    ];
+    for (act, passes) in acts {
+        let mut client = open(false);
+        tell(&mut client, candidate("held", "u"));
+        assert!(!client.passes());
+        tell(&mut client, offer("offer", "u"));
+        assert!(!client.passes());
+        for payload in ["one", "two"] {
+            let told = [Output::Emit(Event::Candidate(payload, None))];
+            assert_eq!(tell(&mut client, candidate(payload, "u")), told);
+            assert!(client.passes());
+        }
+        act(&mut client);
+        assert_eq!(client.passes(), passes);
+    }
+    let mut client = open(false);
+    tell(&mut client, offer("offer", "u"));
+    tell(&mut client, candidate("one", "u"));
+    client.handle(Input::Closed(CloseFrame::none()), Millis(2));
+    client.open().unwrap();
+    assert!(!client.passes());
+}
