@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::Value;
 use super::face::{self, Said, Told};
 use super::signer::{Presigner, date};
-use super::socket::{self, ABNORMAL_CLOSURE, Socket};
+use super::socket::{ABNORMAL_CLOSURE, Socket};
 use crate::error::{Code, Error};
 use crate::ids::{ClientId, Role};
 use crate::js::errors;

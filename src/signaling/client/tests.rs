@@ -274,7 +274,7 @@ fn candidates_pass_after_one_that_was_told_at_once_until_something_changes() {
     let acts: [(Act, bool); 7] = [
         (|_| (), true),
         (|client| client.release(&None), true),
-        (|client| drop(client.drain(&None)), false),
+        (|client| client.drain(&None), false),
         (|client| client.forget(&None), false),
         (|client| drop(tell(client, offer("next", "w"))), false),
         (|client| drop(tell(client, candidate("early", "w"))), false),
