@@ -86,7 +86,7 @@ pub(crate) struct Driver {
     meters: Meters,
     start: RefCell<Option<Start>>,
     preparing: RefCell<Vec<Prepare>>,
-    /// Gives up, with the run, what was asked and is not answered.
+    /// Gives up, with the run or a preparation, what was asked and is not answered.
     abort: RefCell<Option<AbortController>>,
     /// A running session keeps itself alive, and ends when the page is left.
     running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
@@ -316,6 +316,9 @@ impl Driver {
             Output::Log(record) => self.log(&record),
             Output::AskBackend(call, request) => self.ask_backend(call, request),
             Output::Prepared(result) => {
+                if result.is_err() {
+                    self.give_up();
+                }
                 self.prepared(&result.map_err(|error| self.setup.face.error(&error)));
             }
             Output::Settle(result) => self.settle(&result),
@@ -323,9 +326,21 @@ impl Driver {
         }
     }
 
-    /// Fires when the run is over.
+    /// Fires when the run is over, or the preparation has failed or was stopped.
     fn signal(&self) -> JsValue {
-        self.abort.borrow().as_ref().map_or(JsValue::UNDEFINED, |abort| abort.signal().into())
+        let mut abort = self.abort.borrow_mut();
+        if abort.is_none() {
+            *abort = AbortController::new().ok();
+        }
+        abort.as_ref().map_or(JsValue::UNDEFINED, |abort| abort.signal().into())
+    }
+
+    /// What was asked is no longer wanted.
+    fn give_up(&self) {
+        let abort = self.abort.borrow_mut().take();
+        if let Some(abort) = abort {
+            abort.abort();
+        }
     }
 
     fn ask_backend(self: &Rc<Self>, call: CallId, request: BackendRequest) {
@@ -385,10 +400,9 @@ impl Driver {
         // Taken before the event is told, since its listener may start the session again; what
         // is taken keeps `self` alive until then.
         let ended = matches!(event, Event::Close(_));
-        let abort = if ended { self.abort.borrow_mut().take() } else { None };
         let running = if ended { self.running.borrow_mut().take() } else { None };
-        if let Some(abort) = abort {
-            abort.abort();
+        if ended {
+            self.give_up();
         }
         self.setup.face.emit(self, event);
         drop(running);

@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use web_sys::AbortController;
 
-use super::{Driver, Job};
+use super::{Driver, Job, KeySource};
 use crate::error::{Code, Error};
 use crate::session::{Input, Session};
 use crate::web::clock;
@@ -91,7 +90,10 @@ impl Driver {
                 }
             })
         });
-        *self.abort.borrow_mut() = AbortController::new().ok();
+        // A back end is asked anew; the service's answers to a preparation are used.
+        if let KeySource::Backend(_) = self.setup.source {
+            self.give_up();
+        }
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
         *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));

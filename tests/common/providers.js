@@ -1,0 +1,32 @@
+// Functions that an application gives a session to ask, for tests in a browser.
+
+const bundle = () => ({ signedUrl: "wss://localhost:9/s?X-Amz-Signature=x", iceServers: [] });
+
+// Keeps the signals it is given, and answers; a session provider.
+export function answering(signals) {
+  return ({ signal }) => {
+    signals.push(signal);
+    return bundle();
+  };
+}
+
+// The same, but never answers; a session provider, or a `fetch`.
+export function hanging(signals) {
+  return (request, { signal } = request) => {
+    signals.push(signal);
+    return new Promise(() => {});
+  };
+}
+
+// Answers as the page's own `fetch` does, once it is told to.
+export function slow(signals) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  const fetch = async (url, init) => {
+    signals.push(init.signal);
+    await released;
+    init.signal.throwIfAborted();
+    return globalThis.fetch(url, init);
+  };
+  return Object.assign(fetch, { release });
+}

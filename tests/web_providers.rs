@@ -1,0 +1,112 @@
+//! What the application gives a session to ask: its session provider, its keys, its `fetch`; in a
+//! real browser.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "web_common/page.rs"]
+mod page;
+
+use js_sys::{Array, Function, Promise, Reflect};
+use page::{Page, done, error_of, get, object, options};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(module = "/tests/common/relay.js")]
+extern "C" {
+    fn install();
+    fn later(milliseconds: u32) -> Promise;
+}
+
+#[wasm_bindgen(module = "/tests/common/providers.js")]
+extern "C" {
+    fn answering(signals: &Array) -> Function;
+    fn hanging(signals: &Array) -> Function;
+    fn slow(signals: &Array) -> Function;
+}
+
+/// Options of a session with a provider of this name that is the function.
+fn with(options: JsValue, name: &str, function: &JsValue) -> JsValue {
+    Reflect::set(&options, &name.into(), function).unwrap();
+    options
+}
+
+/// Options of a session whose back end this is.
+fn backed(provider: &JsValue) -> JsValue {
+    with(object(r#"{"natTraversal":"stun-turn"}"#), "session", provider)
+}
+
+/// Waits until the application was asked so often; whether each of its signals has fired.
+async fn fired(signals: &Array, times: u32) -> Vec<bool> {
+    while signals.length() < times {
+        done(later(5)).await;
+    }
+    let fired = |signal: JsValue| {
+        assert!(signal.is_instance_of::<web_sys::AbortSignal>(), "{signal:?}");
+        get(&signal, "aborted").is_truthy()
+    };
+    signals.iter().map(fired).collect()
+}
+
+#[wasm_bindgen_test]
+async fn a_preparation_that_is_stopped_tells_who_was_asked() {
+    install();
+    let (provider, fetch) = (Array::new(), Array::new());
+    for (options, signals) in [
+        (backed(&hanging(&provider)), &provider),
+        (with(options(""), "fetch", &hanging(&fetch)), &fetch),
+    ] {
+        let viewer = Page::viewer(&options);
+        let prepared = viewer.call("prepare", &[]).unwrap();
+        assert_eq!(fired(signals, 1).await, [false]);
+        viewer.stop();
+        assert_eq!(error_of(prepared).await.0, "caller.stopped");
+        assert_eq!(viewer.get("state"), "idle");
+        assert_eq!(fired(signals, 1).await, [true]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_start_goes_on_with_a_preparation_unless_the_back_end_is_asked_anew() {
+    install();
+    let signals = Array::new();
+    let viewer = Page::viewer(&backed(&hanging(&signals)));
+    let prepared = viewer.call("prepare", &[]).unwrap();
+    assert_eq!(fired(&signals, 1).await, [false]);
+    let started = viewer.call("start", &[]).unwrap();
+    done(prepared).await;
+    assert_eq!(fired(&signals, 2).await, [true, false]);
+    viewer.stop();
+    assert_eq!(fired(&signals, 2).await, [true, true]);
+    assert_eq!(error_of(started).await.0, "caller.stopped");
+
+    let master = Page::master(&options(""));
+    master.run("start", &[]).await;
+    let signals = Array::new();
+    let fetch = slow(&signals);
+    let viewer = Page::viewer(&with(options(""), "fetch", &fetch));
+    let prepared = viewer.call("prepare", &[]).unwrap();
+    assert_eq!(fired(&signals, 1).await, [false]);
+    let started = viewer.call("start", &[]).unwrap();
+    done(prepared).await;
+    get(&fetch, "release").unchecked_into::<Function>().call0(&JsValue::UNDEFINED).unwrap();
+    done(started).await;
+    assert!(fired(&signals, 2).await.iter().all(|fired| !fired));
+    viewer.stop();
+    assert!(fired(&signals, 2).await.iter().all(|fired| *fired));
+    master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn the_signal_of_a_running_session_fires_when_it_is_stopped() {
+    install();
+    let signals = Array::new();
+    let master = Page::master(&backed(&answering(&signals)));
+    for run in 1..=2 {
+        master.run("start", &[]).await;
+        assert_eq!(fired(&signals, run).await.last(), Some(&false));
+        master.stop();
+        assert_eq!(fired(&signals, run).await.last(), Some(&true));
+    }
+}
