@@ -37,7 +37,7 @@ fn one_question_is_all_it_takes() {
         (Role::Viewer, Need::Connect, Reason::Start)
     );
     assert_eq!(request.client_id.as_ref().unwrap().as_str(), "viewer-0000000000001234");
-    assert_eq!(rig.count(|output| matches!(output, Output::GetCredentials(_))), 0);
+    assert_eq!(rig.count(|output| matches!(output, Output::GetCredentials { .. })), 0);
     assert_eq!(rig.count(|output| matches!(output, Output::Fetch(..))), 0);
     assert_eq!(rig.count(|output| *output == Output::OpenSocket(bundle().signed_url.unwrap())), 1);
     let offered =

@@ -76,7 +76,7 @@ fn start(mut rig: Rig<Watched>, describe: Option<Response>) -> Rig<Watched> {
     }
     rig.start();
     let call = rig.log.iter().find_map(|output| match output {
-        Output::GetCredentials(call) => Some(*call),
+        Output::GetCredentials { call, .. } => Some(*call),
         _ => None,
     });
     let keys = Credentials::new(KEY_ID, SECRET_KEY, Some(TOKEN));
@@ -103,7 +103,7 @@ fn visible(rig: &mut Rig<Watched>) -> String {
             Output::Settle(result) => texts.push(format!("{result:?}")),
             Output::SendData(_, text) => texts.push(text.clone()),
             Output::OpenSocket(url) => texts.push(format!("{url:?}")),
-            Output::GetCredentials(_) | Output::Measure(_) => texts.push(format!("{output:?}")),
+            Output::GetCredentials { .. } | Output::Measure(_) => texts.push(format!("{output:?}")),
             _ => {}
         }
     }

@@ -121,8 +121,26 @@ fn a_viewer_that_comes_after_the_turn_servers_life_time_gets_fresh_ones() {
     rig.pass(Millis::from_secs(300));
     rig.offer("v2");
     assert_eq!(turn_fetches(&rig), 2);
-    assert_eq!(rig.count(|output| matches!(output, Output::GetCredentials(_))), 2);
+    assert_eq!(rig.count(|output| matches!(output, Output::GetCredentials { .. })), 2);
     assert_eq!(rig.count(|output| matches!(output, Output::Answer(..))), 2);
+}
+
+#[test]
+fn turn_servers_are_asked_for_with_fresh_keys_whenever_those_at_hand_have_expired() {
+    let mut rig = serving();
+    let mut asked = Vec::new();
+    for viewer in ["v1", "v2", "v3"] {
+        rig.pass(Millis::from_secs(300));
+        rig.log.clear();
+        rig.answers = vec![(Hold::Turn, Ok(refused(403, "ExpiredTokenException")))];
+        rig.offer(viewer);
+        asked.extend(rig.log.iter().filter_map(|output| match output {
+            Output::GetCredentials { fresh, .. } => Some(*fresh),
+            _ => None,
+        }));
+        assert_eq!(rig.errors(), [], "{viewer}");
+    }
+    assert_eq!(asked, [false, true].repeat(3));
 }
 
 #[test]

@@ -27,10 +27,10 @@ fn it_is_opened_again_with_fresh_keys_and_calls_go_on() {
     rig.pass(Millis::from_secs(600));
     rig.tell(Input::SocketClosed(1001));
     assert_eq!((rig.state(), rig.errors()), (SessionState::Detached, vec![]));
-    let keys = rig.count(|output| matches!(output, Output::GetCredentials(_)));
+    let keys = rig.count(|output| matches!(output, Output::GetCredentials { .. }));
     rig.pass(Millis(1_500));
     assert_eq!((rig.state(), sockets(&rig)), (SessionState::Waiting, 2));
-    assert_eq!(rig.count(|output| matches!(output, Output::GetCredentials(_))), keys + 1);
+    assert_eq!(rig.count(|output| matches!(output, Output::GetCredentials { .. })), keys + 1);
     assert_eq!(rig.session.client_ids(), ["v1"]);
     rig.offer("v2");
     assert_eq!(rig.session.client_ids(), ["v1", "v2"]);
@@ -202,7 +202,7 @@ fn while_it_waits_nothing_is_asked_of_anybody() {
 }
 
 fn is_question(output: &Output) -> bool {
-    matches!(output, Output::GetCredentials(_) | Output::Fetch(..) | Output::OpenSocket(_))
+    matches!(output, Output::GetCredentials { .. } | Output::Fetch(..) | Output::OpenSocket(_))
 }
 
 #[test]

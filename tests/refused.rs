@@ -73,6 +73,55 @@ fn a_busy_service_is_asked_again_after_a_while_and_three_times_at_the_most() {
     assert_eq!(fetches(&down, "describeSignalingChannel"), 3);
 }
 
+/// Whether fresh keys were wanted, each time that keys were asked for.
+fn asked_for_keys(rig: &Rig) -> Vec<bool> {
+    let asked = rig.log.iter().filter_map(|output| match output {
+        Output::GetCredentials { fresh, .. } => Some(*fresh),
+        _ => None,
+    });
+    asked.collect()
+}
+
+#[test]
+fn keys_that_have_expired_are_asked_for_afresh_once() {
+    let expired = |to| (to, Ok(refused(403, "ExpiredTokenException")));
+    for at in [Hold::Describe, Hold::Endpoints, Hold::Turn] {
+        let stun_turn = Viewer::new(options("stun-turn", false), ViewerOptions::default());
+        let mut rig = Rig::new(stun_turn);
+        rig.answers = vec![expired(at)];
+        rig.start();
+        assert_eq!((asked_for_keys(&rig), rig.state()), (vec![false, true], SessionState::Waiting));
+        assert_eq!(rig.errors(), [], "{at:?}");
+    }
+    let mut rig = viewer();
+    rig.answers = vec![expired(Hold::Describe), expired(Hold::Describe)];
+    rig.start();
+    assert_eq!(
+        (asked_for_keys(&rig), rig.settled()),
+        (vec![false, true], vec![Err(Code::KeysExpired)])
+    );
+    rig.answers = vec![expired(Hold::Describe)];
+    rig.start();
+    assert_eq!(asked_for_keys(&rig), [false, true, false, true], "a later start does so again");
+    assert_eq!(rig.state(), SessionState::Waiting);
+}
+
+#[test]
+fn other_refusals_ask_for_no_other_keys() {
+    let mut rig = viewer().answer(Hold::Describe, Ok(refused(403, "AccessDeniedException")));
+    rig.start();
+    assert_eq!((asked_for_keys(&rig), rig.settled()), (vec![false], vec![Err(Code::KeysDenied)]));
+}
+
+#[test]
+fn a_diagnosis_is_made_with_fresh_keys() {
+    let rig = refused_because(Ok(refused(403, "ExpiredTokenException")));
+    assert_eq!(
+        (asked_for_keys(&rig), rig.settled()),
+        (vec![false, true], vec![Err(Code::KeysExpired)])
+    );
+}
+
 /// A viewer whose socket is refused, and what the service answers when it is asked why.
 fn refused_because(answer: Result<Response, Error>) -> Rig {
     let mut rig = viewer().hold(&[Hold::Socket]);

@@ -75,7 +75,7 @@ fn the_peer_connection_is_made_before_anything_is_asked_of_the_service() {
     let mut rig = viewer("stun-turn").hold(&[Hold::Credentials]);
     rig.start();
     let created = rig.position(|output| matches!(output, Output::CreatePeer(..)));
-    let asked = rig.position(|output| matches!(output, Output::GetCredentials(_)));
+    let asked = rig.position(|output| matches!(output, Output::GetCredentials { .. }));
     assert!(created.unwrap() < asked.unwrap());
 }
 

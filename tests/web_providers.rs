@@ -24,6 +24,8 @@ extern "C" {
     fn answering(signals: &Array) -> Function;
     fn hanging(signals: &Array) -> Function;
     fn slow(signals: &Array) -> Function;
+    fn keys(asked: &Array) -> Function;
+    fn expired() -> Function;
 }
 
 /// Options of a session with a provider of this name that is the function.
@@ -108,5 +110,18 @@ async fn the_signal_of_a_running_session_fires_when_it_is_stopped() {
         assert_eq!(fired(&signals, run).await.last(), Some(&false));
         master.stop();
         assert_eq!(fired(&signals, run).await.last(), Some(&true));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn keys_that_are_kept_are_given_up_when_the_service_calls_them_expired() {
+    install();
+    let asked = Array::new();
+    let options = with(options(""), "credentials", &keys(&asked));
+    let master = Page::master(&with(options, "fetch", &expired()));
+    for _ in 0..2 {
+        master.run("start", &[]).await;
+        assert_eq!(asked.length(), 2, "once, and once more for fresh ones");
+        master.stop();
     }
 }

@@ -109,8 +109,13 @@ pub enum PeerInput {
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Ask for the keys.
-    GetCredentials(CallId),
+    /// Ask for the keys; for `fresh` ones where those at hand did not do.
+    GetCredentials {
+        /// What [`Input::Credentials`] answers.
+        call: CallId,
+        /// Whether keys that are kept will not do.
+        fresh: bool,
+    },
     /// Ask the application's back end.
     AskBackend(CallId, BackendRequest),
     /// Make this HTTPS request.

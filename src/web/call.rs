@@ -121,7 +121,7 @@ impl Making {
     fn get_credentials(self: &Rc<Self>, fresh: bool) {
         let (making, provider) = (Rc::clone(self), self.means.provider.clone());
         spawn_local(async move {
-            let keys = if fresh { provider.get_fresh().await } else { provider.get().await };
+            let keys = provider.get(fresh).await;
             making.handle(Input::Credentials(keys));
         });
     }

@@ -58,23 +58,16 @@ impl Provider {
     }
 
     /// The keys. What a function gives with an `expiration` is not asked for again until five
-    /// minutes before that.
+    /// minutes before that, unless `fresh` ones are wanted: the service has called the kept ones
+    /// expired.
     ///
     /// # Errors
     /// `keys.missing` where there are none, or what is to fetch them throws or rejects;
     /// `caller.invalidArgument`.
-    pub(crate) async fn get(self) -> Result<Credentials, Error> {
-        match self.kept() {
-            Some(keys) => Ok(keys),
-            None => self.get_fresh().await,
+    pub(crate) async fn get(self, fresh: bool) -> Result<Credentials, Error> {
+        if let Some(keys) = self.kept().filter(|_| !fresh) {
+            return Ok(keys);
         }
-    }
-
-    /// As [`get`](Self::get), for when the service has called the kept keys expired.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub(crate) async fn get_fresh(self) -> Result<Credentials, Error> {
         match self.source {
             Source::Object(object) => parse(&object),
             Source::Renewing { object, renew } => {

@@ -319,7 +319,7 @@ impl<S: Session + ?Sized> Rig<S> {
 
     fn react(&mut self, output: Output) {
         let (hold, input) = match output {
-            Output::GetCredentials(call) => {
+            Output::GetCredentials { call, .. } => {
                 (Hold::Credentials, Input::Credentials(call, self.keys.clone()))
             }
             Output::Fetch(call, request) => {

@@ -30,3 +30,20 @@ export function slow(signals) {
   };
   return Object.assign(fetch, { release });
 }
+
+// Keys that are good for an hour; keeps how often they were asked for.
+export function keys(asked) {
+  return async () => {
+    asked.push(null);
+    return { accessKeyId: "AK", secretAccessKey: "SK", expiration: new Date(Date.now() + 3_600_000) };
+  };
+}
+
+// A `fetch` whose first answer is that the keys have expired.
+export function expired() {
+  let answers = 0;
+  return async (url, init) => {
+    if (answers++ > 0) return globalThis.fetch(url, init);
+    return new Response("{}", { status: 403, headers: { "x-amzn-ErrorType": "ExpiredTokenException" } });
+  };
+}

@@ -6,7 +6,10 @@ export interface Credentials {
   secretAccessKey: string;
   /** Needed with temporary keys. */
   sessionToken?: string;
-  /** Until when they are good. What a function gave is kept until five minutes before that. */
+  /**
+   * Until when they are good. What a function gave is kept until five minutes before that, or until the service
+   * calls it expired.
+   */
   expiration?: Date;
 }
 

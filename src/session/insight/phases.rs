@@ -65,7 +65,7 @@ impl Phases {
     /// The session asks for something.
     pub(super) fn said(&mut self, output: &Output, now: Now) {
         match output {
-            Output::GetCredentials(call) | Output::AskBackend(call, _) => {
+            Output::GetCredentials { call, .. } | Output::AskBackend(call, _) => {
                 self.call(*call, Phase::Credentials, now);
             }
             Output::Fetch(call, request) => {

@@ -59,7 +59,7 @@ pub(super) fn heard(input: &Input) -> Option<Record> {
 /// What is to be done.
 pub(super) fn said(output: &Output) -> Option<Record> {
     let (line, id) = match output {
-        Output::GetCredentials(_) => ((Debug, Service, "asks for keys", Nothing), None),
+        Output::GetCredentials { .. } => ((Debug, Service, "asks for keys", Nothing), None),
         Output::AskBackend(..) => ((Debug, Service, "asks the back end", Nothing), None),
         Output::Fetch(_, request) => ((Debug, Service, "POST", Word(&request.url)), None),
         Output::OpenSocket(url) => {

@@ -76,6 +76,7 @@ impl Startup {
     /// Begins to ask, with fresh keys.
     pub(super) fn diagnose(&mut self) {
         self.credentials = Task::NEW;
+        self.fresh_keys = true;
         self.diagnosis = Some(Diagnosis::Keys);
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Startup {
     pub(super) random: Random,
     pub(super) reason: Reason,
     pub(super) credentials: Task<Credentials>,
+    /// Keys that are kept do not do.
+    pub(super) fresh_keys: bool,
     pub(super) arn: Task<ChannelArn>,
     pub(super) endpoints: Task<ChannelEndpoints>,
     /// `Done(None)`: not wanted, or not to be had.
@@ -77,6 +79,7 @@ impl Startup {
             random: Random::default(),
             reason: Reason::Start,
             credentials: Task::NEW,
+            fresh_keys: false,
             arn,
             endpoints: Task::NEW,
             turn: Task::NEW,
@@ -99,6 +102,7 @@ impl Startup {
     pub(super) fn begin(&mut self, reason: Reason, now: Now) {
         self.reason = reason;
         self.credentials = Task::NEW;
+        self.fresh_keys = false;
         self.bundle = Task::NEW;
         self.signed_url = None;
         self.socket = Socket::Wanted;
@@ -177,7 +181,7 @@ impl Startup {
         if self.credentials.is_waiting() && self.has_work() {
             let call = self.next_call();
             self.credentials.run(call, now.mono + CREDENTIALS_TIMEOUT);
-            outputs.push(Output::GetCredentials(call));
+            outputs.push(Output::GetCredentials { call, fresh: self.fresh_keys });
         }
         let Some(credentials) = self.credentials.done().cloned() else { return outputs };
 
@@ -266,6 +270,7 @@ impl Startup {
             self.reason = Reason::Rollover;
             if self.credentials.done().is_some() {
                 self.credentials = Task::NEW;
+                self.fresh_keys = false;
             }
             if self.bundle.done().is_some() {
                 self.bundle = Task::NEW;
@@ -296,7 +301,7 @@ impl Startup {
     ) -> Result<(), Trouble> {
         let random = self.random.next();
         if self.arn.is_call(call) {
-            if self.corrects_clock(&result, now) {
+            if self.mends(&result, now) {
                 self.arn = Task::NEW;
             } else if !self.arn.put_off(&result, random, now.mono) {
                 let info = result
@@ -308,7 +313,7 @@ impl Startup {
                 self.arn = Task::Done(info.arn);
             }
         } else if self.endpoints.is_call(call) {
-            if self.corrects_clock(&result, now) {
+            if self.mends(&result, now) {
                 self.endpoints = Task::NEW;
             } else if !self.endpoints.put_off(&result, random, now.mono) {
                 let plain = self.is_plain();
@@ -318,7 +323,7 @@ impl Startup {
                 self.endpoints = Task::Done(endpoints);
             }
         } else if self.turn.is_call(call) {
-            if self.corrects_clock(&result, now) {
+            if self.mends(&result, now) {
                 self.turn = Task::NEW;
             } else if !self.turn.put_off(&result, random, now.mono) {
                 let lent = result.and_then(|response| get_ice_server_config::parse(&response));
@@ -371,9 +376,8 @@ impl Startup {
         result: &Result<rest::Response, Error>,
         now: Now,
     ) -> bool {
+        let blamed = blames(result, Code::CallerClockSkewed);
         let Ok(response) = result else { return false };
-        let blamed = response.status >= 400
-            && rest::error_of("the clock", response).code() == Code::CallerClockSkewed;
         let date = response.date.as_deref().and_then(UnixMillis::parse_http_date);
         match date {
             Some(date) if blamed && !self.is_corrected => {
@@ -383,6 +387,21 @@ impl Startup {
             }
             _ => false,
         }
+    }
+
+    /// Whether the same request may do better: it is another time here, or there may be other keys.
+    fn mends(&mut self, result: &Result<rest::Response, Error>, now: Now) -> bool {
+        self.corrects_clock(result, now) || self.renews_keys(result)
+    }
+
+    /// Whether the service calls keys expired that may have been kept; fresh ones are asked for.
+    fn renews_keys(&mut self, result: &Result<rest::Response, Error>) -> bool {
+        let renews = !self.fresh_keys && blames(result, Code::KeysExpired);
+        if renews {
+            self.fresh_keys = true;
+            self.credentials = Task::NEW;
+        }
+        renews
     }
 
     fn is_plain(&self) -> bool {
@@ -440,6 +459,12 @@ impl Startup {
         self.last_call = self.last_call.wrapping_add(1);
         CallId(self.last_call)
     }
+}
+
+/// Whether the service refused a request for this reason.
+fn blames(result: &Result<rest::Response, Error>, code: Code) -> bool {
+    let Ok(response) = result else { return false };
+    response.status >= 400 && rest::error_of("a request", response).code() == code
 }
 
 pub(super) fn not_active(info: &rest::ChannelInfo) -> Error {

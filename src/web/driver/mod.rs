@@ -280,7 +280,7 @@ impl Driver {
 
     fn act(self: &Rc<Self>, output: Output) {
         match output {
-            Output::GetCredentials(call) => self.get_credentials(call),
+            Output::GetCredentials { call, fresh } => self.get_credentials(call, fresh),
             Output::Fetch(call, request) => self.fetch(call, request),
             Output::OpenSocket(url) => self.open_socket(&url),
             Output::SendText(text) => {
@@ -354,11 +354,11 @@ impl Driver {
         });
     }
 
-    fn get_credentials(self: &Rc<Self>, call: CallId) {
+    fn get_credentials(self: &Rc<Self>, call: CallId, fresh: bool) {
         let KeySource::Keys(provider) = self.setup.source.clone() else { return };
         let driver = Rc::downgrade(self);
         spawn_local(async move {
-            let result = provider.get().await;
+            let result = provider.get(fresh).await;
             if let Some(driver) = driver.upgrade() {
                 driver.handle(Input::Credentials(call, result));
             }
