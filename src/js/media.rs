@@ -8,7 +8,7 @@ use super::errors;
 use crate::error::Error;
 use crate::session::media::TrackKind;
 use crate::web::driver::Driver;
-use crate::web::members::boolean;
+use crate::web::members::{boolean, check_options};
 use crate::web::reflect::{get, get_string};
 use std::rc::Rc;
 
@@ -86,7 +86,10 @@ pub(crate) fn set_muted(
     options: &JsValue,
 ) -> Promise {
     let muted = muted.as_bool().ok_or_else(|| Error::argument("muted", "must be true or false"));
-    let release = || boolean(options, "release").map(Option::unwrap_or_default);
+    let release = || {
+        check_options(options)?;
+        boolean(options, "release").map(Option::unwrap_or_default)
+    };
     match kind_of(kind).and_then(|kind| Ok((kind, muted?, release()?))) {
         Ok((kind, muted, release)) => driver.set_muted(kind, muted, release),
         Err(error) => rejected(&error),

@@ -20,7 +20,7 @@ macro_rules! session_methods {
             /// Starts.
             #[wasm_bindgen(skip_typescript)]
             pub fn start(&self, options: &wasm_bindgen::JsValue) -> js_sys::Promise {
-                self.driver.start($crate::web::reflect::get_some(options, "signal"))
+                self.driver.start(options)
             }
 
             /// Ends everything.

@@ -190,3 +190,27 @@ pub(crate) fn function(options: &JsValue, name: &str) -> Result<Option<Function>
     }
     value.dyn_into().map(Some).map_err(|_| Error::argument(name, "must be a function"))
 }
+
+/// An argument `options` that may be left out.
+///
+/// # Errors
+/// `caller.invalidArgument`.
+pub(crate) fn check_options(options: &JsValue) -> Result<(), Error> {
+    if options.is_undefined() || options.is_null() || options.is_object() {
+        return Ok(());
+    }
+    Err(Error::argument("options", "must be an object"))
+}
+
+/// A member that is anything that can be listened to and says whether it is aborted.
+///
+/// # Errors
+/// `caller.invalidArgument`.
+pub(crate) fn signal(options: &JsValue, name: &str) -> Result<Option<JsValue>, Error> {
+    match get_some(options, name) {
+        Some(value) if !get(&value, "addEventListener").is_function() => {
+            Err(Error::argument(name, "must be an AbortSignal"))
+        }
+        value => Ok(value),
+    }
+}

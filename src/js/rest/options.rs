@@ -1,7 +1,7 @@
 //! The options of a client and of a call.
 
 use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use crate::endpoints::{Endpoint, EndpointOptions, control_plane_of};
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::ids::{Region, Role};
 use crate::rest::call::CallOptions;
 use crate::time::Millis;
 use crate::web::credentials::Provider;
-use crate::web::members::{boolean, function, string, whole};
+use crate::web::members::{boolean, check_options, function, signal, string, whole};
 use crate::web::reflect::{get, get_some};
 
 /// More would take longer than anybody waits.
@@ -66,9 +66,7 @@ impl OneOptions {
     /// # Errors
     /// `caller.invalidArgument`.
     pub(super) fn from_js(options: &JsValue, input: &JsValue) -> Result<Self, Error> {
-        if !options.is_undefined() && !options.is_null() && !options.is_object() {
-            return Err(Error::argument("options", "must be an object"));
-        }
+        check_options(options)?;
         let endpoint = match string(options, "endpoint")? {
             Some(url) => Some(url),
             None => string(input, "endpoint")?,
@@ -110,16 +108,6 @@ fn timeout(options: &JsValue) -> Result<Option<Millis>, Error> {
 fn object(options: &JsValue, name: &str) -> Result<Option<JsValue>, Error> {
     match get_some(options, name) {
         Some(value) if !value.is_object() => Err(Error::argument(name, "must be an object")),
-        value => Ok(value),
-    }
-}
-
-/// Anything that can be listened to and says whether it is aborted.
-fn signal(options: &JsValue, name: &str) -> Result<Option<JsValue>, Error> {
-    match get_some(options, name) {
-        Some(value) if get(&value, "addEventListener").dyn_ref::<Function>().is_none() => {
-            Err(Error::argument(name, "must be an AbortSignal"))
-        }
         value => Ok(value),
     }
 }

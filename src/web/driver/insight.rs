@@ -12,7 +12,8 @@ use super::{Driver, Job};
 use crate::session::{Facts, Insight, PeerId, Quality, Record, Session};
 use crate::web::clock;
 use crate::web::insight::{Meter, Reading, measure, stringify};
-use crate::web::reflect::{get, get_some, get_string, global};
+use crate::web::members::{boolean, check_options};
+use crate::web::reflect::{get_some, get_string, global};
 
 /// Connections that a report shows at the most.
 const MAX_REPORTED: usize = 4;
@@ -78,7 +79,11 @@ impl Driver {
 
     /// The session on one page.
     pub(crate) fn report(self: &Rc<Self>, options: &JsValue) -> Promise {
-        let mask = !get(options, "addresses").is_truthy();
+        let addresses = check_options(options).and_then(|()| boolean(options, "addresses"));
+        let mask = match addresses {
+            Ok(shown) => !shown.unwrap_or(false),
+            Err(error) => return self.rejected(&error),
+        };
         let driver = Rc::clone(self);
         promise(Box::pin(async move {
             let ids: Vec<PeerId> =

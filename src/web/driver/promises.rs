@@ -11,6 +11,7 @@ use crate::session::{Input, Session};
 use crate::web::clock;
 use crate::web::insight::clear_measures;
 use crate::web::listener::Listener;
+use crate::web::members::{check_options, signal};
 use crate::web::peer::warm_up;
 use crate::web::reflect::get;
 
@@ -32,10 +33,11 @@ pub(super) struct Start {
 }
 
 impl Driver {
-    /// Starts the session; `signal` is an `AbortSignal` or nothing.
-    pub(crate) fn start(self: &Rc<Self>, signal: Option<JsValue>) -> Promise {
-        let random = match clock::random() {
-            Ok(random) => random,
+    /// Starts the session.
+    pub(crate) fn start(self: &Rc<Self>, options: &JsValue) -> Promise {
+        let signal = check_options(options).and_then(|()| signal(options, "signal"));
+        let (signal, random) = match signal.and_then(|signal| Ok((signal, clock::random()?))) {
+            Ok(checked) => checked,
             Err(error) => return self.rejected(&error),
         };
         let mut job = None;

@@ -18,6 +18,7 @@ use crate::error::{Code, Error};
 use crate::session::Input;
 use crate::session::media::{Asked, TrackKind, TrackSource};
 use crate::web::media::{LocalMedia, Muted, Sent, devices, tracks};
+use crate::web::members::check_options;
 use crate::web::peer::{Peer, refused_track};
 use crate::web::reflect::object;
 
@@ -89,12 +90,10 @@ impl Driver {
     /// Asks the person for a screen and sends it instead of the camera.
     pub(crate) fn share_screen(self: &Rc<Self>, options: &JsValue) -> Promise {
         let video = object(&[("video", JsValue::TRUE)]);
-        let options = if options.is_object() { options } else { &video };
+        let given = if options.is_object() { options } else { &video };
         // Now, while the click is handled that the browser wants to see.
-        let asked = match self.check_kind(TrackKind::Video) {
-            Ok(()) => devices::ask_for_screen(options),
-            Err(error) => Err(error),
-        };
+        let checked = check_options(options).and_then(|()| self.check_kind(TrackKind::Video));
+        let asked = checked.and_then(|()| devices::ask_for_screen(given));
         let asked = match asked {
             Ok(asked) => asked,
             Err(error) => return self.rejected(&error),
