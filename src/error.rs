@@ -201,6 +201,7 @@ struct Details {
     likely: Vec<&'static str>,
     cause: Option<Error>,
     service: Option<ServiceAnswer>,
+    mark: Option<u32>,
 }
 
 /// What the service answered that was no success.
@@ -220,7 +221,14 @@ impl Error {
 
     #[inline(never)]
     fn of(code: Code, message: Cow<'static, str>) -> Self {
-        Self(Box::new(Details { code, message, likely: Vec::new(), cause: None, service: None }))
+        Self(Box::new(Details {
+            code,
+            message,
+            likely: Vec::new(),
+            cause: None,
+            service: None,
+            mark: None,
+        }))
     }
 
     /// A [`Code::CallerInvalidArgument`] about one named argument.
@@ -250,6 +258,17 @@ impl Error {
     pub fn with_cause(mut self, cause: Error) -> Self {
         self.0.cause = Some(cause);
         self
+    }
+
+    /// With a number by which whoever made it finds what belongs to it.
+    pub fn with_mark(mut self, mark: u32) -> Self {
+        self.0.mark = Some(mark);
+        self
+    }
+
+    /// The number that whoever made it has given it.
+    pub fn mark(&self) -> Option<u32> {
+        self.0.mark
     }
 
     /// What may be behind it, the likeliest first.

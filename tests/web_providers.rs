@@ -7,8 +7,10 @@
 mod page;
 
 use js_sys::{Array, Function, Promise, Reflect};
-use page::{Page, done, error_of, get, object, options};
+use kvs_webrtc::js::KinesisVideoClient;
+use page::{Page, done, error_of, get, object, options, text};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -17,6 +19,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     fn install();
     fn later(milliseconds: u32) -> Promise;
+    #[wasm_bindgen(js_name = tooManyConnections)]
+    fn too_many_connections() -> Function;
+    fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
 }
 
 #[wasm_bindgen(module = "/tests/common/providers.js")]
@@ -26,6 +31,9 @@ extern "C" {
     fn slow(signals: &Array) -> Function;
     fn keys(asked: &Array) -> Function;
     fn expired() -> Function;
+    fn throwing(how: &str) -> Function;
+    #[wasm_bindgen(js_name = replaceDevices)]
+    fn replace_devices(method: &str, by: &Function) -> Function;
 }
 
 /// Options of a session with a provider of this name that is the function.
@@ -123,5 +131,93 @@ async fn keys_that_are_kept_are_given_up_when_the_service_calls_them_expired() {
         master.run("start", &[]).await;
         assert_eq!(asked.length(), 2, "once, and once more for fresh ones");
         master.stop();
+    }
+}
+
+/// What `promise` rejects with, which is to be an error of ours with what was thrown as its cause.
+async fn assert_cause(promise: impl Into<JsValue>, code: &str, function: &Function) {
+    let error = JsFuture::from(promise.into().unchecked_into::<Promise>()).await.unwrap_err();
+    assert_caused(&error, code, function);
+}
+
+fn assert_caused(error: &JsValue, code: &str, function: &Function) {
+    assert_eq!((text(error, "name").as_str(), text(error, "code").as_str()), ("KvsError", code));
+    let thrown = get(function, "thrown");
+    assert!(js_sys::Object::is(&get(error, "cause"), &thrown), "{code}: {:?}", get(error, "cause"));
+}
+
+#[wasm_bindgen_test]
+async fn what_a_function_of_the_applications_throws_is_the_cause() {
+    install();
+    for how in ["throws", "rejects"] {
+        let throwing = throwing(how);
+        for (options, code) in [
+            (with(options(""), "credentials", &throwing), "keys.missing"),
+            (backed(&throwing), "caller.sessionFailed"),
+            (with(options(""), "fetch", &throwing), "network.unreachable"),
+        ] {
+            let master = Page::master(&options);
+            assert_cause(master.call("start", &[]).unwrap(), code, &throwing).await;
+        }
+        let keys = with(options(""), "credentials", &throwing);
+        let prepared = Page::viewer(&keys).call("prepare", &[]).unwrap();
+        assert_cause(prepared, "keys.missing", &throwing).await;
+        let once = with(options(""), "maxAttempts", &1.into());
+        for (options, code) in
+            [(keys, "keys.missing"), (with(once, "fetch", &throwing), "network.unreachable")]
+        {
+            let client = KinesisVideoClient::new(&options).unwrap();
+            let listed = client.list_signaling_channels(&object("{}"), &JsValue::UNDEFINED);
+            assert_cause(listed, code, &throwing).await;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_throws_is_the_cause() {
+    install();
+    let throwing = throwing("rejects");
+    let restore =
+        [replace_devices("getUserMedia", &throwing), replace_devices("getDisplayMedia", &throwing)];
+    let master = Page::master(&options(""));
+    assert_cause(master.call("start", &[]).unwrap(), "browser.cameraBusy", &throwing).await;
+    let viewer = Page::viewer(&options(r#","video":true"#));
+    let told = next(&viewer.0, "error", JsValue::UNDEFINED);
+    let started = viewer.call("start", &[]).unwrap();
+    assert_caused(&get(&done(told).await, "error"), "browser.cameraBusy", &throwing);
+    let shared = viewer.call("shareScreen", &[]).unwrap();
+    assert_cause(shared, "browser.screenDenied", &throwing).await;
+    let switched = viewer.call("switchDevice", &["video".into(), "another".into()]).unwrap();
+    assert_cause(switched, "browser.cameraBusy", &throwing).await;
+    viewer.stop();
+    assert_eq!(error_of(started).await.0, "caller.stopped");
+    restore.iter().for_each(|undo| drop(undo.call0(&JsValue::UNDEFINED).unwrap()));
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_says_of_a_connection_is_the_cause() {
+    install();
+    let real = too_many_connections();
+    let started = Page::viewer(&options("")).call("start", &[]).unwrap();
+    let error = JsFuture::from(started.unchecked_into::<Promise>()).await.unwrap_err();
+    real.call0(&JsValue::UNDEFINED).unwrap();
+    assert_eq!(text(&get(&error, "cause"), "name"), "UnknownError");
+}
+
+#[wasm_bindgen_test]
+async fn a_cause_is_in_no_log_and_no_report() {
+    install();
+    let lines = Array::new();
+    let options = with(options(""), "credentials", &throwing("throws"));
+    let logger = Function::new_with_args("lines, ...line", "lines.push(JSON.stringify(line))");
+    let options = with(options, "logger", &logger.bind1(&JsValue::UNDEFINED, &lines));
+    let master = Page::master(&with(options, "logLevel", &"debug".into()));
+    master.fail("start", &[]).await;
+    let report = master.run("report", &[]).await;
+    let lines = lines.join("\n").as_string().unwrap();
+    let report = js_sys::JSON::stringify(&report).unwrap().as_string().unwrap();
+    for text in [lines, report] {
+        assert!(text.contains("out of luck"), "the error itself is told: {text}");
+        assert!(!text.contains("hush-hush"), "{text}");
     }
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 
 use crate::error::{Code, Error};
 use crate::web::reflect::{describe, get_string, set};
+use crate::web::thrown;
 
 /// The `name` of every error.
 const NAME: &str = "KvsError";
@@ -30,6 +31,9 @@ pub(crate) fn to_js(error: &Error) -> JsValue {
     }
     if let Some(cause) = error.cause() {
         set(&object, "cause", &to_js(cause));
+    }
+    if let Some(thrown) = thrown::take(error) {
+        set(&object, "cause", &thrown);
     }
     object.into()
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::reflect::{describe, get_some, get_string, object};
+use super::thrown::because;
 use crate::bundle::{BackendRequest, Bundle};
 use crate::endpoints::Endpoint;
 use crate::error::{Code, Error};
@@ -37,7 +38,9 @@ pub(crate) async fn ask(
         ("reason", request.reason.as_str().into()),
         ("signal", signal),
     ]);
-    let thrown = |thrown| failed(["session() failed: ", &describe(&thrown)].concat());
+    let thrown = |thrown: JsValue| {
+        because(failed(["session() failed: ", &describe(&thrown)].concat()), &thrown)
+    };
     let promise = provider.call1(&JsValue::UNDEFINED, &asked).map_err(thrown)?;
     let answer = JsFuture::from(Promise::resolve(&promise)).await.map_err(thrown)?;
     read(&answer)

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::clock;
 use super::reflect::{describe, get, get_string};
+use super::thrown::because;
 use crate::credentials::Credentials;
 use crate::error::{Code, Error};
 use crate::time::UnixMillis;
@@ -95,7 +96,7 @@ impl Provider {
 async fn call(function: &Function, this: &JsValue) -> Result<JsValue, Error> {
     let failed = |thrown: JsValue| {
         let message = ["the credentials provider failed: ", &describe(&thrown)].concat();
-        Error::new(Code::KeysMissing, message)
+        because(Error::new(Code::KeysMissing, message), &thrown)
     };
     let value = function.call0(this).map_err(failed)?;
     JsFuture::from(Promise::resolve(&value)).await.map_err(failed)

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Response as JsResponse};
 
 use super::reflect::{get, global, is_named, object, set};
+use super::thrown::because;
 use crate::error::{Code, Error};
 use crate::rest::{Response, SignedRequest};
 
@@ -35,7 +36,7 @@ pub(crate) async fn fetch_by(
         } else {
             (Code::NetworkUnreachable, " could not be reached")
         };
-        Error::new(code, [&host, problem].concat())
+        because(Error::new(code, [&host, problem].concat()), &thrown)
     })
 }
 

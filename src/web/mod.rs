@@ -19,3 +19,4 @@ pub(crate) mod pending;
 pub(crate) mod reflect;
 pub(crate) mod shape;
 mod socket;
+pub(crate) mod thrown;

@@ -47,3 +47,21 @@ export function expired() {
     return new Response("{}", { status: 403, headers: { "x-amzn-ErrorType": "ExpiredTokenException" } });
   };
 }
+
+// What a function of the application's throws, and the function.
+export function throwing(how) {
+  const thrown = Object.assign(new RangeError("out of luck"), { secret: "hush-hush" });
+  const functions = {
+    throws() {
+      throw thrown;
+    },
+    rejects: () => Promise.reject(thrown),
+  };
+  return Object.assign(functions[how], { thrown });
+}
+
+// The browser's cameras or screens throw that until they are given back.
+export function replaceDevices(method, by) {
+  navigator.mediaDevices[method] = by;
+  return () => delete navigator.mediaDevices[method];
+}

@@ -38,7 +38,7 @@ export interface KvsError extends Error {
   hint: string;
   /** Whether the same call may succeed when made again. */
   retryable: boolean;
-  /** What led to it, where that is known. */
+  /** What led to it, where that is known: what the application's function or the browser threw, or another error. */
   cause?: unknown;
   /** What the service answered, where it did. */
   service?: {

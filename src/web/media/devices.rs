@@ -8,6 +8,7 @@ use web_sys::MediaStream;
 use crate::error::{Code, Error};
 use crate::session::media::{Asked, PerKind, TrackKind, refusal};
 use crate::web::reflect::{call, describe, get, get_some, get_string, global, object, set};
+use crate::web::thrown::because;
 
 /// `navigator.mediaDevices`.
 ///
@@ -79,7 +80,7 @@ pub(crate) fn ask_for_screen(options: &JsValue) -> Result<Promise, Error> {
 pub(crate) fn error(asked: Asked, thrown: &JsValue) -> Error {
     let name = get_string(thrown, "name").unwrap_or_default();
     let constraint = get_string(thrown, "constraint").unwrap_or_default();
-    refusal(asked, &name, &constraint, &describe(thrown))
+    because(refusal(asked, &name, &constraint, &describe(thrown)), thrown)
 }
 
 /// The devices there are, as plain objects.

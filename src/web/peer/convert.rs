@@ -8,6 +8,7 @@ use crate::error::{Code, Error};
 use crate::ice::IceServer;
 use crate::session::PeerConfig;
 use crate::web::reflect::{describe, get, get_string, object, set};
+use crate::web::thrown::because;
 
 pub(super) fn configuration(config: &PeerConfig) -> RtcConfiguration {
     let servers: Array = config.ice_servers.iter().map(ice_server).collect();
@@ -48,13 +49,13 @@ pub(super) fn sdp_of(description: &JsValue) -> String {
 
 pub(super) fn webrtc(step: &str, thrown: &JsValue) -> Error {
     let message = ["the browser could not ", step, " (", &describe(thrown), ")"].concat();
-    Error::new(Code::BrowserWebRtc, message)
+    because(Error::new(Code::BrowserWebRtc, message), thrown)
 }
 
 pub(super) fn bad_description(kind: &str, thrown: &JsValue) -> Error {
     let message =
         ["the other side's ", kind, " could not be used (", &describe(thrown), ")"].concat();
-    Error::new(Code::PeerBadDescription, message)
+    because(Error::new(Code::PeerBadDescription, message), thrown)
 }
 
 /// Source: Chromium's `RTCPeerConnection` constructor.
@@ -62,7 +63,7 @@ pub(super) fn no_connection(thrown: &JsValue) -> Error {
     let too_many = describe(thrown).contains("so many PeerConnections");
     let code = if too_many { Code::BrowserTooManyConnections } else { Code::BrowserWebRtc };
     let message = ["the browser could not make a connection (", &describe(thrown), ")"].concat();
-    Error::new(code, message)
+    because(Error::new(code, message), thrown)
 }
 
 /// A track that a sender did not take.
