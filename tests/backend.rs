@@ -4,10 +4,11 @@
 
 mod common;
 
-use common::{Hold, Rig, bundle};
+use common::{CHANNEL, Hold, Rig, bundle};
 use kvs_webrtc::bundle::{Bundle, Need, Reason};
 use kvs_webrtc::error::{Code, Error};
-use kvs_webrtc::ids::Role;
+use kvs_webrtc::ids::{ChannelArn, Role};
+use kvs_webrtc::secret::Secret;
 use kvs_webrtc::session::{
     Input, Master, MasterOptions, MediaRequest, Options, Output, RawOptions, SessionState, Viewer,
     ViewerOptions,
@@ -54,6 +55,24 @@ fn a_failure_is_the_starts_and_the_next_start_asks_again() {
     assert_eq!(rig.settled(), [Err(Code::CallerSessionFailed), Err(Code::CallerSessionFailed)]);
     rig.start();
     assert_eq!((rig.asked.len(), rig.state()), (3, SessionState::Waiting));
+}
+
+#[test]
+fn a_url_for_another_channel_than_the_back_end_says_is_not_used() {
+    let url = ["wss://v-1/?X-Amz-ChannelARN=", CHANNEL, "&X-Amz-Signature=x"].concat();
+    let arn = |name| ChannelArn::parse(&CHANNEL.replace("demo", name)).ok();
+    let of = |name| Bundle {
+        signed_url: Some(Secret::new(url.clone())),
+        channel_arn: arn(name),
+        ..bundle()
+    };
+    let mut rig = viewer();
+    rig.bundles = vec![Ok(of("other")), Ok(of("demo"))];
+    rig.start();
+    assert_eq!(rig.settled(), [Err(Code::CallerSessionFailed)]);
+    assert_eq!(rig.count(|output| matches!(output, Output::OpenSocket(_))), 0);
+    rig.start();
+    assert_eq!(rig.state(), SessionState::Waiting);
 }
 
 #[test]

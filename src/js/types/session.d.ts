@@ -26,7 +26,10 @@ export interface SessionBundle {
   iceServers?: (RTCIceServer | IceServer)[];
   /** How long the servers may be used. Default: their own `Ttl`, or 300. */
   iceTtlSeconds?: number;
-  /** The channel that the URL is for. */
+  /**
+   * The channel that the URL is to be for. Where it is given, a `signedUrl` whose `X-Amz-ChannelARN` is another
+   * one is not used: `caller.sessionFailed`.
+   */
   channelArn?: string;
 }
 

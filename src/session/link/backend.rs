@@ -46,7 +46,7 @@ impl Startup {
         if !self.bundle.is_call(call) {
             return Ok(());
         }
-        let bundle = match result {
+        let bundle = match result.and_then(Bundle::checked) {
             Ok(bundle) => bundle,
             Err(error) => return self.bundle_failed(error),
         };
