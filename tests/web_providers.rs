@@ -22,6 +22,8 @@ extern "C" {
     #[wasm_bindgen(js_name = tooManyConnections)]
     fn too_many_connections() -> Function;
     fn next(target: &JsValue, event: &str, fits: JsValue) -> Promise;
+    #[wasm_bindgen(js_name = hasState)]
+    fn has_state(state: &str) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/tests/common/providers.js")]
@@ -220,4 +222,93 @@ async fn a_cause_is_in_no_log_and_no_report() {
         assert!(text.contains("out of luck"), "the error itself is told: {text}");
         assert!(!text.contains("hush-hush"), "{text}");
     }
+}
+
+const URL: &str = "wss://localhost:9/s?X-Amz-Signature=x";
+
+/// A session provider whose answer is this expression; `good` is a presigned URL in it.
+fn answers(expression: &str) -> JsValue {
+    let body = ["const good = '", URL, "'; return ", expression].concat();
+    Function::new_no_args(&body).into()
+}
+
+#[wasm_bindgen_test]
+async fn a_bundle_that_cannot_be_used_is_an_error_that_names_the_member() {
+    install();
+    for (expression, words) in [
+        ("undefined", "session() must give an object"),
+        ("null", "session() must give an object"),
+        ("7", "session() must give an object"),
+        ("Promise.resolve('{}')", "session() must give an object"),
+        ("{}", "session() gave no signedUrl"),
+        ("{ signedUrl: null }", "session() gave no signedUrl"),
+        ("{ get signedUrl() { throw new Error('no'); } }", "session() gave no signedUrl"),
+        ("{ signedUrl: 7 }", "signedUrl"),
+        ("{ signedUrl: '' }", "signedUrl"),
+        ("{ signedUrl: 'wss://hush/s' }", "signedUrl"),
+        ("{ signedUrl: 'wss://hush/s?X-Amz-Date=x' }", "signedUrl"),
+        ("{ signedUrl: good.replace('wss', 'https') }", "signedUrl"),
+        ("{ signedUrl: good.replace('wss', 'javascript') }", "signedUrl"),
+        ("{ signedUrl: good + 'x'.repeat(16384) }", "signedUrl"),
+        ("{ signedUrl: good, iceTtlSeconds: '300' }", "iceTtlSeconds"),
+        ("{ signedUrl: good, iceTtlSeconds: -1 }", "iceTtlSeconds"),
+        ("{ signedUrl: good, iceTtlSeconds: NaN }", "iceTtlSeconds"),
+        ("{ signedUrl: good, iceServers: [{ urls: 'turn:t', Ttl: 'x' }] }", "iceTtlSeconds"),
+        ("{ signedUrl: good, iceServers: { urls: 'turn:t' } }", "iceServers"),
+        ("{ signedUrl: good, iceServers: 'turn:t' }", "iceServers"),
+        ("{ signedUrl: good, iceServers: [{}] }", "iceServers"),
+        ("{ signedUrl: good, iceServers: [{ urls: 'turn:t' }, null] }", "iceServers"),
+        ("{ signedUrl: good, iceServers: [7] }", "iceServers"),
+        ("{ signedUrl: good, channelArn: 7 }", "channelArn"),
+        ("{ signedUrl: good, channelArn: 'arn:x' }", "channelArn"),
+        (
+            "{ signedUrl: good + '&X-Amz-ChannelARN=arn%3Ax', channelArn:
+               'arn:aws:kinesisvideo:us-west-2:123456789012:channel/demo/1700000000000' }",
+            "channelArn",
+        ),
+    ] {
+        let master = Page::master(&backed(&answers(&["(", expression, ")"].concat())));
+        let (code, message) = master.fail("start", &[]).await;
+        assert_eq!(code, "caller.sessionFailed", "{expression}");
+        assert!(message.starts_with(words), "{expression}: {message}");
+        assert!(!message.contains("hush"), "{message}");
+        assert_eq!(master.get("state"), "closed", "{expression}");
+    }
+}
+
+/// The servers of a viewer's connection, whose session provider gives these.
+async fn servers_of(ice_servers: &str) -> Vec<(Vec<String>, String, String)> {
+    let bundle = ["{ signedUrl: good, iceServers: ", ice_servers, " }"].concat();
+    let viewer = Page::viewer(&backed(&answers(&["(", &bundle, ")"].concat())));
+    let started = viewer.call("start", &[]).unwrap();
+    done(next(&viewer.0, "state", has_state("waiting"))).await;
+    let connection: web_sys::RtcPeerConnection = viewer.get("peerConnection").unchecked_into();
+    let servers: Array = get(&connection.get_configuration(), "iceServers").unchecked_into();
+    let urls = |server: &JsValue| {
+        let urls: Array = get(server, "urls").unchecked_into();
+        urls.iter().filter_map(|url| url.as_string()).collect()
+    };
+    let read = |it: JsValue| (urls(&it), text(&it, "username"), text(&it, "credential"));
+    let servers = servers.iter().map(read).collect();
+    viewer.stop();
+    assert_eq!(error_of(started).await.0, "caller.stopped");
+    servers
+}
+
+#[wasm_bindgen_test]
+async fn servers_may_be_written_as_a_connection_takes_them_or_as_the_service_answers() {
+    install();
+    let login = |urls: &[&str]| {
+        (urls.iter().map(|url| (*url).to_owned()).collect(), "u".to_owned(), "p".to_owned())
+    };
+    let ours = "[{ urls: 'turn:a:1', username: 'u', credential: 'p' }]";
+    assert_eq!(servers_of(ours).await, [login(&["turn:a:1"])]);
+    let services =
+        "[{ Uris: ['turn:a:1', 'turn:b:2', 7], Username: 'u', Password: 'p', Ttl: 300 }]";
+    assert_eq!(servers_of(services).await, [login(&["turn:a:1", "turn:b:2"])]);
+    let many =
+        "Array(40).fill({ urls: ['stun:' + 'x'.repeat(2000), ...Array(40).fill('stun:a:1')] })";
+    let most = servers_of(many).await;
+    assert_eq!(most.len(), 10);
+    assert!(most.iter().all(|(urls, ..)| urls.len() == 7), "one of eight is too long");
 }
