@@ -30,6 +30,8 @@ extern "C" {
     fn longer(bytes: u32) -> Function;
     #[wasm_bindgen(js_name = parametersOf)]
     fn parameters_of(connection: &JsValue, kind: &str) -> Promise;
+    #[wasm_bindgen(js_name = channelsMade)]
+    fn channels_made() -> Array;
     #[wasm_bindgen(js_name = tooManyConnections)]
     fn too_many_connections() -> Function;
 }
@@ -156,6 +158,69 @@ async fn caps_are_set_on_what_is_sent_once_it_is_negotiated() {
     assert!(hints.contains(&"detail".to_owned()) && hints.contains(&String::new()));
     viewer.stop();
     master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_number_caps_video_alone_and_hints_may_differ_by_kind() {
+    let more = r#","maxBitrate":400000,"audio":true,"video":true,
+                   "contentHint":{"video":"motion","audio":"music"}"#;
+    let (master, viewer) = call(more, more).await;
+    let connection = viewer.get("peerConnection");
+    let mut parameters = String::new();
+    while !parameters.contains(r#""maxBitrate":400000"#) {
+        parameters = done(parameters_of(&connection, "video")).await.as_string().unwrap();
+    }
+    let audio = done(parameters_of(&connection, "audio")).await.as_string().unwrap();
+    assert!(!audio.contains("maxBitrate"), "{audio}");
+    for page in [master, viewer] {
+        let stream = page.get("localStream").unchecked_into::<web_sys::MediaStream>();
+        let hint = |tracks: Array| text(&tracks.get(0), "contentHint");
+        assert_eq!(hint(stream.get_video_tracks()), "motion");
+        assert_eq!(hint(stream.get_audio_tracks()), "music");
+        page.stop();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn one_path_carries_all_and_the_start_bitrate_is_in_what_is_applied() {
+    let more = r#","video":true,"startBitrate":321000"#;
+    let (master, viewer) = call(more, more).await;
+    let at_master = master.call("peerConnection", &["a".into()]).unwrap();
+    for connection in [at_master, viewer.get("peerConnection")] {
+        let configuration =
+            connection.unchecked_ref::<web_sys::RtcPeerConnection>().get_configuration();
+        assert_eq!(text(&configuration, "bundlePolicy"), "max-bundle");
+        // What this browser keeps of it, it sends by.
+        let applied = text(&get(&connection, "remoteDescription"), "sdp");
+        assert!(applied.contains("x-google-start-bitrate=321"), "{applied}");
+    }
+    viewer.stop();
+    master.stop();
+}
+
+#[wasm_bindgen_test]
+async fn the_data_channel_is_made_as_it_is_asked_for() {
+    for (asked, made) in [
+        ("true", (true, JsValue::NULL, JsValue::NULL)),
+        ("{}", (true, JsValue::NULL, JsValue::NULL)),
+        (r#"{"ordered":true}"#, (true, JsValue::NULL, JsValue::NULL)),
+        (r#"{"ordered":false,"maxRetransmits":3}"#, (false, 3.into(), JsValue::NULL)),
+        (r#"{"maxPacketLifeTime":450}"#, (true, JsValue::NULL, 450.into())),
+    ] {
+        install();
+        let channels = channels_made();
+        let viewer = Page::viewer(&options(&[r#","dataChannel":"#, asked].concat()));
+        let started = viewer.call("start", &[]).unwrap();
+        assert_eq!(channels.length(), 1, "{asked}");
+        let channel = channels.get(0);
+        assert_eq!(text(&channel, "label"), "kvsDataChannel");
+        let (ordered, retransmits, life_time) = made;
+        assert_eq!(get(&channel, "ordered"), ordered, "{asked}");
+        assert_eq!(get(&channel, "maxRetransmits"), retransmits, "{asked}");
+        assert_eq!(get(&channel, "maxPacketLifeTime"), life_time, "{asked}");
+        viewer.stop();
+        assert_eq!(page::error_of(started).await.0, "caller.stopped");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -34,6 +34,7 @@ extern "C" {
     fn keys(asked: &Array) -> Function;
     fn expired() -> Function;
     fn throwing(how: &str) -> Function;
+    fn only(asked: &Array) -> Function;
     #[wasm_bindgen(js_name = replaceDevices)]
     fn replace_devices(method: &str, by: &Function) -> Function;
 }
@@ -311,4 +312,17 @@ async fn servers_may_be_written_as_a_connection_takes_them_or_as_the_service_ans
     let most = servers_of(many).await;
     assert_eq!(most.len(), 10);
     assert!(most.iter().all(|(urls, ..)| urls.len() == 7), "one of eight is too long");
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_of_the_sessions_own_makes_all_its_requests() {
+    install();
+    let asked = Array::new();
+    let own = only(&asked);
+    let turn = with(options(""), "natTraversal", &"stun-turn".into());
+    let viewer = Page::viewer(&with(turn, "fetch", &own));
+    viewer.run("prepare", &[]).await;
+    let paths =
+        ["/describeSignalingChannel", "/getSignalingChannelEndpoint", "/v1/get-ice-server-config"];
+    assert_eq!(asked.join(" ").as_string().unwrap(), paths.join(" "));
 }

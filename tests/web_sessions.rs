@@ -142,6 +142,20 @@ async fn a_call_comes_up_carries_messages_and_ends_on_both_sides_at_once() {
 }
 
 #[wasm_bindgen_test]
+async fn a_viewer_connects_under_the_id_that_is_fixed() {
+    install();
+    let (m, master) = master("");
+    let (_, viewer) = viewer(r#","clientId":{"fixed":"kitchen"}"#);
+    let told = next(&m, "viewerstate", has_state("connected"));
+    done(master.start()).await;
+    done(viewer.start()).await;
+    assert_eq!(viewer.get("clientId"), "kitchen");
+    assert_eq!(text(&done(told).await, "clientId"), "kitchen");
+    viewer.stop();
+    master.stop();
+}
+
+#[wasm_bindgen_test]
 async fn a_master_that_leaves_is_noticed_by_its_viewer() {
     install();
     let (_, master) = master("");
@@ -430,6 +444,9 @@ fn what_is_wrong_in_the_options_is_named() {
         (r#","video":"yes""#, "video"),
         (r#","clientId":"AWS_x""#, "clientId"),
         (r#","clientId":7"#, "clientId"),
+        (r#","clientId":{}"#, "clientId"),
+        (r#","clientId":{"fixed":7}"#, "fixed"),
+        (r#","clientId":{"fixed":"AWS_x"}"#, "clientId"),
         (r#","dataChannel":"on""#, "dataChannel"),
         (r#","channelName":"a b""#, "channelName"),
         (r#","degradationPreference":"fast""#, "degradationPreference"),

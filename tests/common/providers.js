@@ -65,3 +65,13 @@ export function replaceDevices(method, by) {
   navigator.mediaDevices[method] = by;
   return () => delete navigator.mediaDevices[method];
 }
+
+// A `fetch` that answers as the page's own, which fails from now on; keeps what was asked for.
+export function only(asked) {
+  const usual = globalThis.fetch;
+  globalThis.fetch = () => Promise.reject(new Error("the page's own fetch was used"));
+  return (url, init) => {
+    asked.push(new URL(url).pathname);
+    return usual(url, init);
+  };
+}

@@ -71,6 +71,12 @@ export function drop(id, code) {
   socket.dispatchEvent(new CloseEvent("close", { code }));
 }
 
+// The service itself says something: to a viewer, or to the master.
+export function say(id, frame) {
+  const data = JSON.stringify(frame);
+  sockets.get(id ?? null)?.dispatchEvent(new MessageEvent("message", { data }));
+}
+
 // The service takes this long to lend TURN servers.
 export function slowTurn(milliseconds) {
   const { fetch } = globalThis;
@@ -367,6 +373,19 @@ export function descriptions() {
     return send.call(this, text);
   };
   return said;
+}
+
+// The next data channel that this page makes.
+export function channelsMade() {
+  const { prototype } = RTCPeerConnection;
+  const { createDataChannel } = prototype;
+  const made = [];
+  prototype.createDataChannel = function (...rest) {
+    prototype.createDataChannel = createDataChannel;
+    made.push(createDataChannel.apply(this, rest));
+    return made[0];
+  };
+  return made;
 }
 
 // A browser whose video section is longer by this much, whatever codecs are named.
