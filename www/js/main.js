@@ -6,7 +6,7 @@ import { isInPage, message, put, useLanguage } from "./i18n.js";
 import { fallBack, watchLanguage } from "./language.js";
 
 /** Where nothing is painted, as in a window behind others, the rest does not wait for it. */
-const LONGEST_FRAME_MS = 500;
+const LONGEST_FRAME_MS = 2000;
 
 const letGo = holdClicks();
 const language = watchLanguage();

@@ -52,9 +52,11 @@ struct Visit {
 
 const VISIT: &str = "
     const mark = (name) => performance.getEntriesByName(name)[0].startTime;
-    const first_screen = Math.max(mark('first-screen'), mark('first-contentful-paint'));
+    // The page's own mark is set when the frame is handed over; it may be on the screen later.
+    const stands = mark('first-screen');
+    const first_screen = Math.max(stands, mark('first-contentful-paint'));
     const entries = ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type));
-    const early = entries.filter(({ startTime }) => startTime < first_screen);
+    const early = entries.filter(({ startTime }) => startTime < stands);
     const before = early.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
     return { first_screen, before, ready: mark('ready') };";
 
