@@ -60,6 +60,15 @@ const FLAGS: &[&str] = &[
 /// Runs in every page before the page's own scripts.
 pub(crate) const PROBE: &str = include_str!("probe.js");
 
+/// What a page holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Holds {
+    /// Bytes of its objects.
+    pub heap: f64,
+    /// Its listeners of events.
+    pub listeners: u64,
+}
+
 /// A browser with one window.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -165,7 +174,7 @@ impl Browser {
     /// Where the browser does not answer.
     pub async fn prefers(&self, scheme: &str) -> Result<()> {
         if self.kind == Kind::Firefox {
-            return self.as_itself(&firefox::prefers(scheme)).await;
+            return self.as_itself(&firefox::prefers(scheme), Vec::new()).await.map(drop);
         }
         let features = json!([
             { "name": "prefers-color-scheme", "value": scheme },
@@ -193,10 +202,13 @@ impl Browser {
     /// # Errors
     /// Where the browser does not answer.
     pub async fn leave(&self) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            self.console().await?;
+        }
         self.client.goto("about:blank").await.context("the page is not left")?;
         if self.kind == Kind::Firefox {
             self.client.set_window_size(firefox::WIDTH, firefox::HEIGHT).await?;
-            return self.as_itself(firefox::PREFERS_NOTHING).await;
+            return self.as_itself(firefox::PREFERS_NOTHING, Vec::new()).await.map(drop);
         }
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
         self.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await?;
@@ -227,12 +239,16 @@ impl Browser {
         self.vendor("goog/cdp/execute", body).await.with_context(|| method)
     }
 
-    /// What the page has written to the console since this was last called.
+    /// What the page has written to the console since this was last called. Firefox forgets what a
+    /// page wrote that was loaded anew since.
     ///
     /// # Errors
-    /// Where the browser does not answer, or is no Chromium.
+    /// Where the browser does not answer.
     pub async fn console(&self) -> Result<Vec<String>> {
-        ensure!(self.kind == Kind::Chromium, "Firefox's driver tells nothing of the console");
+        if self.kind == Kind::Firefox {
+            let said = self.as_itself(&firefox::in_page(firefox::CONSOLE), Vec::new()).await?;
+            return Ok(serde_json::from_value(said)?);
+        }
         let entries = self.vendor("se/log", json!({ "type": "browser" })).await?;
         let entries = entries.as_array().cloned().unwrap_or_default();
         Ok(entries
@@ -262,6 +278,53 @@ impl Browser {
         Ok(entries.iter().filter_map(traced).collect())
     }
 
+    /// From now on no page gets what has a URL that ends so; where there are no ends, all of it.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn block(&self, ends: &[&str]) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            return self.as_itself(firefox::BLOCK, vec![json!(ends)]).await.map(drop);
+        }
+        let urls: Vec<_> = ends.iter().map(|end| format!("*{end}")).collect();
+        self.cdp("Network.enable", json!({})).await?;
+        self.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
+    }
+
+    /// Collects the garbage of the page that is open.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn collect_garbage(&self) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            let script = firefox::in_page(firefox::COLLECT_GARBAGE);
+            return self.as_itself(&script, Vec::new()).await.map(drop);
+        }
+        self.cdp("HeapProfiler.collectGarbage", json!({})).await.map(drop)
+    }
+
+    /// What the page that is open holds.
+    ///
+    /// # Errors
+    /// Where the browser does not tell.
+    pub async fn holds(&self) -> Result<Holds> {
+        let (heap, listeners) = match self.kind {
+            Kind::Firefox => {
+                let told = self.as_itself(&firefox::in_page(firefox::HOLDS), Vec::new()).await?;
+                (told.get("heap").cloned(), told.get("listeners").cloned())
+            }
+            Kind::Chromium => {
+                let heap = self.cdp("Runtime.getHeapUsage", json!({})).await?;
+                let counters = self.cdp("Memory.getDOMCounters", json!({})).await?;
+                (heap.get("usedSize").cloned(), counters.get("jsEventListeners").cloned())
+            }
+        };
+        Ok(Holds {
+            heap: heap.as_ref().and_then(Value::as_f64).context("no heap is told of")?,
+            listeners: listeners.as_ref().and_then(Value::as_u64).context("no listeners")?,
+        })
+    }
+
     /// Which browser it is.
     pub const fn kind(&self) -> Kind {
         self.kind
@@ -278,11 +341,11 @@ impl Browser {
     }
 
     /// Runs a script with the rights of Firefox itself.
-    async fn as_itself(&self, script: &str) -> Result<()> {
+    async fn as_itself(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
         self.vendor("moz/context", json!({ "context": "chrome" })).await?;
-        let ran = self.client.execute(script, Vec::new()).await;
+        let ran = self.client.execute(script, arguments).await;
         self.vendor("moz/context", json!({ "context": "content" })).await?;
-        ran.map(drop).context("Firefox does not change")
+        ran.context("Firefox does not do it")
     }
 
     async fn vendor(&self, path: &'static str, body: Value) -> Result<Value> {

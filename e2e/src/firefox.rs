@@ -40,6 +40,69 @@ pub(crate) fn script(body: &str) -> String {
     format!("return (async (globalThis) => {{ {body}\n}})(window);")
 }
 
+/// A script with Firefox's rights that runs another one, which may wait, in the process of the page.
+pub(crate) fn in_page(body: &str) -> String {
+    let there = json!(format!(
+        "(async () => {{ {body} }})().then(
+            (said) => sendAsyncMessage('kvs', {{ said }}),
+            (error) => sendAsyncMessage('kvs', {{ error: String(error) }}));"
+    ));
+    format!(
+        "const page = gBrowser.selectedBrowser.messageManager;
+         return new Promise((resolve, reject) => {{
+           const heard = ({{ data }}) => {{
+             page.removeMessageListener('kvs', heard);
+             if (data.error) reject(new Error(data.error));
+             else resolve(data.said);
+           }};
+           page.addMessageListener('kvs', heard);
+           page.loadFrameScript('data:,' + encodeURIComponent({there}), false);
+         }});"
+    )
+}
+
+/// In the page's process: what was written to the console, which is empty then.
+pub(crate) const CONSOLE: &str = "
+    const kept = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage);
+    const said = (value) => (value instanceof Object ? JSON.stringify(value) : String(value));
+    const written = kept.getEvents()
+      .map(({ level, arguments: values }) => [level, ...Array.from(values, said)].join(' '));
+    kept.clearEvents();
+    const told = Services.console.getMessageArray().map(String);
+    Services.console.reset();
+    return [...written, ...told];";
+
+/// In the page's process. What is garbage may be told of only once other garbage is gone.
+pub(crate) const COLLECT_GARBAGE: &str = "
+    for (const _ of Array(3)) {
+      Cu.forceGC();
+      Cu.forceCC();
+    }";
+
+/// In the page's process: what the page holds.
+pub(crate) const HOLDS: &str = "
+    const memory =
+      Cc['@mozilla.org/memory-reporter-manager;1'].getService(Ci.nsIMemoryReporterManager);
+    const sizes = Array.from({ length: 9 }, () => ({}));
+    memory.sizeOfTab(content, ...sizes);
+    let listeners = 0;
+    const add = (process, path, kind, units, amount) => {
+      if (/^event-counts.*active.*event-listeners$/.test(path)) listeners += amount;
+    };
+    await new Promise((done) => memory.getReports(add, null, done, null, false));
+    return { heap: sizes[0].value, listeners };";
+
+/// From now on nothing is asked for whose URL has one of these ends.
+pub(crate) const BLOCK: &str = "
+    const [ends] = arguments;
+    const about = 'http-on-modify-request';
+    if (window.kvsBlock) Services.obs.removeObserver(window.kvsBlock, about);
+    window.kvsBlock = ends.length === 0 ? null : (request) => {
+      const { spec } = request.QueryInterface(Ci.nsIHttpChannel).URI;
+      if (ends.some((end) => spec.endsWith(end))) request.cancel(Cr.NS_ERROR_ABORT);
+    };
+    if (window.kvsBlock) Services.obs.addObserver(window.kvsBlock, about);";
+
 /// The name of a device that no machine has.
 const NO_DEVICE: &str = "no such device";
 

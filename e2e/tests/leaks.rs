@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{
-    Camera, Page, SOON, Service, Story,
+    Camera, Holds, Page, SOON, Service, Story,
     service::{ACCESS_KEY_ID, SECRET},
 };
 use kvs_emulator::{Behaviour, Config};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::people::{has_let_go, make_channel, tales};
 
@@ -100,8 +100,14 @@ async fn of_fifty_calls_nothing_is_left(story: &Story<'_>) -> Result<()> {
     let last = Held::now(&page).await?;
     let pages = last.wasm.saturating_sub(first.wasm) / WASM_PAGE;
     ensure!(pages <= WASM_GROWTH, "the wasm's memory has grown by {pages} pages");
-    ensure!(last.heap - first.heap < HEAP_GROWTH, "the page has grown: {first:?}, then {last:?}");
-    ensure!(last.listeners <= first.listeners, "listeners are left: {first:?}, then {last:?}");
+    ensure!(
+        last.holds.heap - first.holds.heap < HEAP_GROWTH,
+        "the page has grown: {first:?}, then {last:?}"
+    );
+    ensure!(
+        last.holds.listeners <= first.holds.listeners,
+        "listeners are left: {first:?}, then {last:?}"
+    );
     Ok(())
 }
 
@@ -115,7 +121,7 @@ async fn calls(page: &Page, count: usize) -> Result<()> {
         let live = page.value("leaks.live()").await?;
         ensure!(live == json!({ "tracks": 0, "timers": 0 }), "after a call: {live}");
         page.run("leaks.forget()", Vec::new()).await?;
-        page.browser().cdp("HeapProfiler.collectGarbage", json!({})).await?;
+        page.browser().collect_garbage().await?;
     }
     Ok(())
 }
@@ -125,7 +131,7 @@ async fn calls(page: &Page, count: usize) -> Result<()> {
 /// ever that is closed while a change of its state is to be told.
 async fn is_collected(page: &Page) -> Result<()> {
     let collected = page.until_some("all garbage is collected", SOON, || async {
-        page.browser().cdp("HeapProfiler.collectGarbage", json!({})).await?;
+        page.browser().collect_garbage().await?;
         Ok((page.value("leaks.kept()").await? == json!([])).then_some(()))
     });
     if let Err(error) = collected.await {
@@ -140,22 +146,14 @@ async fn is_collected(page: &Page) -> Result<()> {
 struct Held {
     /// Bytes of the wasm's memory.
     wasm: u64,
-    /// Bytes of its objects.
-    heap: f64,
-    listeners: u64,
+    holds: Holds,
 }
 
 impl Held {
     async fn now(page: &Page) -> Result<Self> {
-        let browser = page.browser();
-        browser.cdp("HeapProfiler.collectGarbage", json!({})).await?;
+        page.browser().collect_garbage().await?;
         let wasm = page.value("wasm.memory.buffer.byteLength").await?;
-        let heap = browser.cdp("Runtime.getHeapUsage", json!({})).await?;
-        let counters = browser.cdp("Memory.getDOMCounters", json!({})).await?;
-        Ok(Self {
-            wasm: wasm.as_u64().context("no wasm memory")?,
-            heap: heap.get("usedSize").and_then(Value::as_f64).context("no heap")?,
-            listeners: counters.get("jsEventListeners").and_then(Value::as_u64).context("none")?,
-        })
+        let holds = page.browser().holds().await?;
+        Ok(Self { wasm: wasm.as_u64().context("no wasm memory")?, holds })
     }
 }

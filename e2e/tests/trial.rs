@@ -28,10 +28,10 @@ async fn one_click_makes_a_call_on_the_emulator(story: &Story<'_>) -> Result<()>
 
 async fn one_click_makes_a_call_where_there_is_no_emulator(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    block(&page, &["*/_emulator/about.json"]).await?;
+    page.browser().block(&["/_emulator/about.json"]).await?;
     let outcome = tries_without_emulator(&page).await;
     // The browser goes to another story.
-    block(&page, &[]).await?;
+    page.browser().block(&[]).await?;
     outcome
 }
 
@@ -45,11 +45,6 @@ async fn tries_without_emulator(page: &Page) -> Result<()> {
     page.until_text("#call-note", "cargo xtask demo", SOON).await?;
     ensure!(page.value(requests).await? == before, "something was asked");
     end_it(page).await
-}
-
-async fn block(page: &Page, urls: &[&str]) -> Result<()> {
-    page.browser().cdp("Network.enable", json!({})).await?;
-    page.browser().cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
 }
 
 async fn a_wait_is_timed(story: &Story<'_>) -> Result<()> {
