@@ -16,6 +16,8 @@ use crate::{
 pub enum Camera {
     /// A picture at 30 frames a second, and nobody is asked.
     Granted,
+    /// As granted, with microphones to choose from; Firefox's picture is of one colour then.
+    Several,
     /// A camera that the person does not allow.
     Refused,
     /// No camera and no microphone.
@@ -25,7 +27,7 @@ pub enum Camera {
 impl Camera {
     fn flags(self) -> &'static [&'static str] {
         match self {
-            Self::Granted => {
+            Self::Granted | Self::Several => {
                 &["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
             }
             Self::Refused => &[

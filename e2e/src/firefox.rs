@@ -121,11 +121,19 @@ pub(crate) fn capabilities(camera: Camera, wishes: Value) -> Map<String, Value> 
     capabilities
 }
 
+/// What is heard and played goes to a sound card of its own making: without any, it runs no clock
+/// that an `AudioContext` would follow.
 fn of_camera(camera: Camera) -> Map<String, Value> {
     const BLOCKED: u8 = 2;
     let preferences = match camera {
         Camera::Granted => json!({
             "media.navigator.streams.fake": true,
+            "media.cubeb.force_mock_context": true,
+            "media.navigator.permission.disabled": true,
+        }),
+        Camera::Several => json!({
+            "media.getusermedia.camera.fake.force": true,
+            "media.cubeb.force_mock_context": true,
             "media.navigator.permission.disabled": true,
         }),
         Camera::Refused => json!({

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
 use serde_json::json;
 
-use crate::people::{call, tales};
+use crate::people::{call, start_master, tales, viewer};
 
 tales![
     a_connection_says_how_good_it_is,
@@ -92,7 +92,10 @@ async fn the_screen_is_shared_and_the_camera_comes_back(story: &Story<'_>) -> Re
 }
 
 async fn another_microphone_is_chosen(story: &Story<'_>) -> Result<()> {
-    let (master, _viewer) = call(story, "sendAudio=true").await?;
+    let master = story.open("master", Camera::Several, "sendAudio=true").await?;
+    start_master(&master).await?;
+    let _viewer = viewer(story, "viewer", "sendAudio=true").await?;
+    master.until_text("#status", "Connected to 1 viewer", SOON).await?;
     let list = "document.querySelector('#master [data-device=audioinput]')";
     master.until("there is a choice", SOON, &format!("{list}.options.length > 1")).await?;
     let choose = format!(

@@ -1,7 +1,7 @@
 //! People look at themselves before a call.
 
 use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, SOON, Story};
+use kvs_e2e::{Camera, Kind, SOON, Story};
 use serde_json::json;
 
 use crate::people::{has_let_go, start_master, tales};
@@ -30,10 +30,10 @@ async fn camera_and_microphone_are_tried_and_let_go(story: &Story<'_>) -> Result
 }
 
 async fn what_was_chosen_before_is_used_in_the_call(story: &Story<'_>) -> Result<()> {
-    let page = story.open("page", Camera::Granted, "sendAudio=true").await?;
+    let page = story.open("page", Camera::Several, "sendAudio=true").await?;
     page.click("#preview-button").await?;
     let list = "document.getElementById('preview-microphone')";
-    page.until("there is a choice", SOON, &format!("{list}.options.length > 1")).await?;
+    page.until("there is a choice", SOON, &format!("{list}.options.length > 2")).await?;
     let choose = format!("return {list}.value = {list}.options[{list}.options.length - 1].value;");
     let chosen = page.run(&choose, vec![]).await?;
     start_master(&page).await?;
@@ -47,10 +47,12 @@ async fn what_was_chosen_before_is_used_in_the_call(story: &Story<'_>) -> Result
 }
 
 async fn what_stands_in_the_way_is_told_with_its_remedy(story: &Story<'_>) -> Result<()> {
-    for (camera, said) in [
-        (Camera::Refused, "Refused. Click the sign at the left of the address"),
-        (Camera::Missing, "There is no such device"),
-    ] {
+    let refused = match Kind::wanted() {
+        Kind::Chromium => "Refused. Click the sign at the left of the address",
+        Kind::Firefox => "Refused. Click the camera sign in the address bar",
+    };
+    for (camera, said) in [(Camera::Refused, refused), (Camera::Missing, "There is no such device")]
+    {
         let page = story.open("page", camera, "").await?;
         page.click("#preview-button").await?;
         page.until_text("#preview-message", said, SOON).await?;
