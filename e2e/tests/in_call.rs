@@ -127,8 +127,9 @@ async fn a_picture_is_kept_and_recorded(story: &Story<'_>) -> Result<()> {
     let record = "#viewer [data-tool=record]";
     page.click(record).await?;
     is_pressed(&page, record, true).await?;
-    page.until("time passes", SOON, "document.querySelector('#viewer video').currentTime > 1")
-        .await?;
+    let now = page.value("document.querySelector('#viewer video').currentTime").await?;
+    let later = format!("document.querySelector('#viewer video').currentTime > {now} + 1");
+    page.until("a second passes", SOON, &later).await?;
     page.click(record).await?;
     page.until(
         "it is recorded",

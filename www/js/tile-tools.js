@@ -70,11 +70,12 @@ function createRecording(video) {
       recorder = new MediaRecorder(video.srcObject);
       recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
       recorder.addEventListener("stop", () => {
-        const { mimeType } = recorder;
+        // Firefox's recorder has forgotten its type by now; its data has not.
+        const { type } = parts[0];
         recorder = null;
         button.setAttribute("aria-pressed", "false");
         put(button, message("tool.record"));
-        saveBlob(new Blob(parts, { type: mimeType }), `kvs-webrtc-${stamp()}.${mimeType.includes("mp4") ? "mp4" : "webm"}`);
+        saveBlob(new Blob(parts, { type }), `kvs-webrtc-${stamp()}.${type.includes("mp4") ? "mp4" : "webm"}`);
       });
       recorder.start();
       button.setAttribute("aria-pressed", "true");
