@@ -42,6 +42,17 @@ impl Camera {
     }
 }
 
+/// How one is started otherwise than all others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wishes {
+    /// It takes every certificate.
+    pub(crate) any_certificate: bool,
+    /// Its WebRTC gets nothing over UDP.
+    pub(crate) no_udp: bool,
+    /// Its driver keeps a trace of these categories, where the browser is Chromium.
+    pub(crate) traced: Option<&'static str>,
+}
+
 /// Flags that every browser gets.
 const FLAGS: &[&str] = &[
     "--headless=new",
@@ -84,7 +95,7 @@ impl Browser {
     /// # Errors
     /// Where the driver finds no browser, or it does not start.
     pub async fn start(driver: &Driver, camera: Camera) -> Result<Self> {
-        Self::start_with(driver, camera, json!({})).await
+        Self::start_with(driver, camera, Wishes::default()).await
     }
 
     /// Starts one that takes every certificate, as a person does who goes on at the warning.
@@ -92,7 +103,8 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_trusting(driver: &Driver, camera: Camera) -> Result<Self> {
-        Self::start_with(driver, camera, json!({ "acceptInsecureCerts": true })).await
+        Self::start_with(driver, camera, Wishes { any_certificate: true, ..Wishes::default() })
+            .await
     }
 
     /// Starts one whose WebRTC gets nothing over UDP, as in a network that lets none out.
@@ -100,53 +112,63 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_without_udp(driver: &Driver, camera: Camera) -> Result<Self> {
-        let prefs = json!({ "webrtc.ip_handling_policy": "disable_non_proxied_udp" });
-        Self::start_with(driver, camera, json!({ "goog:chromeOptions": { "prefs": prefs } })).await
+        Self::start_with(driver, camera, Wishes { no_udp: true, ..Wishes::default() }).await
     }
 
     /// Starts one whose driver keeps a trace of these categories, for [`Browser::trace`].
     ///
     /// # Errors
     /// As [`Browser::start`].
-    pub async fn start_traced(driver: &Driver, camera: Camera, categories: &str) -> Result<Self> {
-        let kept = json!({
-            "enableNetwork": false, "enablePage": false, "traceCategories": categories,
-        });
-        let wishes = json!({
-            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-            "goog:chromeOptions": { "perfLoggingPrefs": kept },
-        });
+    pub async fn start_traced(
+        driver: &Driver,
+        camera: Camera,
+        categories: &'static str,
+    ) -> Result<Self> {
+        let wishes = Wishes { traced: Some(categories), ..Wishes::default() };
         Self::start_with(driver, camera, wishes).await
     }
 
-    async fn start_with(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
+    async fn start_with(driver: &Driver, camera: Camera, wishes: Wishes) -> Result<Self> {
         match driver.kind() {
             Kind::Chromium => Self::start_chromium(driver, camera, wishes).await,
             Kind::Firefox => Self::start_firefox(driver, camera, wishes).await,
         }
     }
 
-    async fn start_firefox(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
+    async fn start_firefox(driver: &Driver, camera: Camera, wishes: Wishes) -> Result<Self> {
         let capabilities = firefox::capabilities(camera, wishes);
         let client = connect(driver, capabilities).await.context("Firefox does not start")?;
         let browser = Self { kind: Kind::Firefox, client };
         let probe = json!({ "path": driver.probe(), "temporary": true });
         browser.vendor("moz/addon/install", probe).await.context("Firefox takes no probe")?;
+        if let Some(pem) = driver.trusts() {
+            browser.as_itself(firefox::TRUST, vec![json!(pem)]).await?;
+        }
         Ok(browser)
     }
 
-    async fn start_chromium(driver: &Driver, camera: Camera, wishes: Value) -> Result<Self> {
+    async fn start_chromium(driver: &Driver, camera: Camera, wishes: Wishes) -> Result<Self> {
         let mut args: Vec<&str> = FLAGS.iter().chain(camera.flags()).copied().collect();
         if is_root() {
             args.push("--no-sandbox");
         }
-        let mut capabilities = wishes.as_object().cloned().unwrap_or_default();
-        let options = capabilities.entry("goog:chromeOptions").or_insert_with(|| json!({}));
-        if let Some(options) = options.as_object_mut() {
-            options.insert("args".to_owned(), json!(args));
+        let preferences = if wishes.no_udp {
+            json!({ "webrtc.ip_handling_policy": "disable_non_proxied_udp" })
+        } else {
+            json!({})
+        };
+        let mut options = json!({ "args": args, "prefs": preferences });
+        let mut logs = json!({ "browser": "ALL" });
+        if let Some(categories) = wishes.traced {
+            options["perfLoggingPrefs"] = json!({
+                "enableNetwork": false, "enablePage": false, "traceCategories": categories,
+            });
+            logs["performance"] = json!("ALL");
         }
-        let logs = capabilities.entry("goog:loggingPrefs");
-        logs.or_insert_with(|| json!({ "browser": "ALL" }));
+        let mut capabilities = Map::new();
+        capabilities.insert("acceptInsecureCerts".to_owned(), json!(wishes.any_certificate));
+        capabilities.insert("goog:chromeOptions".to_owned(), options);
+        capabilities.insert("goog:loggingPrefs".to_owned(), logs);
         let client = connect(driver, capabilities).await.context("Chromium does not start")?;
         let browser = Self { kind: Kind::Chromium, client };
         browser.probe().await?;

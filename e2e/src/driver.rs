@@ -42,6 +42,14 @@ impl Kind {
         }
     }
 
+    /// What its driver is started with.
+    const fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &[],
+            Self::Firefox => &["--allow-system-access"],
+        }
+    }
+
     /// The port in "ChromeDriver was started successfully on port 38361.", and in "1764259200000
     /// geckodriver INFO Listening on 127.0.0.1:38361".
     fn port_said(self, line: &str) -> Option<u16> {
@@ -62,6 +70,7 @@ pub struct Driver {
     url: String,
     program: Option<Leashed>,
     profiles: TempDir,
+    trusts: Option<String>,
 }
 
 impl Driver {
@@ -80,7 +89,8 @@ impl Driver {
     /// # Errors
     /// Where there is none, or it does not start.
     pub async fn start_firefox() -> Result<Self> {
-        Self::run(Kind::Firefox, &[], "127.0.0.1", &["--allow-system-access"]).await
+        let kind = Kind::Firefox;
+        Self::run(kind, &[], "127.0.0.1", kind.options()).await
     }
 
     /// As [`Driver::start`], on another machine of the network.
@@ -97,9 +107,11 @@ impl Driver {
     ///
     /// # Errors
     /// Where there is none, or it does not start.
-    pub async fn start_in(home: &Home) -> Result<Self> {
-        let home = format!("HOME={}", home.path().display());
-        Self::run(Kind::Chromium, &["env", &home], "127.0.0.1", &[]).await
+    pub async fn start_in(kind: Kind, home: &Home) -> Result<Self> {
+        let folder = format!("HOME={}", home.path().display());
+        let mut driver = Self::run(kind, &["env", &folder], "127.0.0.1", kind.options()).await?;
+        driver.trusts = Some(home.ca().to_owned());
+        Ok(driver)
     }
 
     async fn run(kind: Kind, prefix: &[&str], host: &str, options: &[&str]) -> Result<Self> {
@@ -115,7 +127,13 @@ impl Driver {
         };
         let said = |line: &str| kind.port_said(line);
         let (program, port) = Leashed::start(&words, set, START_LIMIT, said).await?;
-        Ok(Self { kind, url: format!("http://{host}:{port}"), program: Some(program), profiles })
+        Ok(Self {
+            kind,
+            url: format!("http://{host}:{port}"),
+            program: Some(program),
+            profiles,
+            trusts: None,
+        })
     }
 
     /// Which browsers it starts.
@@ -126,6 +144,11 @@ impl Driver {
     /// The folder of the extension that a Firefox is given.
     pub(crate) fn probe(&self) -> PathBuf {
         probe_in(&self.profiles)
+    }
+
+    /// The certificate authority that its Firefox is to trust.
+    pub(crate) fn trusts(&self) -> Option<&str> {
+        self.trusts.as_deref()
     }
 
     /// Where it listens, e.g. `http://127.0.0.1:38361`.

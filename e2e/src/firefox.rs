@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use crate::browser::{Camera, PROBE};
+use crate::browser::{Camera, PROBE, Wishes};
 
 /// Preferences that every browser gets.
 const PREFERENCES: &[(&str, bool)] = &[
@@ -92,6 +92,13 @@ pub(crate) const HOLDS: &str = "
     await new Promise((done) => memory.getReports(add, null, done, null, false));
     return { heap: sizes[0].value, listeners };";
 
+/// Trusts a certificate authority, given as PEM.
+pub(crate) const TRUST: &str = "
+    const [pem] = arguments;
+    const base64 = pem.replace(/-----.*-----/g, '').replace(/\\s/g, '');
+    Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)
+      .addCertFromBase64(base64, 'C,,');";
+
 /// From now on nothing is asked for whose URL has one of these ends.
 pub(crate) const BLOCK: &str = "
     const [ends] = arguments;
@@ -107,16 +114,19 @@ pub(crate) const BLOCK: &str = "
 const NO_DEVICE: &str = "no such device";
 
 /// What its driver is asked for.
-pub(crate) fn capabilities(camera: Camera, wishes: Value) -> Map<String, Value> {
+pub(crate) fn capabilities(camera: Camera, wishes: Wishes) -> Map<String, Value> {
     let mut preferences: Map<String, Value> =
         PREFERENCES.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     preferences.insert("media.autoplay.default".to_owned(), json!(0));
+    preferences
+        .insert("media.peerconnection.nat_simulator.block_udp".to_owned(), json!(wishes.no_udp));
     preferences.extend(of_camera(camera));
     let options = json!({
         "args": ["-headless", "--width", WIDTH.to_string(), "--height", HEIGHT.to_string()],
         "prefs": preferences,
     });
-    let mut capabilities = wishes.as_object().cloned().unwrap_or_default();
+    let mut capabilities = Map::new();
+    capabilities.insert("acceptInsecureCerts".to_owned(), json!(wishes.any_certificate));
     capabilities.insert("moz:firefoxOptions".to_owned(), options);
     capabilities
 }

@@ -11,7 +11,10 @@ const CERTUTIL: &str = "certutil";
 
 /// A home folder, gone when this is dropped.
 #[derive(Debug)]
-pub struct Home(TempDir);
+pub struct Home {
+    folder: TempDir,
+    ca: String,
+}
 
 impl Home {
     /// A home that trusts the certificate authority in this file, which is in PEM form.
@@ -27,11 +30,17 @@ impl Home {
         // C: it may vouch for servers.
         let trust = ["-A", "-t", "C,,", "-n", "kvs-emulator", "-d", &database, "-i"];
         certutil(Command::new(CERTUTIL).args(trust).arg(ca))?;
-        Ok(Self(home))
+        let ca = fs::read_to_string(ca).context("the certificate authority cannot be read")?;
+        Ok(Self { folder: home, ca })
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
+    }
+
+    /// The certificate authority, as PEM: Firefox does not look into the home.
+    pub(crate) fn ca(&self) -> &str {
+        &self.ca
     }
 }
 

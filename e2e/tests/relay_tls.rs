@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{
-    Browser, Camera, Driver, Home, Page, SOON, Service, Story,
+    Browser, Camera, Driver, Home, Kind, Page, SOON, Service, Story,
     story::{check, describe},
 };
 use kvs_emulator::{Config, Network, Tls};
@@ -18,9 +18,10 @@ async fn a_call_is_relayed_over_tls_where_udp_is_blocked(_: &Story<'_>) -> Resul
     let network = Network { tls: Tls::Made, ..Network::default() };
     let service = Service::run(Config { network, ..Service::config() }).await?;
     let home = Home::that_trusts(service.ca_file().context("there is no certificate to trust")?)?;
-    let driver = Driver::start_in(&home).await?;
+    let kind = Kind::wanted();
+    let drivers = [Driver::start_in(kind, &home).await?, Driver::start_in(kind, &home).await?];
     let mut pages = Vec::new();
-    let outcome = call(&service, &driver, &mut pages).await;
+    let outcome = call(&service, &drivers, &mut pages).await;
     let Err(error) = outcome else { return Ok(()) };
     let mut report = format!("{error:#}\n");
     for page in &pages {
@@ -29,8 +30,8 @@ async fn a_call_is_relayed_over_tls_where_udp_is_blocked(_: &Story<'_>) -> Resul
     Err(anyhow::anyhow!(report))
 }
 
-async fn call(service: &Service, driver: &Driver, pages: &mut Vec<Page>) -> Result<()> {
-    for name in ["master", "viewer"] {
+async fn call(service: &Service, drivers: &[Driver; 2], pages: &mut Vec<Page>) -> Result<()> {
+    for (name, driver) in ["master", "viewer"].into_iter().zip(drivers) {
         let browser = Browser::start_without_udp(driver, Camera::Granted).await?;
         let page = browser.open(name, &service.page_url("natTraversal=forceTURN")).await?;
         pages.push(page.clone());

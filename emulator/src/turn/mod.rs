@@ -118,7 +118,13 @@ impl Turn {
         let of = |server: &TurnServer| {
             let (username, password) = server.issue(channel, ttl, now);
             let at = server.advertised();
-            let uri = |(scheme, way): &(&str, &str)| format!("{scheme}:{at}?transport={way}");
+            let uri = |(scheme, way): &(&str, &str)| match *scheme {
+                // Firefox speaks TLS to no TURN server without a name. The service's all have one.
+                "turns" if at.ip() == Ipv4Addr::LOCALHOST => {
+                    format!("turns:localhost:{}?transport={way}", at.port())
+                }
+                _ => format!("{scheme}:{at}?transport={way}"),
+            };
             IceServer { uris: forms.iter().map(uri).collect(), username, password, ttl }
         };
         self.all().map(of).collect()

@@ -56,8 +56,8 @@ async fn the_uris_are_the_services() {
         ice_servers(&rig).await[0]["Uris"],
         json!([
             format!("turn:{at}?transport=udp"),
-            format!("turns:{at}?transport=udp"),
-            format!("turns:{at}?transport=tcp"),
+            format!("turns:localhost:{}?transport=udp", at.port()),
+            format!("turns:localhost:{}?transport=tcp", at.port()),
         ])
     );
 }
