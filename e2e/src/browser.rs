@@ -207,13 +207,14 @@ impl Browser {
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
     }
 
-    /// From now on its window has so many CSS pixels.
+    /// From now on its pages have so many CSS pixels.
     ///
     /// # Errors
     /// Where the browser does not answer.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
         if self.kind == Kind::Firefox {
-            return Ok(self.client.set_window_size(width, height).await?);
+            let size = vec![json!(width), json!(height)];
+            return self.as_itself(firefox::RESIZE, size).await.map(drop);
         }
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
@@ -231,8 +232,7 @@ impl Browser {
         }
         self.client.goto("about:blank").await.context("the page is not left")?;
         if self.kind == Kind::Firefox {
-            self.client.set_window_size(firefox::WIDTH, firefox::HEIGHT).await?;
-            return self.as_itself(firefox::PREFERS_NOTHING, Vec::new()).await.map(drop);
+            return self.as_itself(firefox::AS_AT_FIRST, Vec::new()).await.map(drop);
         }
         self.cdp("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
         self.cdp("Emulation.clearDeviceMetricsOverride", json!({})).await?;

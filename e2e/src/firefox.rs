@@ -16,11 +16,21 @@ const PREFERENCES: &[(&str, bool)] = &[
 ];
 
 /// The pixels of its window.
-pub(crate) const WIDTH: u32 = 1280;
-pub(crate) const HEIGHT: u32 = 960;
+const WIDTH: u32 = 1280;
+const HEIGHT: u32 = 960;
 
-/// Its person prefers no scheme, and lets things move.
-pub(crate) const PREFERS_NOTHING: &str = "
+/// Its pages get so many pixels of its window, which cannot be as narrow as a telephone's.
+pub(crate) const RESIZE: &str = "
+    const [width, height] = arguments;
+    const { style } = gBrowser.selectedBrowser;
+    for (const limit of ['', 'min-', 'max-']) {
+      style.setProperty(`${limit}width`, `${width}px`);
+      style.setProperty(`${limit}height`, `${height}px`);
+    }";
+
+/// Its pages fill its window; its person prefers no scheme, and lets things move.
+pub(crate) const AS_AT_FIRST: &str = "
+    gBrowser.selectedBrowser.removeAttribute('style');
     Services.prefs.clearUserPref('layout.css.prefers-color-scheme.content-override');
     Services.prefs.clearUserPref('ui.prefersReducedMotion');";
 

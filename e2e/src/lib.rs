@@ -11,7 +11,7 @@
 //! | [`narrow`] | a proxy that lets through what the service is documented to have |
 //! | [`netns`] | a network of several machines, made of namespaces |
 //! | [`browser`] | one Chromium or Firefox, with or without a camera |
-//! | `firefox` | how a Firefox is started |
+//! | `firefox` | how a Firefox is started, and what it is told in its own way |
 //! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`published`] | the built site on a server far away |

@@ -122,6 +122,8 @@ async fn is_open_to_all(page: &Page, screen: &str) -> Result<()> {
         speak(page, language).await?;
         for (scheme, options) in SCHEMES {
             page.browser().prefers(scheme).await?;
+            let preferred = format!("matchMedia('(prefers-color-scheme: {scheme})').matches");
+            page.until("the scheme has changed", SOON, &preferred).await?;
             let seen = page.run(&AXE.replace("OPTIONS", options), vec![]).await?;
             let held = seen.get("held").and_then(Value::as_u64);
             ensure!(held > Some(0), "{screen}: axe-core looked at nothing: {seen}");

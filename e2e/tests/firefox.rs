@@ -18,6 +18,8 @@ const MARKED: &[&str] = &[
     "mistakes::a_wrong_secret_is_named",
     "mistakes::a_refused_camera_is_named",
     "mistakes::a_missing_camera_is_named",
+    "in_call::a_picture_is_kept_and_recorded",
+    "relay_tls::a_call_is_relayed_over_tls_where_udp_is_blocked",
     "keyboard::a_call_is_made_muted_and_ended",
     "languages::a_language_is_chosen_and_kept",
 ];
