@@ -29,7 +29,9 @@ async fn keys_are_neither_kept_nor_shown(story: &Story<'_>) -> Result<()> {
               JSON.stringify([{ ...localStorage }, { ...sessionStorage }])].join('\\n')",
         )
         .await?;
+    page.run("console.info('this is told')", vec![]).await?;
     let console = page.browser().console().await?.join("\n");
+    ensure!(console.contains("this is told"), "the console is not told: {console}");
     let log = whole_log(&page).await?;
     ensure!(log.lines().count() > 3, "the log is hardly used: {log}");
     for text in [&shown.to_string(), &log, &console] {
