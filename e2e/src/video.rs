@@ -11,8 +11,8 @@ use crate::page::Page;
 const FRAMES: u64 = 10;
 const FRAMES_WITHIN_MS: u64 = 1000;
 
-/// How long a picture may be of one colour.
-const COLOURS_WITHIN_MS: u64 = 3000;
+/// How long a picture may be of one colour: that of Firefox changes with each frame, by little.
+const COLOURS_WITHIN_MS: u64 = 10_000;
 
 /// A video begins small and grows with the browser's estimate of the bandwidth: to this width,
 /// within this time, which is long for a machine that has other things to do.
