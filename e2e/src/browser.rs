@@ -315,6 +315,31 @@ impl Browser {
         self.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
     }
 
+    /// Shows the page that is open as it is printed, or as on a screen again.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn shows_print(&self, print: bool) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            return self.as_itself(firefox::PRINT, vec![json!(print)]).await.map(drop);
+        }
+        let media = json!({ "media": if print { "print" } else { "" } });
+        self.cdp("Emulation.setEmulatedMedia", media).await.map(drop)
+    }
+
+    /// Takes the network away, or gives it back.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn offline(&self, offline: bool) -> Result<()> {
+        if self.kind == Kind::Firefox {
+            return self.as_itself(firefox::OFFLINE, vec![json!(offline)]).await.map(drop);
+        }
+        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.cdp("Network.enable", json!({})).await?;
+        self.cdp("Network.emulateNetworkConditions", conditions).await.map(drop)
+    }
+
     /// Collects the garbage of the page that is open.
     ///
     /// # Errors

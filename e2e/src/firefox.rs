@@ -109,6 +109,15 @@ pub(crate) const TRUST: &str = "
     Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)
       .addCertFromBase64(base64, 'C,,');";
 
+/// Its page is shown as it is printed, or as on a screen.
+pub(crate) const PRINT: &str = "
+    gBrowser.selectedBrowser.browsingContext.mediumOverride = arguments[0] ? 'print' : '';";
+
+/// Neither it nor its own computer is reached, or both are.
+pub(crate) const OFFLINE: &str = "
+    Services.prefs.setBoolPref('network.disable-localhost-when-offline', true);
+    Services.io.offline = arguments[0];";
+
 /// From now on nothing is asked for whose URL has one of these ends.
 pub(crate) const BLOCK: &str = "
     const [ends] = arguments;

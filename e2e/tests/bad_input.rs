@@ -121,23 +121,17 @@ async fn a_missing_microphone_is_named(story: &Story<'_>) -> Result<()> {
 
 async fn who_is_offline_is_told(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "sendVideo=false").await?;
-    network(&page, true).await?;
+    page.browser().offline(true).await?;
     page.click("#viewer-button").await?;
     let told = page.until_text("#problem", "network.unreachable", SOON).await;
     page.click("#create-channel-button").await?;
     let said = page.until_text("#problem", "Check the connection", SOON).await;
-    network(&page, false).await?;
+    page.browser().offline(false).await?;
     told?;
     said?;
     // The way out: once there is a network again.
     page.click("#create-channel-button").await?;
     page.until_text("#channelName-message", "created", SOON).await.map(drop)
-}
-
-async fn network(page: &Page, offline: bool) -> Result<()> {
-    let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    page.browser().cdp("Network.enable", json!({})).await?;
-    page.browser().cdp("Network.emulateNetworkConditions", conditions).await.map(drop)
 }
 
 async fn an_emulator_that_is_gone_is_told(story: &Story<'_>) -> Result<()> {

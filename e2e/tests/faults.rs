@@ -111,13 +111,11 @@ async fn a_refusal_and_a_silence_are_told(story: &Story<'_>) -> Result<()> {
 async fn without_an_emulator_there_are_none(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
     page.until("there is a panel", SOON, "!document.getElementById('faults').hidden").await?;
-    page.browser().cdp("Network.enable", json!({})).await?;
-    let block = |urls: Value| page.browser().cdp("Network.setBlockedURLs", json!({ "urls": urls }));
-    block(json!(["*/_emulator/about.json"])).await?;
+    page.browser().block(&["/_emulator/about.json"]).await?;
     let reloaded = page.reload().await;
     let ready = page.until_text("#notices", "No emulator serves this page", SOON).await;
     let panel = page.value("document.getElementById('faults').checkVisibility()").await;
-    block(json!([])).await?;
+    page.browser().block(&[]).await?;
     reloaded.and(ready.map(drop))?;
     ensure!(panel? == json!(false), "there is a panel");
     Ok(())

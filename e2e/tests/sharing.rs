@@ -140,7 +140,7 @@ async fn a_report_is_printed_whole_and_alone(story: &Story<'_>) -> Result<()> {
     page.run("globalThis.print = () => { globalThis.printed = true; };", vec![]).await?;
     page.click("#report-print").await?;
     ensure!(page.value("printed").await? == json!(true), "the button prints nothing");
-    page.browser().cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+    page.browser().shows_print(true).await?;
     let seen = "(() => {
         const paper = document.getElementById('report-paper');
         return {
@@ -151,7 +151,7 @@ async fn a_report_is_printed_whole_and_alone(story: &Story<'_>) -> Result<()> {
         };
       })()";
     let seen = page.value(seen).await;
-    page.browser().cdp("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
+    page.browser().shows_print(false).await?;
     let seen = seen?;
     ensure!(seen == json!({ "whole": true, "others": 0 }), "{seen}");
     ensure!(!page.text("body").await?.is_empty(), "the page is gone");

@@ -53,23 +53,17 @@ async fn no_module_makes_html_of_text(_: &Story<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Blocks what the rest of the page is made of, or lets it through again.
-async fn block(page: &Page, urls: &[&str]) -> Result<()> {
-    page.browser().cdp("Network.enable", json!({})).await?;
-    page.browser().cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
-}
-
 async fn a_page_that_comes_in_part_says_so(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    block(&page, &["*/js/qr-code.js"]).await?;
+    page.browser().block(&["/js/qr-code.js"]).await?;
     page.run("document.getElementById('share').open = true;", vec![]).await?;
     let told = page.until_text("#problem", "Part of the page did not load", SOON).await;
-    block(&page, &["*/js/page.js"]).await?;
+    page.browser().block(&["/js/page.js"]).await?;
     page.run("location.reload();", vec![]).await?;
     let said = page.until_text("#status", "Part of the page did not load", SOON).await;
     let errors = page.value("probe.errors.length").await;
     // The browser goes to another story.
-    block(&page, &[]).await?;
+    page.browser().block(&[]).await?;
     page.run("probe.errors.length = 0;", vec![]).await?;
     told?;
     said?;
