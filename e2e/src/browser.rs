@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 
 use crate::{
     driver::{Driver, Kind},
@@ -40,6 +41,14 @@ impl Camera {
             ],
         }
     }
+}
+
+/// A script that runs before those of every page.
+#[derive(Debug)]
+pub struct Early {
+    called: Value,
+    /// Firefox reads it from here at each page.
+    _folder: Option<TempDir>,
 }
 
 /// How one is started otherwise than all others.
@@ -313,6 +322,37 @@ impl Browser {
         let urls: Vec<_> = ends.iter().map(|end| format!("*{end}")).collect();
         self.cdp("Network.enable", json!({})).await?;
         self.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await.map(drop)
+    }
+
+    /// Runs a script before those of every page, until [`Browser::forget`].
+    ///
+    /// # Errors
+    /// Where the browser does not take it.
+    pub async fn before_pages(&self, script: &str) -> Result<Early> {
+        if self.kind == Kind::Firefox {
+            let folder = TempDir::with_prefix("kvs-early-").context("no temporary folder")?;
+            let id = firefox::write_extension(folder.path(), "early", script)?;
+            let extension = json!({ "path": folder.path(), "temporary": true });
+            self.vendor("moz/addon/install", extension).await?;
+            return Ok(Early { called: json!({ "id": id }), _folder: Some(folder) });
+        }
+        let source = json!({ "source": script });
+        let called = self.cdp("Page.addScriptToEvaluateOnNewDocument", source).await?;
+        Ok(Early { called, _folder: None })
+    }
+
+    /// No longer runs a script of [`Browser::before_pages`].
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn forget(&self, script: Early) -> Result<()> {
+        let called = script.called.clone();
+        match self.kind {
+            Kind::Firefox => self.vendor("moz/addon/uninstall", called).await.map(drop),
+            Kind::Chromium => {
+                self.cdp("Page.removeScriptToEvaluateOnNewDocument", called).await.map(drop)
+            }
+        }
     }
 
     /// Shows the page that is open as it is printed, or as on a screen again.

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::{firefox, leash::Leashed, netns::Laptop, trust::Home};
+use crate::{browser::PROBE, firefox, leash::Leashed, netns::Laptop, trust::Home};
 
 /// How long chromedriver may take to say that it is ready.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -120,7 +120,7 @@ impl Driver {
         let profiles = TempDir::with_prefix("kvs-e2e-").context("no temporary folder")?;
         let words = [prefix, &[driver, "--port=0"], options].concat();
         if kind == Kind::Firefox {
-            firefox::write_probe(&probe_in(&profiles))?;
+            firefox::write_extension(&probe_in(&profiles), "probe", PROBE)?;
         }
         let set = |command: &mut tokio::process::Command| {
             command.env("TMPDIR", profiles.path());

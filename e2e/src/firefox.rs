@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use crate::browser::{Camera, PROBE, Wishes};
+use crate::browser::{Camera, Wishes};
 
 /// Preferences that every browser gets.
 const PREFERENCES: &[(&str, bool)] = &[
@@ -180,22 +180,24 @@ fn of_camera(camera: Camera) -> Map<String, Value> {
     preferences.as_object().cloned().unwrap_or_default()
 }
 
-/// Makes the probe an extension in this folder, since WebDriver knows no script that runs before
-/// the page's own; a page's policy does not hold for it.
-pub(crate) fn write_probe(folder: &Path) -> Result<()> {
+/// Makes a script an extension in this folder, since WebDriver knows no script that runs before
+/// the page's own; a page's policy does not hold for it. Answers what it is called.
+pub(crate) fn write_extension(folder: &Path, name: &str, script: &str) -> Result<String> {
+    let id = format!("{name}@kvs-e2e");
     let manifest = json!({
         "manifest_version": 2,
-        "name": "probe",
+        "name": name,
         "version": "1",
-        "browser_specific_settings": { "gecko": { "id": "probe@kvs-e2e" } },
+        "browser_specific_settings": { "gecko": { "id": id } },
         "content_scripts": [{
             "matches": ["<all_urls>"],
-            "js": ["probe.js"],
+            "js": ["script.js"],
             "run_at": "document_start",
             "world": "MAIN",
         }],
     });
-    fs::create_dir_all(folder).context("no folder for the probe")?;
+    fs::create_dir_all(folder).context("no folder for an extension")?;
     fs::write(folder.join("manifest.json"), manifest.to_string())?;
-    fs::write(folder.join("probe.js"), PROBE).context("the probe cannot be written")
+    fs::write(folder.join("script.js"), script).context("the extension cannot be written")?;
+    Ok(id)
 }

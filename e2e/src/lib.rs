@@ -36,7 +36,7 @@ pub mod video;
 
 pub use self::{
     backend::Backend,
-    browser::{Browser, Camera, Holds},
+    browser::{Browser, Camera, Early, Holds},
     driver::{Driver, Kind},
     narrow::Narrow,
     netns::{Lan, Laptop},

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{Camera, Page, SOON, Service, Story};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::people::{call, has_let_go, tales};
 
@@ -153,12 +153,11 @@ async fn an_emulator_that_is_gone_is_told(story: &Story<'_>) -> Result<()> {
 /// Loads the page in a browser that is changed by a script before it, looks at it, and has the
 /// browser as it was.
 async fn changed(page: &Page, script: &str, place: &str, said: &str) -> Result<()> {
-    let source = json!({ "source": script });
-    let added: Value = page.browser().cdp("Page.addScriptToEvaluateOnNewDocument", source).await?;
+    let added = page.browser().before_pages(script).await?;
     page.reload().await?;
     let told = page.until_text(place, said, SOON).await;
     page.run("probe.errors.length = 0;", vec![]).await?;
-    page.browser().cdp("Page.removeScriptToEvaluateOnNewDocument", added).await?;
+    page.browser().forget(added).await?;
     told.map(drop).with_context(|| script.to_owned())
 }
 
