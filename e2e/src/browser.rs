@@ -166,18 +166,22 @@ impl Browser {
         } else {
             json!({})
         };
-        let mut options = json!({ "args": args, "prefs": preferences });
-        let mut logs = json!({ "browser": "ALL" });
+        let mut options = Map::new();
+        options.insert("args".to_owned(), json!(args));
+        options.insert("prefs".to_owned(), preferences);
+        let mut logs = Map::new();
+        logs.insert("browser".to_owned(), json!("ALL"));
         if let Some(categories) = wishes.traced {
-            options["perfLoggingPrefs"] = json!({
+            let kept = json!({
                 "enableNetwork": false, "enablePage": false, "traceCategories": categories,
             });
-            logs["performance"] = json!("ALL");
+            options.insert("perfLoggingPrefs".to_owned(), kept);
+            logs.insert("performance".to_owned(), json!("ALL"));
         }
         let mut capabilities = Map::new();
         capabilities.insert("acceptInsecureCerts".to_owned(), json!(wishes.any_certificate));
-        capabilities.insert("goog:chromeOptions".to_owned(), options);
-        capabilities.insert("goog:loggingPrefs".to_owned(), logs);
+        capabilities.insert("goog:chromeOptions".to_owned(), options.into());
+        capabilities.insert("goog:loggingPrefs".to_owned(), logs.into());
         let client = connect(driver, capabilities).await.context("Chromium does not start")?;
         let browser = Self { kind: Kind::Chromium, client };
         browser.probe().await?;
