@@ -17,6 +17,7 @@ tales![
     a_master_that_asks_in_vain_keeps_its_call,
     a_master_that_may_not_join_says_why_and_goes_on,
     a_master_asks_only_while_its_socket_is_open,
+    an_answer_that_comes_after_the_call_says_nothing,
     a_viewer_asks_while_it_waits_and_keeps_its_call,
     a_viewer_asks_by_its_button_before_there_is_a_master,
     joining_keeps_the_times_of_the_reference,
@@ -197,6 +198,29 @@ async fn a_master_asks_only_while_its_socket_is_open(story: &Story<'_>) -> Resul
     page.run(watch, vec![]).await?;
     let seen = "JSON.stringify(seen) === '[false,true,false]'";
     page.until("it can be asked again", SOON, seen).await
+}
+
+async fn an_answer_that_comes_after_the_call_says_nothing(story: &Story<'_>) -> Result<()> {
+    let query = "sendAudio=true&ingest-media-manual-on=true&show-join-storage-session-button=true";
+    let page = story.open("page", Camera::Granted, query).await?;
+    store(&page).await?;
+    let late = "const { fetch } = globalThis;
+        globalThis.fetch = async (request, ...rest) => {
+          const { url } = new Request(request, ...rest);
+          const answer = await fetch(request, ...rest);
+          if (url.endsWith('/joinStorageSession')) await new Promise((answered) => { globalThis.answered = answered; });
+          return answer;
+        };";
+    page.run(late, vec![]).await?;
+    start_master(&page).await?;
+    page.click("#join-storage-session-button").await?;
+    page.until("the service is asked", SOON, "globalThis.answered").await?;
+    page.click("#stop-master-button").await?;
+    page.run("answered();", vec![]).await?;
+    let busy = "document.getElementById('join-storage-session-button').hasAttribute('aria-busy')";
+    page.until("the answer is here", SOON, &format!("!{busy}")).await?;
+    ensure!(page.text("#call-note").await?.is_empty(), "a note about a call that is over");
+    Ok(())
 }
 
 async fn a_viewer_asks_while_it_waits_and_keeps_its_call(story: &Story<'_>) -> Result<()> {
