@@ -17,7 +17,7 @@ use crate::wasm::{TARGET, Wasm};
 use crate::workspace::Workspace;
 
 const STEPS: usize = 20;
-const STEPS_OF_PACKAGE: usize = 4;
+const STEPS_OF_PACKAGE: usize = 3;
 
 /// Where the tests run that are compiled into a page.
 const BROWSERS: [(Browser, &str); 2] =
@@ -209,7 +209,7 @@ struct Steps<'a> {
     workspace: &'a Workspace,
     outcomes: Vec<Outcome>,
     number: usize,
-    /// How many there are, with the setup that was before.
+    /// How many there are.
     total: usize,
 }
 
