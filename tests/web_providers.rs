@@ -282,7 +282,8 @@ async fn servers_of(ice_servers: &str) -> Vec<(Vec<String>, String, String)> {
     let bundle = ["{ signedUrl: good, iceServers: ", ice_servers, " }"].concat();
     let viewer = Page::viewer(&backed(&answers(&["(", &bundle, ")"].concat())));
     let started = viewer.call("start", &[]).unwrap();
-    done(next(&viewer.0, "state", has_state("waiting"))).await;
+    let waiting = next(&viewer.0, "state", has_state("waiting"));
+    done(Promise::race(&Array::of2(&waiting, &started))).await;
     let connection: web_sys::RtcPeerConnection = viewer.get("peerConnection").unchecked_into();
     let servers: Array = get(&connection.get_configuration(), "iceServers").unchecked_into();
     let urls = |server: &JsValue| {
@@ -302,13 +303,13 @@ async fn servers_may_be_written_as_a_connection_takes_them_or_as_the_service_ans
     let login = |urls: &[&str]| {
         (urls.iter().map(|url| (*url).to_owned()).collect(), "u".to_owned(), "p".to_owned())
     };
-    let ours = "[{ urls: 'turn:a:1', username: 'u', credential: 'p' }]";
-    assert_eq!(servers_of(ours).await, [login(&["turn:a:1"])]);
+    let ours = "[{ urls: 'turn:a:3478', username: 'u', credential: 'p' }]";
+    assert_eq!(servers_of(ours).await, [login(&["turn:a:3478"])]);
     let services =
-        "[{ Uris: ['turn:a:1', 'turn:b:2', 7], Username: 'u', Password: 'p', Ttl: 300 }]";
-    assert_eq!(servers_of(services).await, [login(&["turn:a:1", "turn:b:2"])]);
+        "[{ Uris: ['turn:a:3478', 'turn:b:3479', 7], Username: 'u', Password: 'p', Ttl: 300 }]";
+    assert_eq!(servers_of(services).await, [login(&["turn:a:3478", "turn:b:3479"])]);
     let many =
-        "Array(40).fill({ urls: ['stun:' + 'x'.repeat(2000), ...Array(40).fill('stun:a:1')] })";
+        "Array(40).fill({ urls: ['stun:' + 'x'.repeat(2000), ...Array(40).fill('stun:a:3478')] })";
     let most = servers_of(many).await;
     assert_eq!(most.len(), 10);
     assert!(most.iter().all(|(urls, ..)| urls.len() == 7), "one of eight is too long");

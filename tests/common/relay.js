@@ -375,6 +375,18 @@ export function descriptions() {
   return said;
 }
 
+// What each of the other side's descriptions says as a connection is given it.
+export function applied() {
+  const { prototype } = RTCPeerConnection;
+  const { setRemoteDescription } = prototype;
+  const said = [];
+  prototype.setRemoteDescription = function (description) {
+    said.push(description.sdp);
+    return setRemoteDescription.call(this, description);
+  };
+  return Object.assign(said, { end: () => Object.assign(prototype, { setRemoteDescription }) });
+}
+
 // The next data channel that this page makes.
 export function channelsMade() {
   const { prototype } = RTCPeerConnection;
