@@ -27,6 +27,7 @@ mod options;
 mod people;
 mod prejoin;
 mod qualification;
+mod reference;
 mod relay_tls;
 mod secrets;
 mod sharing;
@@ -119,6 +120,7 @@ fn tales() -> Vec<(String, Tale)> {
         options::tales(),
         prejoin::tales(),
         qualification::tales(),
+        reference::tales(),
         relay_tls::tales(),
         secrets::tales(),
         sharing::tales(),
