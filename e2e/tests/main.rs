@@ -13,6 +13,7 @@ mod endings;
 mod faults;
 mod fields;
 mod firefox;
+mod hostile;
 mod in_call;
 mod keyboard;
 mod languages;
@@ -108,6 +109,7 @@ fn tales() -> Vec<(String, Tale)> {
         endings::tales(),
         faults::tales(),
         fields::tales(),
+        hostile::tales(),
         in_call::tales(),
         keyboard::tales(),
         languages::tales(),
