@@ -24,6 +24,7 @@ mod links;
 mod log;
 mod mistakes;
 mod mixed;
+mod nat;
 mod options;
 mod people;
 mod prejoin;
@@ -119,6 +120,7 @@ fn tales() -> Vec<(String, Tale)> {
         links::tales(),
         log::tales(),
         mistakes::tales(),
+        nat::tales(),
         options::tales(),
         prejoin::tales(),
         qualification::tales(),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{Camera, Kind, Page, SOON, Story, Video};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::people::{ON_VIEWER, call, master, start_master, tales};
 
@@ -12,8 +12,6 @@ tales![
     a_codec_that_the_other_side_lacks_is_told,
     codecs_are_passed_on_by_link_and_report,
     nat_traversal_sets_the_candidates,
-    the_turn_servers_are_those_that_are_ticked,
-    without_trickle_the_offer_carries_the_candidates,
     the_camera_opens_in_the_chosen_resolution,
     a_lost_signaling_connection_comes_back_where_that_is_ticked,
     requests_are_logged_where_that_is_asked_for,
@@ -65,7 +63,7 @@ async fn first_codec(page: &Page) -> Result<String> {
 }
 
 /// Keeps what is said on the socket and what a connection is told.
-const WATCH: &str = "
+pub(crate) const WATCH: &str = "
     globalThis.said = [];
     globalThis.taken = [];
     const { send } = WebSocket.prototype;
@@ -161,41 +159,6 @@ async fn nat_traversal_sets_the_candidates(story: &Story<'_>) -> Result<()> {
     ensure!(page.value(ticked).await? == json!(["relay tcp udp", "relay udp"]));
     page.tick("#natTraversalDisabled", true).await?;
     ensure!(page.value(ticked).await? == json!([all, all]));
-    Ok(())
-}
-
-async fn the_turn_servers_are_those_that_are_ticked(story: &Story<'_>) -> Result<()> {
-    let _master = master(story, "").await?;
-    let page =
-        story.open("viewer", Camera::Missing, "sendVideo=false&turns-with-tcp=false").await?;
-    page.click("#viewer-button").await?;
-    page.until_text("#status", "Connected", SOON).await?;
-    let urls = "probe.connections.at(-1).getConfiguration().iceServers
-                .flatMap(({ urls }) => urls).filter((url) => url.startsWith('turn'))";
-    let used = page.value(urls).await?;
-    let used: Vec<_> = used.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    ensure!(!used.is_empty(), "no TURN server is used");
-    ensure!(used.iter().all(|url| url.starts_with("turn:")), "turns: is used: {used:?}");
-    page.click("#stop-viewer-button").await?;
-    page.tick("#turn-with-udp", false).await?;
-    page.tick("#turns-with-udp", false).await?;
-    page.click("#viewer-button").await?;
-    page.until_text("#status", "Connected", SOON).await?;
-    let left = page.value(urls).await?;
-    ensure!(left == json!([]), "all are switched off: {left}");
-    Ok(())
-}
-
-async fn without_trickle_the_offer_carries_the_candidates(story: &Story<'_>) -> Result<()> {
-    let _master = master(story, "useTrickleICE=false").await?;
-    let page = story.open("viewer", Camera::Missing, "sendVideo=false&useTrickleICE=false").await?;
-    page.run(WATCH, vec![]).await?;
-    page.click("#viewer-button").await?;
-    page.until_text("#status", "Connected", SOON).await?;
-    let seen = page
-        .value("[sent().length, said.find(([a]) => a === 'SDP_OFFER')[1].includes('a=candidate')]");
-    let seen = seen.await?;
-    ensure!(seen == json!([0, true]), "candidates sent, and whether the offer has some: {seen}");
     Ok(())
 }
 
