@@ -32,6 +32,7 @@ mod qualification;
 mod reference;
 mod relay_tls;
 mod secrets;
+mod sending;
 mod sharing;
 mod site;
 mod storage;
@@ -127,6 +128,7 @@ fn tales() -> Vec<(String, Tale)> {
         reference::tales(),
         relay_tls::tales(),
         secrets::tales(),
+        sending::tales(),
         sharing::tales(),
         site::tales(),
         storage::tales(),
