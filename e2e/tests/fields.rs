@@ -6,7 +6,11 @@ use serde_json::json;
 
 use crate::people::tales;
 
-tales![every_text_field_says_what_is_wrong_with_it, keys_are_masked_from_the_first_request_on,];
+tales![
+    every_text_field_says_what_is_wrong_with_it,
+    white_space_is_cut_and_a_region_checked_as_a_field_is_left,
+    keys_are_masked_from_the_first_request_on,
+];
 
 /// Stands for 257 characters.
 const LONG: &str = "(long)";
@@ -66,6 +70,42 @@ async fn every_text_field_says_what_is_wrong_with_it(story: &Story<'_>) -> Resul
     let after = page.value(requests).await?;
     ensure!(after == before, "{before} requests have become {after}");
     ensure!(page.value("kvs.viewer").await?.is_null(), "something runs");
+    Ok(())
+}
+
+/// What each text field may hold.
+const GOOD: [(&str, &str); 9] = [
+    ("channelName", "garage"),
+    ("region", "eu-central-1"),
+    ("clientId", "me"),
+    ("streamName", "films"),
+    ("endpoint", "https://kvs.example.com"),
+    ("accessKeyId", "AKIDEXAMPLE"),
+    ("secretAccessKey", "se/cret+1"),
+    ("sessionToken", "tok=="),
+    ("session-url", "https://example.com/session"),
+];
+
+async fn white_space_is_cut_and_a_region_checked_as_a_field_is_left(
+    story: &Story<'_>,
+) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let leave = "const field = document.getElementById(arguments[0]);
+                 field.closest('details').open = true;
+                 field.value = arguments[1];
+                 for (const event of ['input', 'change']) field.dispatchEvent(new Event(event, { bubbles: true }));
+                 return field.value;";
+    for (id, text) in GOOD {
+        let pasted = format!("\u{feff} \u{200b}{text}\t\u{a0}");
+        let left = page.run(leave, vec![json!(id), json!(pasted)]).await?;
+        ensure!(left == json!(text), "{id} holds {left}");
+        page.until_text(&format!("#{id}-message"), "white space", SOON).await?;
+    }
+    page.fill("#region", "oregon").await?;
+    page.click("#channelName").await?;
+    page.until_text("#region-message", "looks like us-west-2", SOON).await?;
+    page.fill("#region", "us-west-2").await?;
+    ensure!(page.text("#region-message").await?.is_empty(), "it is left over");
     Ok(())
 }
 

@@ -11,6 +11,7 @@ tales![
     a_region_by_a_link_sets_what_one_by_hand_sets,
     keys_in_a_link_are_dropped,
     an_endpoint_from_a_link_is_not_used_before_it_is_confirmed,
+    an_endpoint_from_a_link_is_used_or_removed,
 ];
 
 async fn a_link_fills_the_fields_and_starts_nothing(story: &Story<'_>) -> Result<()> {
@@ -85,5 +86,31 @@ async fn an_endpoint_from_a_link_is_not_used_before_it_is_confirmed(
         "performance.getEntriesByType('resource').filter((e) => e.name.includes(':9/')).length
                  + probe.sockets.length";
     ensure!(page.value(asked).await? == json!(0), "the endpoint was asked");
+    Ok(())
+}
+
+async fn an_endpoint_from_a_link_is_used_or_removed(story: &Story<'_>) -> Result<()> {
+    let query = "endpoint=https%3A%2F%2Fkvs.example.com&channelName=garage";
+    for (button, asked) in [
+        ("#endpoint-use-button", "'https://kvs.example.com'"),
+        ("#endpoint-drop-button", "location.origin"),
+    ] {
+        let page = story.open("page", Camera::Missing, query).await?;
+        let catch = "globalThis.asked = [];
+                     globalThis.fetch = async (request) => {
+                       asked.push(new URL(request.url ?? request).origin);
+                       throw new TypeError('caught');
+                     };";
+        page.run(catch, vec![]).await?;
+        page.click(button).await?;
+        let gone = page.value("document.getElementById('endpoint-confirm').hidden").await?;
+        ensure!(gone == json!(true), "{button}: it is asked still");
+        page.click("#create-channel-button").await?;
+        page.until_text("#problem", "network.unreachable", SOON).await?;
+        let seen = format!("asked.length > 0 && asked.every((one) => one === {asked})");
+        let seen = page.value(&seen).await?;
+        ensure!(seen == json!(true), "{button}: another one was asked");
+        story.close(page).await?;
+    }
     Ok(())
 }

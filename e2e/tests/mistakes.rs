@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use kvs_e2e::{
-    Camera, Page, SOON, Story, Video,
+    Camera, Page, SOON, Service, Story, Video,
     service::{ACCESS_KEY_ID, SECRET},
 };
 use serde_json::json;
@@ -12,6 +12,7 @@ use crate::people::{ON_VIEWER, both_see, has_let_go, master, start_master, tales
 tales![
     a_wrong_secret_is_named,
     a_missing_channel_is_named,
+    a_master_elsewhere_makes_no_channel_by_itself,
     white_space_around_a_pasted_key_does_no_harm,
     white_space_inside_a_key_is_named_beside_the_field,
     a_refused_camera_is_named,
@@ -35,6 +36,20 @@ async fn a_missing_channel_is_named(story: &Story<'_>) -> Result<()> {
     page.until_text("#problem", "service.channelNotFound", SOON).await?;
     page.until_text("#problem", "create it first", SOON).await?;
     is_back_at_the_form(&page).await
+}
+
+/// Only where the page comes from the emulator that it talks to does a master make its channel.
+async fn a_master_elsewhere_makes_no_channel_by_itself(story: &Story<'_>) -> Result<()> {
+    let elsewhere = Service::start().await?;
+    let page = story.open("master", Camera::Granted, "").await?;
+    page.fill("#endpoint", elsewhere.endpoint()).await?;
+    page.click("#master-button").await?;
+    page.until_text("#problem", "service.channelNotFound", SOON).await?;
+    page.until_text("#problem", "create it first", SOON).await?;
+    is_back_at_the_form(&page).await?;
+    page.click("#create-channel-button").await?;
+    page.until_text("#channelName-message", "created", SOON).await?;
+    start_master(&page).await
 }
 
 async fn white_space_around_a_pasted_key_does_no_harm(story: &Story<'_>) -> Result<()> {

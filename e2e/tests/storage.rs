@@ -1,7 +1,10 @@
 //! Streams, ingestion, and the service's other addresses.
 
 use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, Page, SOON, Story, Video};
+use kvs_e2e::{
+    Camera, Page, SOON, Story, Video,
+    service::{ACCESS_KEY_ID, SECRET},
+};
 use serde_json::json;
 
 use crate::people::{ON_VIEWER, both_see, master, start_master, tales, viewer};
@@ -12,6 +15,7 @@ tales![
     a_list_that_stops_says_so,
     ingestion_with_an_own_back_end_says_that_it_has_no_effect,
     a_stream_with_a_wrong_name_or_time_is_not_made,
+    a_stream_is_kept_for_the_hours_that_are_typed,
     ingestion_is_found_out_and_refused_where_it_cannot_be,
     a_storage_session_is_joined_by_itself_and_by_hand,
     a_master_that_asks_in_vain_keeps_its_call,
@@ -116,6 +120,22 @@ async fn a_stream_with_a_wrong_name_or_time_is_not_made(story: &Story<'_>) -> Re
     page.click("#create-stream-modal-cancel-button").await?;
     let open = page.value("document.getElementById('create-stream-modal').open").await?;
     ensure!(open == json!(false), "the dialog is open");
+    Ok(())
+}
+
+async fn a_stream_is_kept_for_the_hours_that_are_typed(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    page.click("#create-stream-button").await?;
+    page.fill("#create-stream-modal-retention-input", "72").await?;
+    page.click("#create-stream-modal-cancel-button").await?;
+    make_stream(&page).await?;
+    let script = "const { KinesisVideoClient } = await import('/pkg/kvs_webrtc.js');
+        const [accessKeyId, secretAccessKey] = arguments;
+        const credentials = { accessKeyId, secretAccessKey };
+        const client = new KinesisVideoClient({ region: 'us-west-2', endpoint: location.origin, credentials });
+        return (await client.describeStream({ StreamName: 'garage' })).StreamInfo.DataRetentionInHours;";
+    let hours = page.run(script, vec![json!(ACCESS_KEY_ID), json!(SECRET)]).await?;
+    ensure!(hours == json!(72), "the service keeps it for {hours} hours");
     Ok(())
 }
 
@@ -345,11 +365,14 @@ async fn dual_stack_and_fips_go_to_their_own_addresses(story: &Story<'_>) -> Res
     page.click("#channelName").await?;
     let ticked = "document.getElementById('enable-fips').checked";
     page.until("FIPS is ticked", SOON, ticked).await?;
-    page.run("asked.length = 0;", vec![]).await?;
-    page.click("#create-channel-button").await?;
-    page.until("it was asked", SOON, "asked.length").await?;
-    let host = page.value("asked[0]").await?;
-    ensure!(host.as_str().is_some_and(|host| host.contains("fips")), "FIPS: {host}");
+    for button in ["#create-channel-button", "#viewer-button", "#master-button"] {
+        page.run("asked.length = 0;", vec![]).await?;
+        page.click(button).await?;
+        page.until("it was asked", SOON, "asked.length").await?;
+        let host = page.value("asked[0]").await?;
+        ensure!(host.as_str().is_some_and(|host| host.contains("fips")), "{button}: {host}");
+        page.until_text("#problem", "network.unreachable", SOON).await?;
+    }
     Ok(())
 }
 
