@@ -21,7 +21,6 @@ const TOKEN: &str = "NotToBeSeenEither/IQoJb3JpZ2luX2VjEXAMPLE==";
 async fn keys_are_neither_kept_nor_shown(story: &Story<'_>) -> Result<()> {
     let (service, _file) = service_with_a_temporary_key().await?;
     let page = open_with_keys(story, &service, "master").await?;
-    page.click("#debug-button").await?;
     start_master(&page).await?;
     let other = open_with_keys(story, &service, "viewer").await?;
     other.click("#viewer-button").await?;
@@ -61,22 +60,25 @@ async fn shows_none_of(page: &Page, secrets: &[Value]) -> Result<()> {
     page.run("console.info('this is told')", vec![]).await?;
     let console = page.browser().console().await?.join("\n");
     ensure!(console.contains("this is told"), "the console is not told: {console}");
-    let script = "const [secrets, console] = arguments;
+    page.click("#report-close").await?;
+    page.click("#debug-button").await?;
+    let log = whole_log(page).await?;
+    let script = "const [secrets, console, log] = arguments;
         const places = {
           console,
+          log,
           URL: location.href,
           cookie: document.cookie,
           page: document.documentElement.outerHTML + document.documentElement.textContent,
-          log: document.getElementById('logs').textContent,
           report: document.getElementById('report-text').value,
           storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
         };
         return Object.entries(places).flatMap(([place, text]) => secrets
           .filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)))
           .map((secret) => `${secret} in ${place}`));";
-    let found = page.run(script, vec![json!(secrets), json!(console)]).await?;
+    let found = page.run(script, vec![json!(secrets), json!(console), json!(log)]).await?;
     ensure!(found == json!([]), "{}: {found}", page.name());
-    page.click("#report-close").await
+    Ok(())
 }
 
 /// A service whose only key comes with a token.
