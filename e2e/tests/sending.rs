@@ -8,9 +8,10 @@ use crate::people::{master, tales, viewer};
 
 tales![the_offer_holds_what_is_ticked, sound_arrives_in_the_codec_that_comes_first,];
 
-/// Of each part of a description: what it is of, and which way it goes.
-const PARTS: &str = "globalThis.partsOf = ({ sdp }) => sdp.split('\\r\\nm=').slice(1).map((part) =>
-    `${/^\\w+/.exec(part)[0]} ${/a=(sendrecv|sendonly|recvonly|inactive)/.exec(part)?.[1] ?? ''}`.trim()).sort();";
+/// Of each part of a description: what it is of, and which way media go.
+const PARTS: &str = "globalThis.partsOf = ({ sdp }) => sdp.split('\\r\\nm=').slice(1)
+    .map((part) => [/^\\w+/.exec(part)[0], /a=(sendrecv|sendonly|recvonly|inactive)/.exec(part)?.[1]])
+    .map(([kind, way]) => (kind === 'application' ? kind : `${kind} ${way}`)).sort();";
 
 async fn the_offer_holds_what_is_ticked(story: &Story<'_>) -> Result<()> {
     let _master = master(story, "").await?;
