@@ -21,7 +21,7 @@ const REQUIRED: [&str; 2] = ["node.cjs", "inline.cjs"];
 /// The door of the test page, which is no part of the package.
 const PAGE: &str = "page.js";
 /// What the test page never makes: the drop-in level.
-const UNUSED: &str = "SignalingClient";
+const UNUSED: [&str; 2] = ["SignalingClient", "SigV4RequestSigner"];
 const VERSION: &str = concat!("--define:__VERSION__=\"", env!("CARGO_PKG_VERSION"), "\"");
 /// What all doors share, and the door for plain scripts.
 pub(super) const CORE: &str = "kvs_webrtc.js";
@@ -61,8 +61,8 @@ pub(super) fn write_for_page(workspace: &Workspace, work: &Path, out: &Path) -> 
     if let Some(wasm_dis) = Tools::new(workspace)?.wasm_dis() {
         let lean = work.join("lean.wat");
         let programs = (workspace, wasm_dis.as_path());
-        sdk.glue = lean::without(UNUSED, &sdk.glue, (&sdk.wasm, &lean), programs)?;
-        sdk.declared.retain(|name| name != UNUSED);
+        sdk.glue = lean::without(&UNUSED, &sdk.glue, (&sdk.wasm, &lean), programs)?;
+        sdk.declared.retain(|name| !UNUSED.contains(&name.as_str()));
         sdk.wasm = lean;
     }
     sdk.prepare(workspace, work, &out.join(WASM))?;

@@ -1,4 +1,4 @@
-//! The SDK without a class, for a page that never makes one: glue, wasm, and what only that needs.
+//! The SDK without classes that a page never makes: glue, wasm, and what only they need.
 
 use std::fs;
 use std::path::Path;
@@ -8,18 +8,23 @@ use anyhow::{Context, Result, ensure};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Writes the wasm as text without what is exported for the class to `to`: without exports, the
-/// functions behind them are what `wasm-opt` takes out. Gives the glue without the class.
+/// Writes the wasm as text without what is exported for the classes to `to`: without exports, the
+/// functions behind them are what `wasm-opt` takes out. Gives the glue without the classes.
 pub(super) fn without(
-    class: &str,
+    classes: &[&str],
     glue: &str,
     (wasm, to): (&Path, &Path),
     (workspace, wasm_dis): (&Workspace, &Path),
 ) -> Result<String> {
     let mut command = workspace.command(wasm_dis);
-    let text = process::capture(command.arg("--all-features").arg(wasm))?;
-    fs::write(to, unexported(class, &text)?).context("the wasm's text cannot be written")?;
-    cut(class, glue)
+    let mut text = process::capture(command.arg("--all-features").arg(wasm))?;
+    let mut glue = glue.to_owned();
+    for class in classes {
+        text = unexported(class, &text)?;
+        glue = cut(class, &glue)?;
+    }
+    fs::write(to, text).context("the wasm's text cannot be written")?;
+    Ok(glue)
 }
 
 /// The text of the wasm without the lines that export methods of the class, and its destructor.
@@ -33,18 +38,25 @@ fn unexported(class: &str, text: &str) -> Result<String> {
     Ok(kept.concat())
 }
 
-/// The glue without the class, without what frees it, and without the function that makes one.
+/// The glue without the class, without what frees it, and without the function, where the wasm is
+/// given one, that makes one.
 fn cut(class: &str, glue: &str) -> Result<String> {
     let mut glue = glue.to_owned();
     let import = format!("        __wbg_{}_new: function(", class.to_lowercase());
-    for (start, end) in [
-        (format!("export class {class} {{\n"), "\n}\n"),
-        (format!("if (Symbol.dispose) {class}."), "\n"),
-        (format!("const {class}Finalization = "), "\n});\n"),
-        (import, "\n        },\n"),
+    for (start, end, least) in [
+        (format!("export class {class} {{\n"), "\n}\n", 1),
+        (format!("if (Symbol.dispose) {class}."), "\n", 1),
+        (format!("const {class}Finalization = "), "\n});\n", 1),
+        (import, "\n        },\n", 0),
     ] {
         let times = glue.matches(&start).count();
-        ensure!(times == 1, "the glue has {times} times, and not once, {start:?}");
+        ensure!(
+            (least..=1).contains(&times),
+            "the glue has {times} times, and not once, {start:?}"
+        );
+        if times == 0 {
+            continue;
+        }
         let (before, rest) = glue.split_once(&start).context("it was there")?;
         let (_, after) = rest.split_once(end).with_context(|| format!("{start:?} has no end"))?;
         glue = format!("{before}{after}");
