@@ -160,6 +160,7 @@ async fn it_is_saved_as_json_and_as_a_picture(story: &Story<'_>) -> Result<()> {
     page.run(keep, vec![]).await?;
     try_it(&page).await?;
     page.click("#waterfall-json").await?;
+    page.until("it is saved", SOON, "saved.name === 'kvs-webrtc-timeline.json'").await?;
     let script = "return saved.at(-1).text();";
     let json = page.run(script, vec![]).await?;
     let json = json.as_str().unwrap_or_default();

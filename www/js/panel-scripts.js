@@ -8,6 +8,7 @@ import { watchReport } from "./report.js";
 import { watchShare } from "./share.js";
 import { watchShortcutList } from "./shortcuts-list.js";
 import { watchStorage } from "./storage.js";
+import { watchWaterfallFiles } from "./waterfall-files.js";
 
 export { qualify } from "./dqp.js";
 export { planIngestion } from "./ingestion.js";
@@ -22,4 +23,5 @@ export function watchAll(ready) {
   watchShare(ready);
   watchShortcutList();
   watchStorage(ready);
+  watchWaterfallFiles();
 }

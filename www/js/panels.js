@@ -17,6 +17,8 @@ const BUTTONS = [
   "shortcuts-button",
   "speaker-button",
   "update-media-storage-configuration-button",
+  "waterfall-json",
+  "waterfall-png",
 ];
 const FOLDS = ["faults", "ingestion-fold", "send-fold", "share"];
 

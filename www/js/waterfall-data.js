@@ -56,21 +56,6 @@ export function sameRow({ rows }, { name, role }) {
   return rows.find((row) => row.name === name && row.role === role) ?? null;
 }
 
-/** A run as it is saved: no client id, no time of day. */
-export function toJson(run, previous) {
-  const save = ({ rows, picture }) => ({
-    clickToFirstFrameMs: picture === null ? null : Math.round(picture),
-    phases: rows.map(({ name, role, start, end, critical }) => ({
-      name,
-      role,
-      startMs: Math.round(start),
-      durationMs: end === null ? null : Math.round(end - start),
-      critical,
-    })),
-  });
-  return { schema: 1, run: save(run), previous: previous ? save(previous) : null };
-}
-
 /** Backwards from the end: of all that was over by then, what ended last held the rest up. */
 function pathTo(last, rows) {
   const path = [];

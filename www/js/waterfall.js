@@ -3,9 +3,8 @@
 
 import { message, put } from "./i18n.js";
 import { ownPhases, timelineOf } from "./own-phases.js";
-import { saveBlob, saveJson, svgToPng } from "./save.js";
 import { drawWaterfall, rowName, tookOf } from "./waterfall-chart.js";
-import { longestOf, ofLatestViewer, runOf, sameRow, toJson } from "./waterfall-data.js";
+import { longestOf, ofLatestViewer, runOf, sameRow } from "./waterfall-data.js";
 
 const EVERY_MS = 150;
 /** After so many looks at which nothing had happened. */
@@ -22,13 +21,13 @@ let previous = null;
 let timer = 0;
 let drawnWidth = 0;
 
-/** Listens to the buttons, to the width and to the language. */
+/** What is shown: the run, and the one before; null where there is none. */
+export function shownRuns() {
+  return { run, previous };
+}
+
+/** Listens to the width and to the language. */
 export function watchWaterfall() {
-  document.getElementById("waterfall-json").addEventListener("click", () => run && saveJson(toJson(run, previous), "kvs-webrtc-timeline.json"));
-  document.getElementById("waterfall-png").addEventListener("click", async () => {
-    const svg = chart.querySelector("svg");
-    if (svg) saveBlob(await svgToPng(svg), "kvs-webrtc-timeline.png");
-  });
   // In a frame of its own, since drawing changes the height that is observed.
   new ResizeObserver(() => requestAnimationFrame(drawAnew)).observe(chart);
   document.addEventListener("languagechange", draw);
