@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::hide_scrollbars;
 
 /// What a picture may weigh, and the qualities that are tried for it.
-const MOST_BYTES: usize = 30_000;
+const MOST_BYTES: usize = 45_000;
 const QUALITIES: [u8; 4] = [50, 40, 30, 20];
 
 /// A font without a letter draws the same box for each.
