@@ -36,6 +36,8 @@ const FOLDS: [(&str, &str); 7] = [
     ("settings-keys", "keys-fold"),
 ];
 
+/// As WebDriver has it.
+const ESCAPE: &str = "\u{e00c}";
 const CURVE: &str = "document.querySelector('.sparks polyline')?.points.length > 5";
 const MEASURED: &str = "document.querySelectorAll('#dqp-chart polyline').length > 2
     && document.querySelector('#dqp-chart polyline').points.length > 8";
@@ -123,7 +125,11 @@ async fn checks(page: &Page, look: Look) -> Result<()> {
     unfold(page, "share", true).await?;
     page.until("there is a code", SOON, "document.querySelector('#share-code svg')").await?;
     shoot(page, look, "share", "#share").await?;
-    unfold(page, "share", false).await
+    unfold(page, "share", false).await?;
+    unfold(page, "faults", true).await?;
+    page.until("there are faults", SOON, "document.querySelector('#faults button')").await?;
+    shoot(page, look, "faults", "#faults").await?;
+    unfold(page, "faults", false).await
 }
 
 async fn dialogs(page: &Page, look: Look) -> Result<()> {
@@ -136,7 +142,11 @@ async fn dialogs(page: &Page, look: Look) -> Result<()> {
     page.until("it asks", SOON, "document.getElementById('create-stream-modal').open").await?;
     shoot(page, look, "create-stream", "body").await?;
     page.click("#create-stream-modal-cancel-button").await?;
-    unfold(page, "ingestion-fold", false).await
+    unfold(page, "ingestion-fold", false).await?;
+    page.click("#shortcuts-button").await?;
+    page.until("they are listed", SOON, "document.querySelector('dialog[open]')").await?;
+    shoot(page, look, "shortcuts", "body").await?;
+    page.press(ESCAPE).await
 }
 
 /// Both sides in one page, and where the time went.
@@ -188,7 +198,10 @@ async fn unfold(page: &Page, id: &str, open: bool) -> Result<()> {
 async fn shoot(page: &Page, look: Look, screen: &str, selector: &str) -> Result<()> {
     let scroll = "document.activeElement.blur();
                   const { top } = document.querySelector(arguments[0]).getBoundingClientRect();
-                  scrollBy({ top: top - 16, behavior: 'instant' });";
+                  scrollBy({ top: top - 16, behavior: 'instant' });
+                  // What is drawn when it comes into sight takes a frame.
+                  return new Promise((drawn) =>
+                    requestAnimationFrame(() => requestAnimationFrame(drawn)));";
     page.run(scroll, vec![json!(selector)]).await?;
     let folder = workspace().join("docs/screens");
     fs::create_dir_all(&folder)?;
