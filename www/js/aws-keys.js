@@ -36,11 +36,6 @@ export function identityOf(arn) {
   return /^arn:[\w-]*:(?:sts|iam)::\d*:(?:assumed-role|user|federated-user)\/(.{1,200})$/.exec(arn ?? "")?.[1] ?? null;
 }
 
-/** An id with its middle masked. */
-export function masked(id) {
-  return id.length < 12 ? "•".repeat(id.length) : `${id.slice(0, 4)}…${id.slice(-4)}`;
-}
-
 function fromJson(text) {
   let json;
   try {

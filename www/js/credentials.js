@@ -1,7 +1,5 @@
-// The keys: understood as they are pasted, counted down as they run out, never shown whole.
+// The keys: counted down as they run out, never shown whole.
 
-import { identityOf, masked, parseKeys } from "./aws-keys.js";
-import { say } from "./field-view.js";
 import { SECRETS } from "./fields.js";
 import { changed } from "./folds.js";
 import { message, put } from "./i18n.js";
@@ -10,7 +8,6 @@ const EVERY_MS = 1000;
 /** From here on a call may be cut short by them. */
 const SOON_MS = 5 * 60_000;
 
-const paste = document.getElementById("keys-paste");
 const expiry = document.getElementById("keys-expiry");
 const accessKeyId = document.getElementById("accessKeyId");
 
@@ -29,45 +26,18 @@ export function keysSummary() {
   return id === "" ? message("keys.none") : message("keys.given", { id: masked(id) });
 }
 
-/** Listens to the box, to keys pasted into a field, and to keys that are typed. */
+/** Listens to keys that are typed: of these nobody tells when they run out. */
 export function watchCredentials() {
-  paste.addEventListener("input", () => {
-    if (paste.value.trim() === "") return say(paste, null);
-    if (!take(paste.value)) say(paste, message("keys.notUnderstood"), "error");
-  });
-  for (const id of SECRETS) {
-    const input = document.getElementById(id);
-    input.addEventListener("paste", (event) => {
-      // More than one value, as of a whole file: it would not fit into one field.
-      if (take(event.clipboardData?.getData("text") ?? "")) event.preventDefault();
-    });
-    input.addEventListener("input", () => expire(undefined));
-  }
+  for (const id of SECRETS) document.getElementById(id).addEventListener("input", () => expire(undefined));
 }
 
-/** Fills the fields from a text that holds keys; says whether it does. */
-function take(text) {
-  const keys = parseKeys(text);
-  if (!keys) return false;
-  for (const id of SECRETS) fill(id, keys[id] ?? "");
-  if (keys.region) fill("region", keys.region);
-  paste.value = "";
-  expire(keys.expiration);
-  const who = identityOf(keys.arn);
-  const id = masked(keys.accessKeyId);
-  say(paste, who ? message("keys.understoodOf", { id, who }) : message("keys.understood", { id }));
-  return true;
+/** An id with its middle masked. */
+export function masked(id) {
+  return id.length < 12 ? "•".repeat(id.length) : `${id.slice(0, 4)}…${id.slice(-4)}`;
 }
 
-/** As if typed, so that all who listen to the field know. */
-function fill(id, value) {
-  const input = document.getElementById(id);
-  input.value = value;
-  input.dispatchEvent(new Event("input", { bubbles: true }));
-  input.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-function expire(date) {
+/** Counts down to when the keys run out; undefined where that is not known. */
+export function expire(date) {
   expiration = date;
   clearInterval(timer);
   expiry.hidden = !date;

@@ -3,6 +3,7 @@
 import { watchConnectionTest } from "./connection-test.js";
 import { watchFaults } from "./faults.js";
 import { watchIngestion } from "./ingestion.js";
+import { watchKeyPaste } from "./key-paste.js";
 import { watchPrejoin } from "./prejoin.js";
 import { watchReport } from "./report.js";
 import { watchShare } from "./share.js";
@@ -18,6 +19,7 @@ export function watchAll(ready) {
   watchConnectionTest(ready);
   watchFaults();
   watchIngestion();
+  watchKeyPaste();
   watchPrejoin();
   watchReport();
   watchShare(ready);

@@ -20,7 +20,7 @@ const BUTTONS = [
   "waterfall-json",
   "waterfall-png",
 ];
-const FOLDS = ["faults", "ingestion-fold", "send-fold", "share"];
+const FOLDS = ["faults", "ingestion-fold", "keys-fold", "send-fold", "share"];
 
 let loading = null;
 

@@ -3,12 +3,13 @@
 
 mod server;
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{
     Browser, Camera, Driver, Page, SOON, Video,
     published::{Site, folder},
+    service::workspace,
     story::check,
 };
 use serde_json::json;
@@ -129,6 +130,30 @@ async fn a_call_takes_few_bytes_and_the_first_screen_fewer() -> Result<()> {
 const EARLY: &str = "['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))
     .filter(({ startTime }) => startTime < performance.getEntriesByName('first-screen')[0].startTime)
     .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)";
+
+/// The site's SDK is without what the page never makes.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_page_takes_of_the_sdk_is_there() -> Result<()> {
+    let mut taken = vec!["Viewer".to_owned(), "Master".to_owned()];
+    for script in fs::read_dir(workspace().join("www/js"))? {
+        let script = script?.path();
+        if !script.is_file() {
+            continue;
+        }
+        let text = fs::read_to_string(script)?;
+        for (before, _) in text.match_indices(" } = await sdk;").map(|(at, _)| text.split_at(at)) {
+            let names = before.rsplit("const { ").next().unwrap_or_default();
+            taken.extend(names.split(", ").map(str::to_owned));
+        }
+    }
+    ensure!(taken.iter().any(|name| name == "SigV4RequestSigner"), "only {taken:?}");
+    let visit = Visit::to_the_page().await?;
+    let script = "return import('./pkg/kvs_webrtc.js').then((sdk) =>
+                  arguments[0].filter((name) => typeof sdk[name] !== 'function'));";
+    let missing = visit.page.run(script, vec![json!(taken)]).await?;
+    ensure!(missing == json!([]), "the site's SDK lacks {missing}");
+    visit.went_well().await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_loaded_later_is_below_the_path_too() -> Result<()> {
