@@ -21,7 +21,7 @@ pub(crate) const GECKODRIVER: Version = Version::new(0, 37, 1);
 /// The npm package `binaryen` that `setup` installs, for its `wasm-opt`.
 pub(crate) const BINARYEN: Version = Version::new(132, 0, 0);
 /// Older ones reject what current Rust compiles.
-pub(crate) const OLDEST_WASM_OPT: Version = Version::new(116, 0, 0);
+pub(crate) const OLDEST_WASM_OPT: Version = Version::new(117, 0, 0);
 /// The oldest Node that runs the current AWS SDK, and whose `require` loads modules.
 pub(crate) const OLDEST_NODE: Version = Version::new(20, 19, 0);
 /// The oldest Python that runs the current aiortc.
