@@ -15,6 +15,7 @@
 //! | [`trust`] | a home whose browsers trust a certificate authority |
 //! | [`page`] | an open page: click, fill, wait, read |
 //! | [`published`] | the built site on a server far away |
+//! | [`table`] | figures in columns, for those who measure |
 //! | [`video`] | what a video on a page shows |
 //!
 //! Everything that is waited for has a deadline and says what it was; nothing sleeps and hopes.
@@ -31,6 +32,7 @@ pub mod published;
 pub mod service;
 pub mod stage;
 pub mod story;
+pub mod table;
 pub mod trust;
 pub mod video;
 

@@ -1,5 +1,7 @@
 //! The figures beside what is required of them.
 
+use kvs_e2e::table::aligned;
+
 use crate::trace::Work;
 
 /// What the page itself may take of a frame in a call, 95 times of 100, in milliseconds.
@@ -68,22 +70,8 @@ pub(crate) fn row(what: &str, figure: String, required: &str, met: Option<bool>)
 /// A table in Markdown that is aligned as well.
 pub(crate) fn render(rows: &[Row]) -> String {
     let head = ["what", "figure", "required", ""].map(str::to_owned);
-    let rows: Vec<_> = std::iter::once(&head).chain(rows).collect();
-    let mut widths = [0; 4];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row.iter()) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut lines: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-            format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
-        })
-        .collect();
-    lines.insert(1.min(lines.len()), "|---|---|---|---|".to_owned());
-    lines.join("\n") + "\n"
+    let rows: Vec<_> = std::iter::once(&head).chain(rows).cloned().collect();
+    aligned(&rows)
 }
 
 fn shown(figures: &[f64]) -> String {

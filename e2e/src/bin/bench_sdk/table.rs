@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use kvs_e2e::table::aligned;
+
 use crate::figures::{Rates, Spread, Times};
 
 /// Longest that a package may take from its import until it is ready, 95 times of 100, in
@@ -104,24 +106,6 @@ fn grouped(number: f64) -> String {
         out.push(digit);
     }
     out
-}
-
-fn aligned(rows: &[Row]) -> String {
-    let mut widths = [0; 6];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut lines: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-            format!("| {} |", cells.collect::<Vec<_>>().join(" | "))
-        })
-        .collect();
-    lines.insert(1.min(lines.len()), "|---|---|---|---|---|---|".to_owned());
-    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]
