@@ -1,6 +1,6 @@
 //! People pass a call on, ask for help, and find out what does not work.
 
-use std::net::Ipv4Addr;
+use std::{env, fs, net::Ipv4Addr, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use kvs_e2e::{
@@ -15,6 +15,7 @@ use crate::people::{start_master, tales};
 tales![
     a_link_carries_the_settings_and_no_secret,
     the_qr_code_is_the_link,
+    the_qr_encoder_is_as_npm_has_it,
     the_link_leads_to_this_computer_from_others,
     a_report_is_shown_before_it_is_copied,
     a_report_is_printed_whole_and_alone,
@@ -68,6 +69,21 @@ async fn the_qr_code_is_the_link(story: &Story<'_>) -> Result<()> {
                   .then(() => 'made', (error) => error.message);";
     let said = page.run(long, vec![]).await?;
     ensure!(said.as_str().is_some_and(|said| said.contains("too long")), "{said}");
+    Ok(())
+}
+
+async fn the_qr_encoder_is_as_npm_has_it(_: &Story<'_>) -> Result<()> {
+    let modules = env::var_os("KVS_NODE_MODULES")
+        .context("KVS_NODE_MODULES is not set: `cargo xtask test` does it")?;
+    let published = PathBuf::from(modules).join("lean-qr");
+    let ours = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../www/vendor/lean-qr");
+    for name in ["nano.mjs", "LICENSE"] {
+        let read = |path: PathBuf| {
+            fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
+        };
+        let same = read(ours.join(name))? == read(published.join(name))?;
+        ensure!(same, "www/vendor/lean-qr/{name} is not what npm has");
+    }
     Ok(())
 }
 
