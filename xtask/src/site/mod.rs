@@ -31,6 +31,9 @@ const MARK: &str = ".nojekyll";
 /// Where the page asks who serves it: no emulator, but a site with documentation. Without an answer
 /// each visit had a failed request on its console.
 const ABOUT: &str = "_emulator/about.json";
+/// What the page has of others, a folder each.
+const VENDOR: &str = "vendor";
+const LICENCE: &str = "LICENSE";
 /// Where GitHub's workflows say whose site they make.
 const SERVER: &str = "GITHUB_SERVER_URL";
 const REPOSITORY: &str = "GITHUB_REPOSITORY";
@@ -76,7 +79,9 @@ fn check_place(out: &Path) -> Result<()> {
 
 /// The page with what it loads of the SDK.
 fn assemble(workspace: &Workspace, out: &Path) -> Result<()> {
-    begin(&workspace.root.join("www"), out)?;
+    let www = workspace.root.join("www");
+    begin(&www, out)?;
+    copy_licences(&www.join(VENDOR), &out.join(VENDOR))?;
     page::write(workspace, out)?;
     let pkg = out.join("pkg");
     empty(&pkg)?;
@@ -95,6 +100,18 @@ fn begin(www: &Path, out: &Path) -> Result<()> {
             let to = out.join(from.file_name().unwrap_or_default());
             fs::copy(&from, to).with_context(|| format!("{} cannot be copied", from.display()))?;
         }
+    }
+    Ok(())
+}
+
+/// The licences of others whose scripts are joined with the page's own.
+fn copy_licences(vendor: &Path, out: &Path) -> Result<()> {
+    for entry in fs::read_dir(vendor).with_context(|| format!("no {}", vendor.display()))? {
+        let entry = entry?;
+        let from = entry.path().join(LICENCE);
+        let text = fs::read_to_string(&from);
+        let text = text.with_context(|| format!("{} cannot be read", from.display()))?;
+        write(&out.join(entry.file_name()).join(LICENCE), &text)?;
     }
     Ok(())
 }
@@ -125,6 +142,18 @@ fn make_folder_of(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_wrote_is_published_with_its_licence() {
+        let folder = tempfile::tempdir().unwrap();
+        let (vendor, out) = (folder.path().join("vendor"), folder.path().join("site/vendor"));
+        write(&vendor.join("lean/nano.mjs"), "script").unwrap();
+        assert!(copy_licences(&vendor, &out).is_err(), "without a licence");
+        write(&vendor.join("lean/LICENSE"), "MIT").unwrap();
+        copy_licences(&vendor, &out).unwrap();
+        assert_eq!(fs::read_to_string(out.join("lean/LICENSE")).unwrap(), "MIT");
+        assert!(!out.join("lean/nano.mjs").exists(), "scripts are copied as they are");
+    }
 
     #[test]
     fn the_site_has_nothing_of_an_earlier_one() {
