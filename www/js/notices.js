@@ -1,4 +1,4 @@
-// Short notices above the form, each with a button that takes it away.
+// Short notices between the doors, which they do not move, and the form, each with a button that takes it away.
 
 import { message, put } from "./i18n.js";
 import { focusMain } from "./status.js";

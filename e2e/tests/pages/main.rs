@@ -79,6 +79,10 @@ async fn the_first_screen_says_that_no_emulator_is_there() -> Result<()> {
     visit.page.until_text("#notices", "cargo xtask demo", SOON).await?;
     let primary = "document.getElementById('try-button').matches('[data-primary]')";
     ensure!(visit.page.value(primary).await? == json!(true), "another door is recommended");
+    // It is known only after the first screen, whose doors it does not move.
+    let below = "document.getElementById('notices').getBoundingClientRect().top >=
+                 document.getElementById('start').getBoundingClientRect().bottom";
+    ensure!(visit.page.value(below).await? == json!(true), "the notice is above the doors");
     visit.went_well().await
 }
 
