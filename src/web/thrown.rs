@@ -42,3 +42,28 @@ pub(crate) fn take(error: &Error) -> Option<JsValue> {
         Some(thrown.kept.remove(index).1)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::error::Code;
+
+    #[wasm_bindgen_test]
+    #[allow(clippy::cast_possible_truncation, reason = "there are few")]
+    fn what_was_thrown_last_is_kept_and_given_once() {
+        let told = |n: usize| {
+            let error = Error::new(Code::InternalUnexpected, "it failed");
+            because(error, &JsValue::from(n as u32))
+        };
+        let errors: Vec<_> = (0..=MOST).map(told).collect();
+        assert_eq!(THROWN.with_borrow(|thrown| thrown.kept.len()), MOST);
+        let taken: Vec<_> = errors.iter().map(take).collect();
+        assert_eq!(taken[0], None);
+        for (n, value) in taken.iter().enumerate().skip(1) {
+            assert_eq!(*value, Some(JsValue::from(n as u32)));
+        }
+        assert_eq!(take(&errors[MOST]), None);
+    }
+}
