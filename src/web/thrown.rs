@@ -45,10 +45,12 @@ pub(crate) fn take(error: &Error) -> Option<JsValue> {
 
 #[cfg(test)]
 mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
     use super::*;
     use crate::error::Code;
+
+    wasm_bindgen_test_configure!(run_in_browser);
 
     #[wasm_bindgen_test]
     #[allow(clippy::cast_possible_truncation, reason = "there are few")]
