@@ -257,7 +257,19 @@ impl Browser {
     /// # Errors
     /// Where the browser does not answer.
     pub async fn close_window(&self) -> Result<()> {
-        let fresh = self.client.new_window(false).await?.handle;
+        self.replace(false).await
+    }
+
+    /// Closes the tab, and the page in it, and goes on in a new one of the same window.
+    ///
+    /// # Errors
+    /// Where the browser does not answer.
+    pub async fn close_tab(&self) -> Result<()> {
+        self.replace(true).await
+    }
+
+    async fn replace(&self, by_tab: bool) -> Result<()> {
+        let fresh = self.client.new_window(by_tab).await?.handle;
         self.client.close_window().await?;
         self.client.switch_to_window(fresh).await?;
         match self.kind {
