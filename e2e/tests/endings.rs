@@ -47,10 +47,15 @@ const PREPARE: &str = "
 /// Panics inside the page's own instance; tells what was thrown, and what its objects say then.
 const PANIC: &str = "
     const thrown = (act) => { try { act(); } catch (error) { return error; } };
+    // The second one is sent without the wasm, which must not be so afterwards.
+    const send = () => signaling.sendIceCandidate({ candidate: '' });
+    send();
+    send();
     const panicked = thrown(sdk.panicOnPurpose);
     const { master } = kvs;
     const said = [
-      thrown(() => master.state), thrown(() => master.localStream), thrown(() => signaling.open()),
+      thrown(send), thrown(() => master.state), thrown(() => master.localStream),
+      thrown(() => signaling.open()),
     ];
     master.stop();
     signaling.close();
@@ -84,7 +89,7 @@ async fn a_panic_ends_its_instance_and_another_one_works(story: &Story<'_>) -> R
     ensure!(page.value("probe.open().sockets").await? == json!(2), "one of each is open");
     let told = page.run(PANIC, Vec::new()).await?;
     let ended = json!(["KvsError", "internal.instanceEnded"]);
-    let expected = json!([["KvsError", "internal.unexpected"], ended, ended, ended]);
+    let expected = json!([["KvsError", "internal.unexpected"], ended, ended, ended, ended]);
     ensure!(told == expected, "{told}");
     let heard = page.value("signaling.told").await?;
     ensure!(heard == json!(["internal.unexpected", false]), "the signaling client told {heard}");

@@ -1,4 +1,6 @@
 // What sending refuses, and what it sends.
+import { candidatesLikeTheLast } from "./short-cuts.mjs";
+
 const OFFER = { type: "offer", sdp: "v=0\r\n" };
 const METHODS = ["sendSdpOffer", "sendSdpAnswer", "sendIceCandidate"];
 
@@ -137,4 +139,5 @@ export const cases = [
       h.attempt("send", () => client.sendSdpOffer(OFFER));
     },
   },
+  ...candidatesLikeTheLast,
 ];

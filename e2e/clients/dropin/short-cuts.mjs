@@ -1,6 +1,6 @@
 // What is short for frames and signatures that are like the last: the same comes of it as of those
 // that are like none.
-import { CHANNEL, ENDPOINT, base64, candidate, description } from "./harness.mjs";
+import { CHANNEL, ENDPOINT, base64, candidate, description, turn } from "./harness.mjs";
 
 const ROUNDS = 60;
 const STEPS = 150;
@@ -219,3 +219,218 @@ export const framesLikeTheLast = [
 ];
 
 export const signedBefore = { name: "a signer that has signed other things before", run: signatures };
+
+const OVER = { candidate: "over the short cut", sdpMid: "0" };
+
+// Candidates of a class of its own, as those of browsers are.
+const classed = (toJSON) => new (class { toJSON(...args) { return toJSON(...args); } })();
+
+// What is sent after two that are alike, the second of which was sent by the short cut.
+const afterOthers = (name, act, { mended, role = "MASTER", to } = {}) => ({
+  name: `after candidates: ${name}`,
+  run: async (_, h) => {
+    const client = await h.opened(role);
+    for (let i = 0; i < 2; i++) client.sendIceCandidate(OVER, to);
+    h.trace.length = 0;
+    const send = (...args) => h.attempt("send", () => client.sendIceCandidate(...args));
+    await act({ h, client, send });
+  },
+  mended,
+});
+
+const SENT = 'sent {"action":"ICE_CANDIDATE","messagePayload":"';
+const sentBy = (text) => [`${SENT}${base64(text)}"}`, "send gives undefined"];
+const checked = (text, ours) => ({
+  why: "every argument is checked when it is given, and sent as JSON is",
+  ours, reference: text === undefined ? ["send gives undefined"] : sentBy(text),
+});
+
+const payloads = [
+  ["a class", () => classed(() => OVER)],
+  ["a toJSON that is told the name", () => classed((...args) => args)],
+  ["a toJSON whose object has one", () => classed(() => ({ a: 1, toJSON: () => "not asked" }))],
+  ["a toJSON that gives the object itself", () => ({ a: 1, toJSON() { return this; } })],
+  ["a toJSON that gives a number", () => classed(() => 7)],
+  ["a toJSON that gives nothing there is", () => classed(() => null)],
+  ["a toJSON that is none", () => ({ toJSON: 7 })],
+  ["a toJSON that throws", () => classed(() => { throw new Error("no JSON today"); })],
+  ["a toJSON that gives a BigInt", () => classed(() => 7n)],
+  ["a member that has a toJSON", () => ({ date: new Date(0), in: classed((name) => name) })],
+  ["a date", () => new Date(0)],
+  ["a list", () => [OVER]],
+  ["letters of the whole world", () => ({ candidate: "日本 🎥" })],
+  ["half a letter", () => ({ candidate: "\ud83c" })],
+];
+
+const unlike = [
+  ...payloads.map(([name, make]) => afterOthers(name, ({ send }) => send(make()))),
+  ...["null", "7", '"text"'].map((text) => afterOthers(
+    `no object: ${text}`, ({ send }) => send(JSON.parse(text)),
+    { mended: checked(text, ["send throws iceCandidate must be an object"]) },
+  )),
+  afterOthers("nothing that is JSON", ({ h, client }) => {
+    try {
+      client.sendIceCandidate(classed(() => undefined));
+    } catch ({ name, message, code, hint, retryable }) {
+      h.note(name, message, code, hint, retryable);
+    }
+  }, {
+    mended: {
+      why: "it would send the text 'undefined', which is no JSON",
+      ours: [
+        "KvsError iceCandidate cannot be written as JSON caller.invalidArgument "
+          + "Correct the named argument. false",
+      ],
+      reference: [`${SENT}dW5kZWZpbmVk"}`],
+    },
+  }),
+  afterOthers("letters of Latin-1", ({ send }) => send({ s: "é" }), {
+    mended: {
+      why: "base64 of JSON is of its UTF-8, as JSON has no other encoding",
+      ours: [`${SENT}eyJzIjoiw6kifQ=="}`, "send gives undefined"],
+      reference: [`${SENT}eyJzIjoi6SJ9"}`, "send gives undefined"],
+    },
+  }),
+  afterOthers("other recipients", ({ send }) => {
+    for (const to of ["b", "", null, undefined, 'a "b"']) send(OVER, to);
+  }, { to: "a" }),
+  afterOthers("a viewer's recipients", ({ send }) => {
+    for (const to of ["a", "", null]) send(OVER, to);
+  }, { role: "VIEWER" }),
+  afterOthers("a recipient that is no text", ({ send }) => send({}, 7), {
+    mended: {
+      why: "every argument is checked when it is given",
+      ours: ["send throws recipientClientId must be a string"],
+      reference: [`${SENT}e30=","recipientClientId":7}`, "send gives undefined"],
+    },
+  }),
+  afterOthers("correlation ids", ({ send }) => {
+    for (const id of ["c", "c", undefined, "", null, "a b", "c", "x".repeat(257)]) send(OVER, undefined, id);
+  }),
+  afterOthers("close()", ({ h, client, send }) => {
+    client.close();
+    send(OVER);
+    h.end();
+    send(OVER);
+  }),
+  afterOthers("the socket's end, and another socket", async ({ h, client, send }) => {
+    const [first] = h.sockets;
+    first.send = () => h.note("the first one is sent something");
+    h.end();
+    send(OVER);
+    client.open();
+    send(OVER);
+    await turn();
+    send(OVER);
+    h.fire("open");
+    for (let i = 0; i < 2; i++) send(OVER);
+  }),
+  afterOthers("an error of the socket", ({ h, send }) => {
+    h.fire("error");
+    send(OVER);
+    h.end(1006);
+    send(OVER);
+  }),
+  afterOthers("a socket that says that it is closed", ({ h, send }) => {
+    h.socket.readyState = 3;
+    send(OVER);
+  }),
+  afterOthers("a socket that throws, then no more", ({ h, send }) => {
+    const send_ = h.socket.send;
+    h.socket.send = () => { throw new Error("still in CONNECTING state"); };
+    send(OVER);
+    h.socket.send = send_;
+    send(OVER);
+  }),
+  afterOthers("close() in toJSON", ({ h, client, send }) => {
+    send(classed(() => { client.close(); return OVER; }));
+    send(OVER);
+    h.end();
+    send(OVER);
+  }),
+  afterOthers("the socket's end in toJSON", ({ h, send }) => {
+    send(classed(() => { h.end(); return OVER; }));
+    send(OVER);
+  }),
+  afterOthers("close() in the socket's send", ({ h, client, send }) => {
+    h.socket.send = () => client.close();
+    send(OVER);
+    send(OVER);
+  }),
+  afterOthers("a candidate to another in toJSON", ({ send }) => {
+    send(classed(() => { send(OVER, "b"); return OVER; }), "a");
+    for (const to of ["a", "b"]) send(OVER, to);
+  }, { to: "a" }),
+  afterOthers("messages of other kinds", ({ client, send }) => {
+    for (const kind of ["sendSdpOffer", "sendSdpAnswer"]) {
+      client[kind](OVER);
+      send(OVER);
+    }
+  }),
+  afterOthers("the method, called on a client that is not open", ({ h, client }) => {
+    const other = h.client("MASTER");
+    h.attempt("send", () => client.sendIceCandidate.call(other, OVER));
+  }),
+  afterOthers("an object that is freed", ({ client, send }) => {
+    client.free?.();
+    send(OVER);
+  }, { mended: { why: "the reference frees none", ours: ["send throws null pointer passed to rust"], reference: sentBy(JSON.stringify(OVER)) } }),
+  {
+    name: "candidates of two clients on one socket",
+    run: async (_, h) => {
+      const one = await h.opened("MASTER");
+      const shared = h.socket;
+      globalThis.WebSocket = class { constructor() { return shared; } };
+      const other = await h.opened("MASTER");
+      const send = (client) => h.attempt("send", () => client.sendIceCandidate(OVER));
+      for (const client of [one, other, one, other]) send(client);
+      one.close();
+      for (const client of [one, other, other]) send(client);
+    },
+  },
+];
+
+const SENT_BY_CHANCE = [
+  () => OVER, () => OVER, () => OVER, () => classed(() => OVER), () => ({ candidate: "日本" }),
+  () => classed(() => { throw new Error("no JSON"); }),
+];
+const IDS = [undefined, undefined, undefined, "c", "", "a b"];
+
+// Clients that send by turns, and are closed and opened again.
+async function sentByChance(h, seed) {
+  const { roll, one } = dice(seed);
+  const names = ["one", "other"];
+  const clients = names.map((_, place) => h.silent(place === roll(3) ? "VIEWER" : "MASTER"));
+  const sockets = [];
+  const open = async (place) => {
+    await h.open(clients[place]);
+    sockets[place] = h.socket;
+    h.socket.send = (text) => h.note(names[place], text);
+  };
+  for (const place of [0, 1]) await open(place);
+  for (let step = 0; step < STEPS; step++) {
+    const place = roll(2);
+    const send = (by, payload) => h.attempt(names[by], () => {
+      clients[by].sendIceCandidate(payload, one([undefined, undefined, "a", "b", null]), one(IDS));
+    });
+    const kind = roll(20);
+    if (kind === 0) clients[place].close();
+    if (kind < 2) {
+      h.end(1000, "", true, sockets[place]);
+      send(place, OVER);
+      await open(place);
+    } else if (kind < 5) {
+      send(place, classed(() => { send(roll(2), OVER); return OVER; }));
+    } else {
+      send(place, one(SENT_BY_CHANCE)());
+    }
+  }
+}
+
+export const candidatesLikeTheLast = [
+  ...unlike,
+  {
+    name: "candidates by chance, of two clients",
+    run: async (_, h) => { for (let seed = 1; seed <= 10; seed++) await sentByChance(h, seed); },
+  },
+];

@@ -50,8 +50,9 @@ pub(super) struct Setup {
 /// Runs one client.
 pub(super) struct Core {
     machine: RefCell<Client<Said>>,
-    /// Whether candidates passed by the machine when it was last looked at.
-    passed: Cell<bool>,
+    /// Whether candidates passed by the machine when it was last looked at: those that come, and
+    /// those that are sent.
+    passed: Cell<[bool; 2]>,
     setup: Setup,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timeout>>,
@@ -183,8 +184,12 @@ impl Core {
 
     /// Says so where candidates passed and do so no more.
     fn take_back(&self) {
-        let passes = self.machine.borrow().passes();
-        if self.passed.replace(passes) && !passes {
+        let passes = {
+            let machine = self.machine.borrow();
+            [machine.passes(), machine.is_open()]
+        };
+        let passed = self.passed.replace(passes);
+        if passed.into_iter().zip(passes).any(|(passed, passes)| passed && !passes) {
             // A socket that cannot be borrowed is being let go of, and has forgotten it first.
             if let Ok(Some(socket)) = self.socket.try_borrow().as_deref() {
                 socket.take_back();

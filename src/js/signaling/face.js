@@ -22,6 +22,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 let names;
 /** The lines of a description that name its generations. */
 let generations;
+/** How clients have sent candidates, until a socket is no longer open; each in a place of its own. */
+let ways = new WeakMap();
+/** The place of the client that asks the wasm to send the next one. */
+let asking = {};
 
 /** Gives the methods to a class, by its prototype. */
 export function kvsInstall(prototype, given) {
@@ -65,27 +69,59 @@ export function kvsTexts(known, endpoint, credentials, query) {
   return joined;
 }
 
-/** Listens for frames; gives what forgets the last candidate that passed, and with `true` ends it. */
+/** Listens for frames; gives what forgets the candidates that passed, and with `true` ends it. */
 export function kvsListen(socket, tell, logger) {
   const ears = { tell, logger, last: undefined, type: undefined, sender: undefined, mould: undefined };
   const listener = (event) => receive(event.data, ears);
   socket.addEventListener("message", listener);
   return (over) => {
     ears.last = undefined;
+    ways = new WeakMap();
+    asking = {};
     if (over) socket.removeEventListener("message", listener);
   };
 }
 
 /** Sends a message; throws what `toJSON` or the socket throws, or gives false where there is no JSON. */
 export function kvsSend(socket, type, payload, recipient, correlationId) {
-  const json = JSON.stringify(payload);
-  if (json === undefined) return false;
   const { action, payload: body, recipient: to, correlation } = names;
-  let frame = `{"${action}":"${names.types[type]}","${body}":"${encode(json)}"`;
-  if (recipient) frame += `,"${to}":${JSON.stringify(recipient)}`;
-  if (correlationId) frame += `,"${correlation}":"${correlationId}"`;
-  socket.send(`${frame}}`);
+  let after = recipient ? `","${to}":${JSON.stringify(recipient)}` : '"';
+  if (correlationId) after += `,"${correlation}":"${correlationId}"`;
+  const before = `{"${action}":"${names.types[type]}","${body}":"`;
+  const way = { socket, recipient, correlationId, before, after: `${after}}` };
+  // Before anything of the program's is called: it may close this client, or send by another.
+  if (type === names.candidate) asking.way = way;
+  return send(way, payload);
+}
+
+/**
+ * Sends a candidate that the wasm need not see: of a client that has sent one the same way, as long
+ * as the wasm has not taken that back. Where it gives false, the wasm is to be asked at once.
+ */
+export function kvsPass(client, candidate, recipient, correlationId) {
+  const way = ways.get(client)?.way;
+  if (way !== undefined && recipient === way.recipient && correlationId === way.correlationId
+    && typeof candidate === "object" && candidate !== null) {
+    if (send(way, candidate)) return true;
+    throw wrong("iceCandidate cannot be written as JSON");
+  }
+  ways.set(client, asking = { way: undefined });
+  return false;
+}
+
+function send({ socket, before, after }, payload) {
+  const json = written(payload);
+  if (json === undefined) return false;
+  socket.send(before + encode(json) + after);
   return true;
+}
+
+/** What `JSON.stringify` gives, which takes longer to call `toJSON` than this does. */
+function written(payload) {
+  const { toJSON } = payload;
+  if (typeof toJSON !== "function") return JSON.stringify(payload);
+  const value = Reflect.apply(toJSON, payload, [""]);
+  return JSON.stringify(value?.toJSON === undefined ? value : { toJSON: () => value });
 }
 
 /** Calls the listeners of an event; tells whether there are any. One that fails is reported. */

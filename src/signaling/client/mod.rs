@@ -206,6 +206,11 @@ impl<P> Client<P> {
         matches!(self.state, State::Opening { .. })
     }
 
+    /// Whether messages can be sent.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Open)
+    }
+
     /// Whether a message can be sent.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod endings;
 mod scripts;
+mod short_cuts;
 mod stamp;
 
 use std::fs;
@@ -73,7 +74,12 @@ fn build(workspace: &Workspace, profile: Profile, pkg: &Path) -> Result<()> {
     let recipe = format!(
         "{}\n{}",
         optimiser.describe(),
-        concat!(include_str!("mod.rs"), include_str!("endings.rs"), include_str!("scripts.rs"))
+        concat!(
+            include_str!("mod.rs"),
+            include_str!("endings.rs"),
+            include_str!("scripts.rs"),
+            include_str!("short_cuts.rs")
+        )
     );
     let key = stamp::key(&wasm, &recipe);
     let name = pkg.file_name().unwrap_or_default().to_string_lossy();
@@ -123,7 +129,8 @@ fn mend_glue(out: &Path) -> Result<()> {
     let path = out.join(format!("{OUT_NAME}.js"));
     let glue =
         fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    fs::write(&path, endings::mend(&scripts::inline(&glue, out)?)?)
+    let mended = endings::mend(&scripts::inline(&glue, out)?)?;
+    fs::write(&path, short_cuts::take(&mended)?)
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 

@@ -38,11 +38,20 @@ pub(super) fn inline(glue: &str, out: &Path) -> Result<String> {
     Ok(inlined)
 }
 
-/// A function that runs the script and gives what it exports.
+/// A function that runs the script and gives what it exports: what the wasm imports, and after that
+/// what only the glue calls.
 fn scope(names: &str, script: &str) -> String {
-    let taken = names.replace(" as ", ": ");
-    let given: Vec<&str> =
+    let mut taken = names.replace(" as ", ": ");
+    let mut given: Vec<&str> =
         names.split(", ").map(|name| name.split(" as ").next().unwrap_or(name)).collect();
+    let exported = script.split("\nexport function ").skip(1).filter_map(|it| it.split('(').next());
+    for name in exported {
+        if !given.contains(&name) {
+            given.push(name);
+            taken += ", ";
+            taken += name;
+        }
+    }
     let body = script.replace("\nexport function ", "\nfunction ");
     format!("const {{ {taken} }} = (() => {{\n{body}return {{ {} }};\n}})();", given.join(", "))
 }
@@ -56,10 +65,12 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let folder = out.path().join("snippets/kvs-1/src");
         fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("a.js"), "let x;\nexport function f() {}\n").unwrap();
+        fs::write(folder.join("a.js"), "let x;\nexport function f() {}\nexport function h() {}\n")
+            .unwrap();
         let glue = "import { f as g } from './snippets/kvs-1/src/a.js';\nexport class A {}\n";
         let text = inline(glue, out.path()).unwrap();
-        let scope = "const { f: g } = (() => {\nlet x;\nfunction f() {}\nreturn { f };\n})();";
+        let scope = "const { f: g, h } = (() => {\nlet x;\nfunction f() {}\nfunction h() {}\n\
+                     return { f, h };\n})();";
         assert_eq!(text, format!("{scope}\nexport class A {{}}\n"));
         assert!(!out.path().join("snippets").exists());
     }

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{glue, lean, names, types};
+use crate::build::apart;
 use crate::esbuild::Esbuild;
 use crate::files::copy_tree;
 use crate::process;
@@ -90,7 +91,12 @@ impl Sdk {
     fn prepare(&self, workspace: &Workspace, work: &Path, wasm: &Path) -> Result<()> {
         copy_tree(&workspace.root.join("npm/entries"), work)?;
         let short = names::shorten(workspace, &self.glue, &self.wasm, wasm)?;
-        fs::write(work.join("core/glue.js"), glue::patched(&short)?).context("no glue written")?;
+        let (glue, scripts) = apart(&glue::patched(&short)?)?;
+        for (number, script) in scripts.iter().enumerate() {
+            let script_file = work.join(format!("core/script-{number}.js"));
+            fs::write(script_file, script).context("no script written")?;
+        }
+        fs::write(work.join("core/glue.js"), glue).context("no glue written")?;
         let public = glue::public(&self.glue, &self.declared)?;
         fs::write(work.join("core/public.js"), public).context("no list written")
     }
