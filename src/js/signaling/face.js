@@ -31,7 +31,7 @@ let asking = {};
 export function kvsInstall(prototype, given) {
   names = kept(given);
   generations = new RegExp(`${given.ufrag}[^\\r\\n]{0,${given.longestUfrag}}`, "g");
-  for (const [name, value] of Object.entries(methods)) {
+  for (const [name, value] of Object.entries({ ...methods, removeListener: methods.off })) {
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   }
 }
@@ -351,7 +351,6 @@ const methods = {
   },
   getMaxListeners() { return this[MOST] ?? 10; },
 };
-methods.removeListener = methods.off;
 
 /** The listeners of an event: an array that is replaced, never changed. */
 function find(target, event) {

@@ -5,6 +5,8 @@ mod scripts;
 mod short_cuts;
 mod stamp;
 
+pub(crate) use scripts::apart;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -38,6 +38,12 @@ pub(super) fn inline(glue: &str, out: &Path) -> Result<String> {
     Ok(inlined)
 }
 
+/// How a script in the glue begins after the names that are taken from it, and how it ends around those
+/// that it gives.
+const BEGIN: &str = " } = (() => {\n";
+const GIVE: &str = "return { ";
+const GIVEN: &str = " };\n})();";
+
 /// A function that runs the script and gives what it exports: what the wasm imports, and after that
 /// what only the glue calls.
 fn scope(names: &str, script: &str) -> String {
@@ -53,7 +59,25 @@ fn scope(names: &str, script: &str) -> String {
         }
     }
     let body = script.replace("\nexport function ", "\nfunction ");
-    format!("const {{ {taken} }} = (() => {{\n{body}return {{ {} }};\n}})();", given.join(", "))
+    ["const { ", &taken, BEGIN, &body, GIVE, &given.join(", "), GIVEN].concat()
+}
+
+/// The glue that imports its scripts again, from `script-0.js` on, and those: a bundler leaves out what
+/// is not used of modules, and not of what is inside of a function.
+pub(crate) fn apart(glue: &str) -> Result<(String, Vec<String>)> {
+    let (mut text, mut scripts) = (String::new(), Vec::new());
+    let mut rest = glue;
+    while let Some((before, scope)) = rest.split_once(BEGIN) {
+        let (body, after) = scope.split_once(GIVEN).context("a script in the glue has no end")?;
+        let names = before.rsplit_once("const { ").zip(body.rsplit_once(GIVE));
+        let ((before, taken), (body, given)) =
+            names.context("a script in the glue has no names")?;
+        let taken = taken.replace(": ", " as ");
+        text += &format!("{before}import {{ {taken} }} from './script-{}.js';", scripts.len());
+        scripts.push(format!("{body}export {{ {given} }};\n"));
+        rest = after;
+    }
+    Ok((text + rest, scripts))
 }
 
 #[cfg(test)]
@@ -73,6 +97,18 @@ mod tests {
                      return { f, h };\n})();";
         assert_eq!(text, format!("{scope}\nexport class A {{}}\n"));
         assert!(!out.path().join("snippets").exists());
+    }
+
+    #[test]
+    fn scripts_are_modules_again() {
+        let scopes = [scope("f as g", "let x;\nexport function f() {}\n"), scope("h", "let y;\n")];
+        let glue = format!("a();\n{}\n{}\nb();\n", scopes[0], scopes[1]);
+        let (text, scripts) = apart(&glue).unwrap();
+        let imports = "import { f as g } from './script-0.js';\nimport { h } from './script-1.js';";
+        assert_eq!(text, format!("a();\n{imports}\nb();\n"));
+        let given = ["let x;\nfunction f() {}\nexport { f };\n", "let y;\nexport { h };\n"];
+        assert_eq!(scripts, given);
+        apart("const { f } = (() => {\n").unwrap_err();
     }
 
     #[test]
