@@ -1,6 +1,7 @@
 //! The page in real browsers: each test is a story of one or more people with a browser each.
 //!
-//! One at a time, since a call takes both cores of a small machine.
+//! One call at a time, since it takes most of a small machine; beside it runs one story that is about
+//! something else than pictures, and mostly waits.
 
 mod accessibility;
 mod admin;
@@ -61,16 +62,50 @@ const SLOWEST: usize = 10;
 
 type Times = Arc<Mutex<Vec<(Duration, String)>>>;
 
+/// The stories of these modules make no calls, or short ones whose speed they do not look at.
+const BESIDE_CALLS: [&str; 17] = [
+    "admin",
+    "bad_input",
+    "credentials",
+    "diagnosis",
+    "fields",
+    "hostile",
+    "languages",
+    "links",
+    "log",
+    "mistakes",
+    "options",
+    "prejoin",
+    "reference",
+    "secrets",
+    "sharing",
+    "site",
+    "storage",
+];
+
+/// Whose turn it is among the calls, and among the others.
+#[derive(Default)]
+struct Turns {
+    calls: tokio::sync::Mutex<()>,
+    others: tokio::sync::Mutex<()>,
+}
+
+impl Turns {
+    fn of(&self, story: &str) -> &tokio::sync::Mutex<()> {
+        let module = story.split("::").next().unwrap_or_default();
+        if BESIDE_CALLS.contains(&module) { &self.others } else { &self.calls }
+    }
+}
+
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    arguments.test_threads = Some(1);
     if !arguments.list
         && let Err(error) = package_is_built()
     {
         eprintln!("{error:#}");
         return ExitCode::FAILURE;
     }
-    match run(&arguments) {
+    match run(&mut arguments) {
         Ok(conclusion) => conclusion.exit_code(),
         Err(error) => {
             eprintln!("the tests do not start: {error:#}");
@@ -79,14 +114,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Conclusion> {
+fn run(arguments: &mut Arguments) -> Result<Conclusion> {
     let runtime = Arc::new(Runtime::new()?);
     let stage = Arc::new(Stage::default());
+    let turns = Arc::new(Turns::default());
     let times = Times::default();
     let tales = firefox::told_here(tales())?;
+    // Each waits for its turn.
+    arguments.test_threads = Some(tales.len());
     let trials = tales.into_iter().map(|(name, tale)| {
         let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());
+        let turns = turns.clone();
         Trial::test(name.clone(), move || {
+            let _turn = runtime.block_on(turns.of(&name).lock());
             let started = Instant::now();
             let outcome = runtime.block_on(tell(&stage, &name, tale));
             times.lock().unwrap_or_else(PoisonError::into_inner).push((started.elapsed(), name));
