@@ -4,7 +4,6 @@ use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
-use tempfile::TempDir;
 
 use crate::{
     driver::{Driver, Kind},
@@ -47,8 +46,6 @@ impl Camera {
 #[derive(Debug)]
 pub struct Early {
     called: Value,
-    /// Firefox reads it from here at each page.
-    _folder: Option<TempDir>,
 }
 
 /// How one is started otherwise than all others.
@@ -148,8 +145,7 @@ impl Browser {
         let capabilities = firefox::capabilities(camera, wishes);
         let client = connect(driver, capabilities).await.context("Firefox does not start")?;
         let browser = Self { kind: Kind::Firefox, client };
-        let probe = json!({ "path": driver.probe(), "temporary": true });
-        browser.vendor("moz/addon/install", probe).await.context("Firefox takes no probe")?;
+        browser.before_pages(PROBE).await.context("Firefox takes no probe")?;
         if let Some(pem) = driver.trusts() {
             browser.as_itself(firefox::TRUST, vec![json!(pem)]).await?;
         }
@@ -184,7 +180,7 @@ impl Browser {
         capabilities.insert("goog:loggingPrefs".to_owned(), logs.into());
         let client = connect(driver, capabilities).await.context("Chromium does not start")?;
         let browser = Self { kind: Kind::Chromium, client };
-        browser.probe().await?;
+        browser.before_pages(PROBE).await?;
         Ok(browser)
     }
 
@@ -273,7 +269,7 @@ impl Browser {
         self.client.close_window().await?;
         self.client.switch_to_window(fresh).await?;
         match self.kind {
-            Kind::Chromium => self.probe().await,
+            Kind::Chromium => self.before_pages(PROBE).await.map(drop),
             Kind::Firefox => Ok(()),
         }
     }
@@ -346,15 +342,12 @@ impl Browser {
     /// Where the browser does not take it.
     pub async fn before_pages(&self, script: &str) -> Result<Early> {
         if self.kind == Kind::Firefox {
-            let folder = TempDir::with_prefix("kvs-early-").context("no temporary folder")?;
-            let id = firefox::write_extension(folder.path(), "early", script)?;
-            let extension = json!({ "path": folder.path(), "temporary": true });
-            self.vendor("moz/addon/install", extension).await?;
-            return Ok(Early { called: json!({ "id": id }), _folder: Some(folder) });
+            let called = self.as_itself(firefox::EARLY, vec![json!(script)]).await?;
+            return Ok(Early { called });
         }
         let source = json!({ "source": script });
         let called = self.cdp("Page.addScriptToEvaluateOnNewDocument", source).await?;
-        Ok(Early { called, _folder: None })
+        Ok(Early { called })
     }
 
     /// No longer runs a script of [`Browser::before_pages`].
@@ -362,9 +355,9 @@ impl Browser {
     /// # Errors
     /// Where the browser does not answer.
     pub async fn forget(&self, script: Early) -> Result<()> {
-        let called = script.called.clone();
+        let Early { called } = script;
         match self.kind {
-            Kind::Firefox => self.vendor("moz/addon/uninstall", called).await.map(drop),
+            Kind::Firefox => self.as_itself(firefox::FORGET, vec![called]).await.map(drop),
             Kind::Chromium => {
                 self.cdp("Page.removeScriptToEvaluateOnNewDocument", called).await.map(drop)
             }
@@ -437,12 +430,6 @@ impl Browser {
 
     pub(crate) const fn client(&self) -> &Client {
         &self.client
-    }
-
-    async fn probe(&self) -> Result<()> {
-        let script = json!({ "source": PROBE });
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", script).await?;
-        Ok(())
     }
 
     /// Runs a script with the rights of Firefox itself.

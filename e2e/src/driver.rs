@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::{browser::PROBE, firefox, leash::Leashed, netns::Laptop, trust::Home};
+use crate::{leash::Leashed, netns::Laptop, trust::Home};
 
 /// How long chromedriver may take to say that it is ready.
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -119,9 +119,6 @@ impl Driver {
         let driver = driver.to_str().context("the path of the driver is no text")?;
         let profiles = TempDir::with_prefix("kvs-e2e-").context("no temporary folder")?;
         let words = [prefix, &[driver, "--port=0"], options].concat();
-        if kind == Kind::Firefox {
-            firefox::write_extension(&probe_in(&profiles), "probe", PROBE)?;
-        }
         let set = |command: &mut tokio::process::Command| {
             command.env("TMPDIR", profiles.path());
         };
@@ -139,11 +136,6 @@ impl Driver {
     /// Which browsers it starts.
     pub(crate) const fn kind(&self) -> Kind {
         self.kind
-    }
-
-    /// The folder of the extension that a Firefox is given.
-    pub(crate) fn probe(&self) -> PathBuf {
-        probe_in(&self.profiles)
     }
 
     /// The certificate authority that its Firefox is to trust.
@@ -169,10 +161,6 @@ impl Drop for Driver {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-}
-
-fn probe_in(profiles: &TempDir) -> PathBuf {
-    profiles.path().join("probe")
 }
 
 fn is_gone(removed: std::io::Result<()>) -> bool {

@@ -1,8 +1,5 @@
 //! How a Firefox is started, and what it is given in the place of what only Chromium's driver does.
 
-use std::{fs, path::Path};
-
-use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::browser::{Camera, Wishes};
@@ -70,6 +67,39 @@ pub(crate) fn in_page(body: &str) -> String {
          }});"
     )
 }
+
+/// Before the scripts of every page a script runs, by the debugger, as if it were the page's own,
+/// except that the page's policy does not hold for it. Returns what it is called. Each process that
+/// shows a page, now or later, gets the frame script before it loads the page.
+pub(crate) const EARLY: &str = "
+    const [script] = arguments;
+    const begin = (name, script) => {
+      const own = Cu.Sandbox(Services.scriptSecurityManager.getSystemPrincipal(), {
+        freshCompartment: true,
+      });
+      ChromeUtils.importESModule('resource://gre/modules/jsdebugger.sys.mjs')
+        .addDebuggerToGlobal(own);
+      const run = ({ target: { defaultView: page, nodePrincipal } }) => {
+        if (nodePrincipal.isSystemPrincipal) return;
+        const debug = new own.Debugger(page);
+        const ended = debug.makeGlobalObjectReference(page).executeInGlobal(script);
+        debug.removeAllDebuggees();
+        if (ended?.throw) Cu.reportError(`an early script has failed: ${script}`);
+      };
+      addEventListener('DOMWindowCreated', run, true);
+      addMessageListener(name, () => removeEventListener('DOMWindowCreated', run, true));
+    };
+    const name = `kvs-early-${Services.uuid.generateUUID()}`;
+    const there = `(${begin})(${JSON.stringify(name)}, ${JSON.stringify(script)});`;
+    const url = 'data:,' + encodeURIComponent(there);
+    Services.mm.loadFrameScript(url, true);
+    return { name, url };";
+
+/// What [`EARLY`] made run no longer does.
+pub(crate) const FORGET: &str = "
+    const [{ name, url }] = arguments;
+    Services.mm.removeDelayedFrameScript(url);
+    Services.mm.broadcastAsyncMessage(name);";
 
 /// In the page's process: what was written to the console, which is empty then.
 pub(crate) const CONSOLE: &str = "
@@ -178,26 +208,4 @@ fn of_camera(camera: Camera) -> Map<String, Value> {
         }),
     };
     preferences.as_object().cloned().unwrap_or_default()
-}
-
-/// Makes a script an extension in this folder, since WebDriver knows no script that runs before
-/// the page's own; a page's policy does not hold for it. Answers what it is called.
-pub(crate) fn write_extension(folder: &Path, name: &str, script: &str) -> Result<String> {
-    let id = format!("{name}@kvs-e2e");
-    let manifest = json!({
-        "manifest_version": 2,
-        "name": name,
-        "version": "1",
-        "browser_specific_settings": { "gecko": { "id": id } },
-        "content_scripts": [{
-            "matches": ["<all_urls>"],
-            "js": ["script.js"],
-            "run_at": "document_start",
-            "world": "MAIN",
-        }],
-    });
-    fs::create_dir_all(folder).context("no folder for an extension")?;
-    fs::write(folder.join("manifest.json"), manifest.to_string())?;
-    fs::write(folder.join("script.js"), script).context("the extension cannot be written")?;
-    Ok(id)
 }
