@@ -105,14 +105,20 @@ impl Page {
         self.strike(if back { stroke.then(KeyAction::Up { value: shift }) } else { stroke }).await
     }
 
-    /// Types a text into a field in place of what is there.
+    /// Types a text into a field in place of what is there, once it can be typed into: what a
+    /// click opens may not be there yet.
     ///
     /// # Errors
     /// Where there is no such field.
     pub async fn fill(&self, selector: &str, text: &str) -> Result<()> {
-        self.reveal(selector).await?;
-        let field = self.find(selector).await?;
-        field.clear().await.with_context(|| format!("{}: {selector}", self.name))?;
+        let field = self
+            .until_some(&format!("{selector} can be typed into"), SOON, || async move {
+                self.reveal(selector).await?;
+                let field = self.find(selector).await?;
+                field.clear().await?;
+                Ok(Some(field))
+            })
+            .await?;
         field.send_keys(text).await.with_context(|| format!("{}: {selector}", self.name))
     }
 
