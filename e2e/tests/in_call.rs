@@ -1,7 +1,7 @@
 //! What people do and see while they are in a call.
 
 use anyhow::{Result, ensure};
-use kvs_e2e::{Camera, Page, SOON, Story};
+use kvs_e2e::{Camera, Kind, Page, SOON, Story};
 use serde_json::json;
 
 use crate::people::{call, start_master, tales, viewer};
@@ -224,12 +224,19 @@ async fn asks(page: &Page, wanted: &str) -> Result<()> {
 }
 
 async fn the_coders_are_named(story: &Story<'_>) -> Result<()> {
-    // Browsers tell pages that have a camera.
+    // Chromium tells pages that have a camera; Firefox tells none, and nothing is said then.
     let (master, page) = call(story, "").await?;
+    let told: &[_] = match Kind::wanted() {
+        Kind::Chromium => &["Encoder OpenH264, in software", "Decoder FFmpeg, in software"],
+        Kind::Firefox => &["Sending", "Receiving", "Codec video/VP8"],
+    };
     for page in [&master, &page] {
-        for coder in ["Encoder OpenH264, in software", "Decoder FFmpeg, in software"] {
-            page.until_text(".facts", coder, SOON).await?;
+        for fact in told {
+            page.until_text(".facts", fact, SOON).await?;
         }
+        let facts = page.text(".facts").await?;
+        let coders = ["Encoder", "Decoder"].map(|coder| facts.contains(coder));
+        ensure!(coders == [Kind::wanted() == Kind::Chromium; 2], "{facts}");
     }
     let facts = "return import('./js/stats.js').then(({ factsFrom }) => {
         const of = (encoderImplementation) => factsFrom({ connection: {},
