@@ -5,9 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::page::Page;
+use crate::page::{Page, SOON};
 
-/// The frames that a live video shows within [`FRAMES_WITHIN_MS`].
+/// The frames that a live video shows within [`FRAMES_WITHIN_MS`], once it runs: where other
+/// programs have the processors too, the first seconds of a call may bring fewer.
 const FRAMES: u64 = 10;
 const FRAMES_WITHIN_MS: u64 = 1000;
 
@@ -52,8 +53,13 @@ impl<'a> Video<'a> {
         // The height is a whole number of pixels, and often of pairs of them.
         ensure!((size.width * 9).abs_diff(size.height * 16) <= 32, "{self}: {size:?} is not 16:9");
         let script = format!("probe.frames(video, {FRAMES}, {FRAMES_WITHIN_MS})");
-        let frames = self.ask(&script).await?;
-        ensure!(frames == json!(FRAMES), "{self}: {frames} new frames in a second");
+        let runs = format!("{self} shows {FRAMES} new frames in a second");
+        let look = || async {
+            let frames = self.ask(&script).await?;
+            ensure!(frames == json!(FRAMES), "{self}: {frames} new frames in a second");
+            Ok(Some(()))
+        };
+        self.page.until_some(&runs, SOON, look).await?;
         let colours = self.ask(&format!("probe.colours(video, {COLOURS_WITHIN_MS})")).await?;
         let colours = colours.as_u64().unwrap_or_default();
         ensure!(colours > 1, "{self}: all pixels are alike, and stay so");
