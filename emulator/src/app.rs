@@ -16,6 +16,7 @@ use crate::{
     driver::Driver,
     gate::Latency,
     hosts::{Authority, Endpoints, Plane},
+    media::MediaServer,
     turn::Turn,
 };
 
@@ -32,6 +33,7 @@ pub(crate) struct App {
     pub(crate) ping_interval: Option<Duration>,
     pub(crate) latency: Latency,
     pub(crate) driver: Arc<Driver>,
+    pub(crate) media: MediaServer,
     /// Told after each call: channels or streams may have changed.
     pub(crate) account_changed: Notify,
     pub(crate) shutdown: CancellationToken,

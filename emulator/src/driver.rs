@@ -17,7 +17,10 @@ use tokio::{
     time::{Duration, Instant, sleep_until},
 };
 
-use crate::outbox::{Next, Outbox};
+use crate::{
+    media::Orders,
+    outbox::{Next, Outbox},
+};
 
 /// How many bytes wait for all clients together, before the one with the most is given up.
 const MAX_WAITING: usize = 256 * 1024 * 1024;
@@ -39,6 +42,7 @@ struct State {
     hub: Hub,
     outboxes: HashMap<ConnectionId, Arc<Outbox>>,
     tickets: HashMap<TicketId, oneshot::Sender<Result<String, ServiceError>>>,
+    orders: Arc<Orders>,
     /// When [`Driver::keep_time`] wakes up.
     alarm: Option<Millis>,
 }
@@ -52,8 +56,10 @@ pub(crate) struct Connection {
 }
 
 impl Driver {
-    pub(crate) fn new(hub: Hub) -> Self {
-        let state = State { hub, outboxes: HashMap::new(), tickets: HashMap::new(), alarm: None };
+    /// Runs a hub whose storage sessions are served by whoever takes these orders.
+    pub(crate) fn new(hub: Hub, orders: Arc<Orders>) -> Self {
+        let (outboxes, tickets) = (HashMap::new(), HashMap::new());
+        let state = State { hub, outboxes, tickets, orders, alarm: None };
         Self {
             state: Mutex::new(state),
             started: Instant::now(),
@@ -225,6 +231,7 @@ impl State {
                         waiting.send(answer).ok();
                     }
                 }
+                Output::Storage(order) => self.orders.push(order),
             }
         }
         None
@@ -289,7 +296,7 @@ mod tests {
         let request =
             CreateChannel { name, message_ttl_seconds: None, version, tags: Tags::default() };
         let arn = hub.account_mut().create_channel(request, UnixMillis(0)).unwrap().clone();
-        (Arc::new(Driver { max_waiting, ..Driver::new(hub) }), arn)
+        (Arc::new(Driver { max_waiting, ..Driver::new(hub, Arc::default()) }), arn)
     }
 
     fn connect(driver: &Arc<Driver>, arn: &ChannelArn, viewer: Option<&str>) -> Connection {

@@ -25,6 +25,7 @@
 //! | `socket` | WebSockets of masters and viewers |
 //! | `admin` | the admin API and its page |
 //! | `turn`, `turn_credentials` | STUN and TURN, and who may relay |
+//! | `media` | storage sessions: what a master sends is forwarded to viewers |
 //! | `fuzzing` | the service asked directly, for `fuzz/` |
 //! | `page` | the page, its policy, and what it may know of the emulator |
 
@@ -43,6 +44,7 @@ pub mod fuzzing;
 mod gate;
 mod hosts;
 mod listeners;
+mod media;
 mod network;
 mod outbox;
 mod page;
@@ -56,6 +58,8 @@ mod turn_credentials;
 
 pub use behaviour::{Behaviour, FaultSpec, OnReplaced, UnknownRecipient};
 pub use config::{AuthLevel, Config, Keys, KeysFileError, RunError, StartError};
+#[doc(hidden)]
+pub use media::provider as media_crypto;
 pub use network::{Hosts, Network, Tls};
 pub use server::Emulator;
 pub use tls::TlsError;

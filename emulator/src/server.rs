@@ -18,6 +18,7 @@ use crate::{
     gate::Latency,
     hosts::{Endpoints, Plane},
     listeners::Listeners,
+    media::{MediaServer, Orders},
     page, routes,
     state::StateFile,
     tls::{Identity, Subjects},
@@ -75,6 +76,8 @@ impl Emulator {
             identity.is_some(),
             http.port(),
         );
+        let orders = Arc::<Orders>::default();
+        let media = MediaServer::new(host, reachable, Arc::clone(&orders));
         let app = Arc::new(App {
             region: config.region,
             keys: KeyRing::new(config.keys),
@@ -86,7 +89,8 @@ impl Emulator {
             allowed_hosts: config.allowed_hosts,
             ping_interval: config.ping_interval,
             latency: Latency::new(config.behaviour.latency),
-            driver: Arc::new(Driver::new(hub)),
+            driver: Arc::new(Driver::new(hub, orders)),
+            media,
             account_changed: Notify::new(),
             shutdown: CancellationToken::new(),
         });
@@ -143,6 +147,10 @@ impl Emulator {
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
         let Self { mut listeners, turn, service, max_connections, app, state, .. } = self;
         let permits = Arc::new(Semaphore::new(max_connections as usize));
+        let storage = tokio::spawn({
+            let app = Arc::clone(&app);
+            async move { app.media.run(&app.driver, &app.shutdown).await }
+        });
         let result = tokio::select! {
             () = accept(&mut listeners, &service, &permits) => Ok(()),
             () = app.driver.keep_time() => Ok(()),
@@ -154,6 +162,7 @@ impl Emulator {
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(max_connections)).await.ok();
+        timeout(DRAIN_TIMEOUT, storage).await.ok();
         if let Some(state) = &state {
             state.save(&app).await;
         }

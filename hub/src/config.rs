@@ -16,6 +16,8 @@ pub struct HubConfig {
     pub quotas: Quotas,
     /// How long connections last.
     pub timers: Timers,
+    /// How many a storage session has, and for how long.
+    pub storage: StorageRules,
     /// What becomes of a connection when the same master or client id connects again.
     pub on_replaced: OnReplaced,
     /// When a master hears that the viewer it wrote to is not there.
@@ -35,6 +37,7 @@ impl HubConfig {
             limits: Limits::default(),
             quotas: Quotas::default(),
             timers: Timers::default(),
+            storage: StorageRules::default(),
             on_replaced: OnReplaced::default(),
             unknown_recipient: UnknownRecipient::default(),
             max_viewers: 10,
@@ -96,6 +99,39 @@ impl Default for Timers {
             go_away: true,
             go_away_grace: Millis::from_secs(60),
             keep_alive: None,
+        }
+    }
+}
+
+/// How many a storage session has beside its master, and how long they stay, in time as
+/// [`Hub::set_time_scale`](crate::Hub::set_time_scale) lets it run.
+///
+/// Source: "Service quotas", JoinStorageSession and JoinStorageSessionAsViewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageRules {
+    /// Viewers at once. Default 3.
+    pub viewers: usize,
+    /// How long anybody stays at most. Default 1 hour.
+    pub life: Millis,
+    /// How long a master stays that does not connect. Default 3 minutes.
+    pub master_idle: Millis,
+    /// How long a viewer stays that does not connect. Default 1 minute.
+    pub viewer_idle: Millis,
+    /// How long viewers stay without a master. Default 3 minutes.
+    pub without_master: Millis,
+    /// How long the place of a viewer that was disconnected is kept for it. Default 1 minute.
+    pub held: Millis,
+}
+
+impl Default for StorageRules {
+    fn default() -> Self {
+        Self {
+            viewers: 3,
+            life: Millis::from_secs(3600),
+            master_idle: Millis::from_secs(180),
+            viewer_idle: Millis::from_secs(60),
+            without_master: Millis::from_secs(180),
+            held: Millis::from_secs(60),
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Counters {
     pub gateway_errors: u64,
     /// GO_AWAY frames.
     pub go_aways: u64,
+    /// Joins of storage sessions.
+    pub storage_joins: u64,
     /// Connections that the hub closed.
     pub closed: u64,
 }

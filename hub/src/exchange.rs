@@ -1,8 +1,11 @@
 //! What the hub is told, and what it tells its driver to do.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use crate::{ConnectionId, ServiceError};
+use crate::{
+    ChannelName, ConnectionId, MessageType, Role, ServiceError, StoragePeerId, ids::CorrelationId,
+    role::Place,
+};
 
 /// What the hub is told.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +31,51 @@ pub enum Output {
     Close(ConnectionId, Close),
     /// An Alexa offer has its end: the answer's payload, or why there is none.
     Answered(TicketId, Result<String, ServiceError>),
+    /// A storage session has something to do.
+    Storage(StorageOrder),
+}
+
+/// What a storage session is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StorageOrder {
+    /// Somebody has joined: send an offer and candidates.
+    Join {
+        /// Who, from now on.
+        peer: StoragePeerId,
+        /// Whose session it is.
+        channel: ChannelName,
+        /// As what.
+        role: Role,
+    },
+    /// A peer answers, or tells a candidate.
+    Message {
+        /// Who.
+        peer: StoragePeerId,
+        /// What, in base64.
+        payload: String,
+        /// How it is told that it failed.
+        asker: Asker,
+    },
+    /// A peer is no more; the hub has forgotten it already.
+    Leave(StoragePeerId),
+}
+
+/// Who sent a message to a storage session, for
+/// [`Hub::storage_refuses`](crate::Hub::storage_refuses).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    pub(crate) connection: ConnectionId,
+    pub(crate) place: Arc<Place>,
+    pub(crate) kind: MessageType,
+    pub(crate) length: usize,
+    pub(crate) correlation: Option<CorrelationId>,
+}
+
+impl Asker {
+    /// What the message is: an answer or a candidate.
+    pub const fn kind(&self) -> MessageType {
+        self.kind
+    }
 }
 
 /// How a connection is to be closed.

@@ -28,6 +28,7 @@
 //! | `wire` | the frames: the only home of their names |
 //! | `account` | which channels and streams there are |
 //! | `connection`, `timing`, `rooms` | a connection's record and times; who has which place |
+//! | `sessions` | who is in a storage session |
 //! | `bucket` | how often something may happen |
 //! | `store` | messages that wait for their recipient |
 //! | `faults` | what goes wrong on purpose |
@@ -50,6 +51,7 @@ mod pace;
 mod pattern;
 mod role;
 mod rooms;
+mod sessions;
 mod snapshot;
 mod store;
 mod target;
@@ -62,16 +64,17 @@ pub use account::{
     PageToken, Stream, StreamRecord, TagKeys, Tags, UpdateChannel,
 };
 pub use arn::{ACCOUNT_ID, ChannelArn, ResourceArn, StreamArn};
-pub use config::{HubConfig, Limits, OnReplaced, Quotas, Timers, UnknownRecipient};
+pub use config::{HubConfig, Limits, OnReplaced, Quotas, StorageRules, Timers, UnknownRecipient};
 pub use counters::{Counters, MessageCounts};
 pub use error::{ErrorKind, ServiceError};
-pub use exchange::{CallRates, Close, Input, Output, TicketId};
+pub use exchange::{Asker, CallRates, Close, Input, Output, StorageOrder, TicketId};
 pub use faults::{CallFault, FaultId, FaultName, FaultSpec, Refusal, UpgradeFault};
 pub use hub::Hub;
 pub use ids::{ChannelName, ClientId, ConnectionId, StreamName};
-pub use log::{LogEntry, Outcome};
+pub use log::{LogEntry, Outcome, Party};
 pub use pattern::Pattern;
 pub use role::{Role, RoleName};
+pub use sessions::{StoragePeerId, StorageSnapshot};
 pub use snapshot::{ChannelSnapshot, ConnectionSnapshot, ConnectionState, Snapshot};
 pub use target::Target;
 pub use time::{Millis, UnixMillis};

@@ -1,6 +1,6 @@
 //! The last messages, without what was in them.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, fmt, sync::Arc};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
@@ -45,17 +45,64 @@ impl Outcome {
     }
 }
 
+/// Who sends a message or gets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party<'a> {
+    /// A peer of the channel.
+    Peer(&'a Role),
+    /// The channel's storage session.
+    Storage,
+}
+
+impl fmt::Display for Party<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Peer(role) => role.fmt(f),
+            Self::Storage => f.write_str("storage"),
+        }
+    }
+}
+
+/// Between whom a message goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Way<'a> {
+    /// From one peer to another, where it said to whom.
+    Peers(&'a Arc<Place>, Option<&'a Arc<Place>>),
+    /// From a peer to the storage session.
+    ToStorage(&'a Arc<Place>),
+    /// From the storage session to a peer.
+    FromStorage(&'a Arc<Place>),
+}
+
+/// The same, to be kept.
+#[derive(Clone, Debug)]
+enum Ends {
+    Peers(Arc<Place>, Option<Arc<Place>>),
+    ToStorage(Arc<Place>),
+    FromStorage(Arc<Place>),
+}
+
+impl From<Way<'_>> for Ends {
+    fn from(way: Way<'_>) -> Self {
+        match way {
+            Way::Peers(from, to) => Self::Peers(Arc::clone(from), to.map(Arc::clone)),
+            Way::ToStorage(from) => Self::ToStorage(Arc::clone(from)),
+            Way::FromStorage(to) => Self::FromStorage(Arc::clone(to)),
+        }
+    }
+}
+
 /// What became of one message; there is an entry for each step on its way, e.g. one when it is
 /// stored and one when it is delivered. Never its payload.
 ///
 /// As JSON: `seq`, `at`, `channel`, `from`, `to`, `type`, `payloadLength`, `outcome`, `error`;
-/// `from` and `to` are `master` or `viewer:` and a client id, and what is not known is absent.
+/// `from` and `to` are `master`, `viewer:` and a client id, or `storage`; what is not known is
+/// absent.
 #[derive(Clone, Debug)]
 pub struct LogEntry {
     seq: u64,
     at: Millis,
-    from: Arc<Place>,
-    to: Option<Arc<Place>>,
+    ends: Ends,
     kind: Option<MessageType>,
     payload_length: usize,
     outcome: Outcome,
@@ -74,17 +121,26 @@ impl LogEntry {
 
     /// The channel's name.
     pub fn channel(&self) -> &str {
-        self.from.channel.as_str()
+        let (Ends::Peers(place, _) | Ends::ToStorage(place) | Ends::FromStorage(place)) =
+            &self.ends;
+        place.channel.as_str()
     }
 
     /// Who sent it.
-    pub fn from(&self) -> &Role {
-        &self.from.role
+    pub fn from(&self) -> Party<'_> {
+        match &self.ends {
+            Ends::Peers(from, _) | Ends::ToStorage(from) => Party::Peer(&from.role),
+            Ends::FromStorage(_) => Party::Storage,
+        }
     }
 
     /// Whom it is for; `None` where it did not say.
-    pub fn to(&self) -> Option<&Role> {
-        self.to.as_ref().map(|place| &place.role)
+    pub fn to(&self) -> Option<Party<'_>> {
+        match &self.ends {
+            Ends::Peers(_, to) => to.as_ref().map(|place| Party::Peer(&place.role)),
+            Ends::ToStorage(_) => Some(Party::Storage),
+            Ends::FromStorage(to) => Some(Party::Peer(&to.role)),
+        }
     }
 
     /// What it is; `None` where it could not be read.
@@ -139,8 +195,7 @@ impl Log {
     pub(crate) fn add(
         &mut self,
         at: Millis,
-        from: &Arc<Place>,
-        to: Option<&Arc<Place>>,
+        way: Way<'_>,
         message: Option<(MessageType, usize)>,
         outcome: Outcome,
     ) {
@@ -151,8 +206,7 @@ impl Log {
         self.entries.push_back(LogEntry {
             seq: self.last,
             at,
-            from: Arc::clone(from),
-            to: to.map(Arc::clone),
+            ends: way.into(),
             kind: message.map(|(kind, _)| kind),
             payload_length: message.map_or(0, |(_, length)| length),
             outcome,

@@ -5,7 +5,7 @@ use axum::{http::Method, response::Response};
 use super::{
     acts,
     ask::{Ask, Refusal},
-    faults, look, relays, settings,
+    faults, look, relays, settings, storage,
 };
 use crate::app::App;
 
@@ -20,6 +20,7 @@ const CALLS: &[Call] = &[
     Call { method: Method::GET, path: "/state", run: look::state },
     Call { method: Method::GET, path: "/messages", run: look::messages },
     Call { method: Method::GET, path: "/counters", run: look::counters },
+    Call { method: Method::GET, path: "/storage", run: storage::peers },
     Call { method: Method::GET, path: "/faults", run: faults::list },
     Call { method: Method::POST, path: "/faults", run: faults::add },
     Call { method: Method::DELETE, path: "/faults", run: faults::clear },

@@ -10,6 +10,7 @@ use super::{
     faults::{self, Listed},
     relays::{Servers, servers_of},
     settings::{ClockNow, Settings, clock_of, settings_of},
+    storage::{StoragePeer, peers_of},
 };
 use crate::{app::App, error::json};
 
@@ -25,6 +26,7 @@ struct State<'a> {
     settings: Settings,
     turn: Servers,
     faults: Vec<Listed>,
+    storage: Vec<StoragePeer>,
     hub: Snapshot,
 }
 
@@ -38,6 +40,7 @@ pub(super) fn state(app: &App, _: &Ask<'_>) -> Result<Response, Refusal> {
         settings: settings_of(app, &hub),
         turn: servers_of(app),
         faults,
+        storage: peers_of(app),
         hub,
     }))
 }

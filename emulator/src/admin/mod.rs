@@ -11,6 +11,7 @@
 //! | `acts` | what happens to connections now |
 //! | `settings` | the clock, quotas, latency |
 //! | `relays` | TURN and what expires |
+//! | `storage` | who is in storage sessions, and what flows |
 //! | `page` | the small page |
 
 mod acts;
@@ -22,6 +23,7 @@ mod look;
 mod page;
 mod relays;
 mod settings;
+mod storage;
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,12 +1,12 @@
 //! JoinStorageSession and JoinStorageSessionAsViewer. Their members are in lower camel case, and
 //! so are their errors.
 //!
-//! There is no storage session to join: whoever may join is answered as by the service, and is
-//! then sent no offer. Who may not, and why, is told in this order: no such channel
-//! (`ResourceNotFound`), no media storage (`InvalidArgument`, as the service says of the protocol
-//! WEBRTC without which nobody gets here), not connected as who joins (`ResourceNotFound`).
+//! Who joins is sent an offer over its WebSocket. Who may not join, and why, is told in this order:
+//! no such channel (`ResourceNotFound`), no media storage (`InvalidArgument`, as the service says of
+//! the protocol WEBRTC without which nobody gets here), not connected as who joins
+//! (`ResourceNotFound`), too many viewers (`ClientLimitExceeded`).
 
-use kvs_hub::{ChannelArn, ClientId, ErrorKind, Role, ServiceError};
+use kvs_hub::{ChannelArn, ClientId, Role, ServiceError};
 use serde::Deserialize;
 
 use super::call::{About, Asked, Call, Nothing};
@@ -27,7 +27,7 @@ impl Call for AsMaster {
 
     async fn run(self, asked: &Asked<'_>) -> Result<Nothing, ApiError> {
         let arn = channel_arn(self.channel_arn.as_deref())?;
-        join(asked, &arn, &Role::Master)
+        join(asked, &arn, Role::Master)
     }
 }
 
@@ -49,7 +49,7 @@ impl Call for AsViewer {
         let arn = channel_arn(self.channel_arn.as_deref())?;
         let id = ClientId::parse(required("clientId", self.client_id.as_deref())?)
             .map_err(|error| in_lower_camel_case(&error))?;
-        join(asked, &arn, &Role::Viewer(id))
+        join(asked, &arn, Role::Viewer(id))
     }
 }
 
@@ -63,19 +63,8 @@ fn in_lower_camel_case(error: &ServiceError) -> ServiceError {
     ServiceError::new(error.kind(), message.replace("ClientId", "clientId"))
 }
 
-fn join(asked: &Asked<'_>, arn: &ChannelArn, role: &Role) -> Result<Nothing, ApiError> {
+fn join(asked: &Asked<'_>, arn: &ChannelArn, role: Role) -> Result<Nothing, ApiError> {
     asked.check_endpoint(arn)?;
-    asked.app.driver.ask(|hub| {
-        if hub.account().describe_channel_by_arn(arn)?.storage().is_none() {
-            return Err(ServiceError::invalid("the channel has no media storage").into());
-        }
-        if !hub.is_connected(arn.name(), role) {
-            return Err(ServiceError::new(
-                ErrorKind::ResourceNotFound,
-                "who joins is not connected to the channel: open the WebSocket first",
-            )
-            .into());
-        }
-        Ok(Nothing {})
-    })
+    asked.app.driver.act(|hub, now| hub.join_storage(arn, role, now))?;
+    Ok(Nothing {})
 }

@@ -85,7 +85,11 @@ impl Call for Update {
             // It needs no stream, and takes one that is given for good.
             "DISABLED" => {
                 wanted.stream_arn.as_deref().map(StreamArn::parse).transpose()?;
-                driver.ask(|hub| hub.account_mut().disable_storage(&channel))?;
+                driver.ask(|hub| {
+                    hub.account_mut().disable_storage(&channel)?;
+                    hub.end_storage(channel.name());
+                    Ok::<_, ServiceError>(())
+                })?;
             }
             _ => return Err(ServiceError::invalid("Status must be ENABLED or DISABLED").into()),
         }

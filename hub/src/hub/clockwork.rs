@@ -32,6 +32,7 @@ impl Hub {
         self.set_now(now);
         self.expire();
         self.expire_alexa_offers();
+        self.expire_storage();
         while let Some(parcel) = self.held.take_due(self.now) {
             self.route(parcel);
         }

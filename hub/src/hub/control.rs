@@ -90,6 +90,7 @@ impl Hub {
         for ticket in self.alexa.take_all(None) {
             self.answer(ticket, ErrorKind::ResourceNotFound, "the service was restarted");
         }
+        self.end_sessions(None);
         self.store.clear();
         self.held.clear();
         self.connects.clear();
@@ -106,6 +107,7 @@ impl Hub {
         for ticket in self.alexa.take_all(Some(name)) {
             self.answer(ticket, ErrorKind::ResourceNotFound, "the channel was deleted");
         }
+        self.end_sessions(Some(name));
         self.store.forget(name);
         self.held.forget(name);
     }

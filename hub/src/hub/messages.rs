@@ -2,11 +2,13 @@
 
 use super::{Hub, Outcome, Stage, count};
 use crate::{
-    ClientId, ConnectionId, ErrorKind, MessageType, Millis, Output, Role, ServiceError,
-    UnknownRecipient,
+    Asker, ClientId, ConnectionId, ErrorKind, MessageType, Millis, Output, Role, ServiceError,
+    StoragePeerId, UnknownRecipient,
     connection::Lane,
     faults::MessageFault,
     ids::CorrelationId,
+    log::Way,
+    role::Place,
     store::{Evicted, Parcel},
     wire::{self, Delivery, Message, Unusable},
 };
@@ -58,38 +60,62 @@ impl Hub {
         let Message { kind, payload, recipient, correlation } = message;
         self.counters.message(kind);
         let summary = (kind, payload.len());
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(connection) = self.connections.get(&id) else { return };
         let from = connection.place.clone();
-        let to = match (&from.role, recipient) {
-            // A viewer reaches the master only, whoever it names.
-            (Role::Viewer(_), _) => Role::Master,
-            (Role::Master, Some(viewer)) => match ClientId::parse(&viewer) {
-                Ok(viewer) => Role::Viewer(viewer),
-                Err(error) => return self.refuse(id, correlation.as_ref(), Some(summary), &error),
-            },
-            (Role::Master, None) => {
-                let error = ServiceError::invalid(
-                    "recipientClientId is missing, and the channel has no storage session",
-                );
-                return self.refuse(id, correlation.as_ref(), Some(summary), &error);
-            }
+        let to = match self.recipient_of(&from, kind, recipient.as_deref()) {
+            Ok(to) => to,
+            Err(error) => return self.refuse(id, correlation.as_ref(), Some(summary), &error),
         };
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         if let Err(rate) = connection.count(kind, &self.config.quotas, self.now) {
             count(&mut self.counters.over_quota);
             return self.refuse(id, correlation.as_ref(), Some(summary), &too_many(kind, rate));
         }
-        let parcel = Parcel {
-            sent_over: Some(id),
-            to: self.rooms.place_of(&from.channel, to),
-            kind,
-            delivery: Delivery::new(kind, &payload, from.role.client_id()),
-            from,
-            correlation,
+        let accepted = match to {
+            Recipient::Storage(peer) => {
+                let length = payload.len();
+                let asker = Asker { connection: id, place: from, kind, length, correlation };
+                self.tell_storage(peer, payload.into_owned(), asker);
+                true
+            }
+            Recipient::Peer(role) => self.accept(Parcel {
+                sent_over: Some(id),
+                to: self.rooms.place_of(&from.channel, role),
+                kind,
+                delivery: Delivery::new(kind, &payload, from.role.client_id()),
+                from,
+                correlation,
+            }),
         };
-        let accepted = self.accept(parcel);
         if accepted && self.config.acknowledge {
             count(&mut self.counters.acknowledgements);
             self.send(id, wire::EMPTY.to_owned());
+        }
+    }
+
+    /// Whom a message is for. Who has joined a storage session speaks to that where it names
+    /// nobody; a session is offered nothing.
+    fn recipient_of(
+        &self,
+        from: &Place,
+        kind: MessageType,
+        named: Option<&str>,
+    ) -> Result<Recipient, ServiceError> {
+        if named.is_none()
+            && kind != MessageType::SdpOffer
+            && let Some(peer) = self.sessions.peer_at(from)
+        {
+            return Ok(Recipient::Storage(peer));
+        }
+        match (&from.role, named) {
+            // A viewer reaches the master only, whoever it names.
+            (Role::Viewer(_), _) => Ok(Recipient::Peer(Role::Master)),
+            (Role::Master, Some(viewer)) => {
+                Ok(Recipient::Peer(Role::Viewer(ClientId::parse(viewer)?)))
+            }
+            (Role::Master, None) => Err(ServiceError::invalid(
+                "recipientClientId is missing, and the sender is in no storage session",
+            )),
         }
     }
 
@@ -204,7 +230,8 @@ impl Hub {
         self.counters.refused(error);
         if let Some(connection) = self.connections.get(&sender) {
             let outcome = Outcome::Refused(error.kind().name());
-            self.log.add(self.now, &connection.place, None, message, outcome);
+            let way = Way::Peers(&connection.place, None);
+            self.log.add(self.now, way, message, outcome);
         }
         self.report(Some(sender), correlation, error);
     }
@@ -226,8 +253,15 @@ impl Hub {
     /// Notes a step of a message on its way.
     pub(super) fn note(&mut self, parcel: &Parcel, outcome: Outcome) {
         let message = Some((parcel.kind, parcel.delivery.payload_length()));
-        self.log.add(self.now, &parcel.from, Some(&parcel.to), message, outcome);
+        let way = Way::Peers(&parcel.from, Some(&parcel.to));
+        self.log.add(self.now, way, message, outcome);
     }
+}
+
+/// Whom a message is for.
+enum Recipient {
+    Peer(Role),
+    Storage(StoragePeerId),
 }
 
 fn too_many(kind: MessageType, rate: u32) -> ServiceError {

@@ -6,6 +6,7 @@ mod control;
 mod faults;
 mod messages;
 mod quotas;
+mod storage;
 mod view;
 
 use std::collections::{HashMap, VecDeque};
@@ -20,6 +21,7 @@ use crate::{
     log::{Log, Outcome},
     pace::{Moment, Pace},
     rooms::Rooms,
+    sessions::Sessions,
     store::Store,
     timing::{Deadlines, Timing},
 };
@@ -33,6 +35,7 @@ pub struct Hub {
     connections: HashMap<ConnectionId, Connection>,
     /// Which of them has which place.
     rooms: Rooms,
+    sessions: Sessions,
     store: Store,
     held: Held,
     alexa: alexa::Offers,
@@ -60,6 +63,7 @@ impl Hub {
             config,
             connections: HashMap::new(),
             rooms: Rooms::default(),
+            sessions: Sessions::default(),
             store: Store::default(),
             held: Held::default(),
             alexa: alexa::Offers::default(),
@@ -148,7 +152,12 @@ impl Hub {
     /// When to call `handle(Input::Tick, now)` at the latest, if nothing else happens before. It
     /// may be too early, but only now and then.
     pub fn poll_timeout(&self) -> Option<Millis> {
-        let scaled = [self.store.next_expiry(), self.deadlines.next(), self.alexa.next_expiry()];
+        let scaled = [
+            self.store.next_expiry(),
+            self.deadlines.next(),
+            self.alexa.next_expiry(),
+            self.sessions.next_expiry(&self.config.storage),
+        ];
         let scaled = scaled.into_iter().flatten().min().map(|moment| self.pace.real(moment));
         scaled.into_iter().chain(self.held.next_due()).min()
     }

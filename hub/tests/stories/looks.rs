@@ -1,6 +1,6 @@
 //! What can be looked at: the snapshot, the counters, the log of messages.
 
-use kvs_hub::{HubConfig, MessageType, OnReplaced, Outcome, Role};
+use kvs_hub::{HubConfig, MessageType, OnReplaced, Outcome, Party, Role};
 
 use crate::rig::{EMPTY_JSON, Rig, lenient, target, viewer};
 
@@ -67,7 +67,7 @@ fn what_happens_is_counted() {
         "delivered": 2, "stored": 3, "replaced": 1, "expired": 2,
         "droppedByFaults": 0, "alteredByFaults": 0, "overQuota": 0,
         "acknowledgements": 5, "keepAlives": 0, "statusResponses": 1, "gatewayErrors": 1,
-        "goAways": 2, "closed": 2,
+        "goAways": 2, "storageJoins": 0, "closed": 2,
     });
     assert_eq!(json, expected);
 }
@@ -107,7 +107,10 @@ fn the_log_keeps_the_last_thousand_and_is_read_on_from_where_one_was() {
     assert_eq!((seqs(1500).len(), seqs(u64::MAX).len()), (0, 0));
     let entry = rig.hub.messages_after(1499).next().unwrap();
     assert_eq!((entry.channel(), entry.outcome()), ("demo-channel", Outcome::Delivered));
-    assert_eq!((entry.from(), entry.to()), (&viewer("v1"), Some(&Role::Master)));
+    assert_eq!(
+        (entry.from(), entry.to()),
+        (Party::Peer(&viewer("v1")), Some(Party::Peer(&Role::Master)))
+    );
     assert_eq!(entry.message_type(), Some(MessageType::IceCandidate));
     assert_eq!((entry.at(), entry.payload_length()), (rig.now, 4));
 }

@@ -21,6 +21,7 @@ mod records;
 mod resources;
 mod rig;
 mod routing;
+mod storage;
 mod streams;
 mod timers;
 mod waiting;

@@ -210,6 +210,7 @@ impl World {
                     assert!(self.peers.remove(&id).is_some(), "{id} was closed already");
                 }
                 Output::Answered(ticket, _) => panic!("{ticket}: nobody made an Alexa offer"),
+                Output::Storage(order) => panic!("{order:?}: nobody joined"),
             }
         }
     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use kvs_hub::{
     ChannelArn, ChannelName, ClientId, Close, ConnectionId, CreateChannel, FaultSpec, Hub,
-    HubConfig, Input, Millis, Output, Quotas, Role, ServiceError, Tags, Target, TicketId, Timers,
-    UnixMillis,
+    HubConfig, Input, Millis, Output, Quotas, Role, ServiceError, StorageOrder, Tags, Target,
+    TicketId, Timers, UnixMillis,
 };
 
 /// The payload of most messages: `{}`.
@@ -24,6 +24,7 @@ pub(crate) struct Rig {
     inboxes: HashMap<ConnectionId, Vec<String>>,
     closed: HashMap<ConnectionId, Close>,
     answers: HashMap<TicketId, Answer>,
+    orders: Vec<StorageOrder>,
 }
 
 impl Rig {
@@ -42,6 +43,7 @@ impl Rig {
             inboxes: HashMap::new(),
             closed: HashMap::new(),
             answers: HashMap::new(),
+            orders: Vec::new(),
         }
     }
 
@@ -154,6 +156,11 @@ impl Rig {
         self.answers.remove(&ticket)
     }
 
+    /// What storage sessions were told since the last look.
+    pub(crate) fn orders(&mut self) -> Vec<StorageOrder> {
+        std::mem::take(&mut self.orders)
+    }
+
     /// What a connection was sent since the last look, without empty frames.
     pub(crate) fn inbox(&mut self, id: ConnectionId) -> Vec<String> {
         let frames = self.inboxes.remove(&id).unwrap_or_default();
@@ -195,6 +202,7 @@ impl Rig {
                 Output::Answered(ticket, answer) => {
                     assert!(self.answers.insert(ticket, answer).is_none(), "{ticket} twice");
                 }
+                Output::Storage(order) => self.orders.push(order),
             }
         }
     }

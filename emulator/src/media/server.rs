@@ -1,0 +1,160 @@
+//! Rooms are opened when somebody joins, and closed when nobody is left.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use kvs_hub::{ChannelName, Role, StorageOrder, StoragePeerId};
+use str0m::config::CryptoProvider;
+use tokio::{
+    net::UdpSocket,
+    sync::mpsc,
+    task::{Id, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    crypto,
+    figures::{Figures, Seen},
+    orders::Orders,
+    room::{Order, Room},
+    task,
+};
+use crate::driver::Driver;
+
+/// How many orders wait for one room.
+const MAX_ORDERS: usize = 64;
+
+/// Serves the storage sessions of all channels.
+pub(crate) struct MediaServer {
+    /// The address to listen on, and the one at which peers are told that it is: TURN's.
+    host: Ipv4Addr,
+    advertised: Ipv4Addr,
+    crypto: Arc<CryptoProvider>,
+    orders: Arc<Orders>,
+    figures: Mutex<HashMap<StoragePeerId, Arc<Figures>>>,
+}
+
+/// The rooms there are.
+#[derive(Default)]
+struct Rooms {
+    rooms: HashMap<ChannelName, Open>,
+    channels: HashMap<StoragePeerId, ChannelName>,
+    tasks: JoinSet<()>,
+}
+
+/// One that is open. It ends when this is dropped.
+struct Open {
+    orders: mpsc::Sender<Order>,
+    peers: HashSet<StoragePeerId>,
+    task: Id,
+}
+
+impl MediaServer {
+    pub(crate) fn new(host: Ipv4Addr, advertised: Ipv4Addr, orders: Arc<Orders>) -> Self {
+        let (crypto, figures) = (Arc::new(crypto::provider()), Mutex::default());
+        Self { host, advertised, crypto, orders, figures }
+    }
+
+    /// How much has come from a peer and gone to it.
+    pub(crate) fn seen(&self, peer: StoragePeerId) -> Seen {
+        self.figures().get(&peer).map(|figures| figures.seen()).unwrap_or_default()
+    }
+
+    /// Carries out what the hub orders, until the end; then closes what is open.
+    pub(crate) async fn run(&self, driver: &Arc<Driver>, end: &CancellationToken) {
+        let mut rooms = Rooms::default();
+        loop {
+            tokio::select! {
+                order = self.orders.next() => self.carry_out(order, &mut rooms, driver).await,
+                Some(ended) = rooms.tasks.join_next_with_id() => {
+                    let task = ended.map_or_else(|error| error.id(), |(id, ())| id);
+                    // One that ended by itself did so by a panic: its peers have nobody.
+                    for peer in rooms.peers_of(task) {
+                        driver.act(|hub, now| hub.storage_left(peer, now));
+                    }
+                }
+                () = end.cancelled() => break,
+            }
+        }
+        rooms.rooms.clear();
+        while rooms.tasks.join_next().await.is_some() {}
+    }
+
+    async fn carry_out(&self, order: StorageOrder, rooms: &mut Rooms, driver: &Arc<Driver>) {
+        match order {
+            StorageOrder::Join { peer, channel, role } => {
+                let figures = Arc::<Figures>::default();
+                self.figures().insert(peer, Arc::clone(&figures));
+                let Some(room) = self.room(&channel, rooms, driver).await else {
+                    return driver.act(|hub, now| hub.storage_left(peer, now));
+                };
+                room.peers.insert(peer);
+                let role = Role::name(&role);
+                room.tell(Order::Join { peer, role, figures }).await;
+                rooms.channels.insert(peer, channel);
+            }
+            StorageOrder::Message { peer, payload, asker } => {
+                let channel = rooms.channels.get(&peer);
+                if let Some(room) = channel.and_then(|name| rooms.rooms.get(name)) {
+                    room.tell(Order::Message { peer, payload, asker }).await;
+                }
+            }
+            StorageOrder::Leave(peer) => {
+                self.figures().remove(&peer);
+                let Some(channel) = rooms.channels.remove(&peer) else { return };
+                let Some(room) = rooms.rooms.get_mut(&channel) else { return };
+                room.peers.remove(&peer);
+                if room.peers.is_empty() {
+                    rooms.rooms.remove(&channel);
+                } else {
+                    room.tell(Order::Leave(peer)).await;
+                }
+            }
+        }
+    }
+
+    /// A channel's room, which is opened where it is not; `None` where there is no port for it.
+    async fn room<'a>(
+        &self,
+        channel: &ChannelName,
+        rooms: &'a mut Rooms,
+        driver: &Arc<Driver>,
+    ) -> Option<&'a mut Open> {
+        if !rooms.rooms.contains_key(channel) {
+            let bound = UdpSocket::bind((self.host, 0)).await;
+            let bound = bound.and_then(|socket| Ok((socket.local_addr()?.port(), socket)));
+            let (port, socket) = bound
+                .inspect_err(|error| tracing::warn!(%error, "no port for a storage session"))
+                .ok()?;
+            let room = Room::new((self.advertised, port).into(), Arc::clone(&self.crypto));
+            let (orders, given) = mpsc::channel(MAX_ORDERS);
+            let task = rooms.tasks.spawn(task::run(room, socket, given, Arc::clone(driver))).id();
+            let open = Open { orders, peers: HashSet::new(), task };
+            rooms.rooms.insert(channel.clone(), open);
+        }
+        rooms.rooms.get_mut(channel)
+    }
+
+    /// A map has no state that a panic elsewhere could leave half changed.
+    fn figures(&self) -> MutexGuard<'_, HashMap<StoragePeerId, Arc<Figures>>> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rooms {
+    /// Who is in the room that a task runs, if it is still open.
+    fn peers_of(&self, task: Id) -> Vec<StoragePeerId> {
+        let room = self.rooms.values().find(|room| room.task == task);
+        room.map(|room| room.peers.iter().copied().collect()).unwrap_or_default()
+    }
+}
+
+impl Open {
+    /// Gives an order. A room that has ended is noticed elsewhere.
+    async fn tell(&self, order: Order) {
+        self.orders.send(order).await.ok();
+    }
+}
