@@ -16,6 +16,7 @@ mod fields;
 mod firefox;
 mod hostile;
 mod in_call;
+mod ingestion;
 mod keyboard;
 mod languages;
 mod layout;
@@ -153,6 +154,7 @@ fn tales() -> Vec<(String, Tale)> {
         fields::tales(),
         hostile::tales(),
         in_call::tales(),
+        ingestion::tales(),
         keyboard::tales(),
         languages::tales(),
         leaks::tales(),

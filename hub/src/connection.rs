@@ -16,6 +16,8 @@ pub(crate) struct Connection {
     /// Frames.
     pub(crate) sent: u64,
     pub(crate) received: u64,
+    /// The last description that it sent.
+    pub(crate) described: Option<MessageType>,
     /// What waits, where it is stalled.
     pub(crate) backlog: Option<Box<Backlog>>,
     offers: Bucket,
@@ -42,6 +44,7 @@ impl Connection {
             timing: Timing::default(),
             sent: 0,
             received: 0,
+            described: None,
             backlog: None,
             offers: Bucket::default(),
             answers: Bucket::default(),

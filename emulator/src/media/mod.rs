@@ -11,6 +11,7 @@
 //! | `task` | one channel's room and its UDP socket |
 //! | `room` | who is in a room, and what of one goes to the others: no I/O |
 //! | `peer` | one peer's connection: no I/O |
+//! | `timeline` | the times of several masters as one |
 //! | `answer` | which answers are taken |
 //! | `words` | what is in the payloads of messages |
 //! | `figures` | how much has come and gone |
@@ -24,6 +25,7 @@ mod peer;
 mod room;
 mod server;
 mod task;
+mod timeline;
 mod words;
 
 pub use crypto::provider;

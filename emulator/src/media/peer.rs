@@ -15,7 +15,7 @@ use str0m::{
     net::{Protocol, Transmit},
 };
 
-use super::{answer, figures::Figures};
+use super::{answer, figures::Figures, timeline::Timeline};
 
 /// How many candidates of a peer are tried.
 const MAX_CANDIDATES: usize = 64;
@@ -29,14 +29,27 @@ pub(super) struct Peer {
     rtc: Rtc,
     /// The offer that is to be answered.
     pending: Option<SdpPendingOffer>,
-    video: Mid,
-    audio: Mid,
+    video: Line,
+    audio: Line,
     /// Candidates that came before the answer.
     early: Vec<Candidate>,
     candidates: usize,
     was_connected: bool,
     pub(super) due: Instant,
     pub(super) figures: Arc<Figures>,
+}
+
+/// One kind of media.
+struct Line {
+    mid: Mid,
+    /// What is sent to the peer.
+    timeline: Timeline<StoragePeerId>,
+}
+
+impl Line {
+    const fn new(mid: Mid) -> Self {
+        Self { mid, timeline: Timeline::new() }
+    }
 }
 
 /// What happens at a peer.
@@ -95,8 +108,8 @@ impl Peer {
             role,
             rtc,
             pending: Some(pending),
-            video,
-            audio,
+            video: Line::new(video),
+            audio: Line::new(audio),
             early: Vec::new(),
             candidates: 0,
             was_connected: false,
@@ -214,27 +227,29 @@ impl Peer {
 
     /// What a frame of this peer is.
     pub(super) fn kind_of(&self, frame: &MediaData) -> MediaKind {
-        if frame.mid == self.video { MediaKind::Video } else { MediaKind::Audio }
+        if frame.mid == self.video.mid { MediaKind::Video } else { MediaKind::Audio }
     }
 
-    /// Sends a frame of another peer on to this one. Where this one wants none, or has no such codec,
+    /// Sends a frame of a master on to this one. Where this one wants none, or has no such codec,
     /// it gets nothing.
-    pub(super) fn forward(&mut self, kind: MediaKind, frame: &MediaData) {
-        let mid = match kind {
-            MediaKind::Video => self.video,
-            MediaKind::Audio => self.audio,
+    pub(super) fn forward(&mut self, master: StoragePeerId, kind: MediaKind, frame: &MediaData) {
+        let line = match kind {
+            MediaKind::Video => &mut self.video,
+            MediaKind::Audio => &mut self.audio,
         };
-        let is_wanted = self.rtc.media(mid).is_some_and(|media| media.direction().is_sending());
+        let is_wanted =
+            self.rtc.media(line.mid).is_some_and(|media| media.direction().is_sending());
         if !is_wanted || !self.rtc.is_connected() {
             return;
         }
-        let Some(writer) = self.rtc.writer(mid) else { return };
+        let Some(writer) = self.rtc.writer(line.mid) else { return };
         let Some(pt) = writer.match_params(frame.params) else { return };
         if !writer.payload_params().any(|params| params.pt() == pt) {
             return;
         }
         let data = Arc::clone(&frame.data);
-        match writer.write(pt, frame.network_time, frame.time, data) {
+        let time = line.timeline.place(master, frame.time, frame.network_time);
+        match writer.write(pt, frame.network_time, time, data) {
             Ok(()) => self.figures.sent(kind, frame.data.len()),
             Err(error) => self.fail(&error),
         }
@@ -242,7 +257,7 @@ impl Peer {
 
     /// Asks this peer for a whole picture.
     pub(super) fn ask_for_picture(&mut self) {
-        if let Some(mut writer) = self.rtc.writer(self.video) {
+        if let Some(mut writer) = self.rtc.writer(self.video.mid) {
             // It has sent nothing yet, and then begins with one.
             writer.request_keyframe(None, KeyframeRequestKind::Pli).ok();
         }

@@ -159,7 +159,7 @@ impl Room {
                         Happening::WantsPicture => consequences.push(Consequence::Picture),
                         Happening::Frame(frame) if peer.role == RoleName::Master => {
                             let kind = peer.kind_of(&frame);
-                            consequences.push(Consequence::Forward(kind, frame));
+                            consequences.push(Consequence::Forward(peer.id, kind, frame));
                         }
                         // What viewers say is heard by nobody.
                         Happening::Frame(_) => {}
@@ -182,9 +182,9 @@ impl Room {
     fn follow(&mut self, consequence: Consequence) {
         let of = |role| move |peer: &&mut Peer| peer.role == role;
         match consequence {
-            Consequence::Forward(kind, frame) => {
+            Consequence::Forward(master, kind, frame) => {
                 for viewer in self.peers.iter_mut().filter(of(RoleName::Viewer)) {
-                    viewer.forward(kind, &frame);
+                    viewer.forward(master, kind, &frame);
                 }
             }
             Consequence::Picture => {
@@ -202,8 +202,8 @@ impl Room {
 
 /// What follows at others from what has happened at one.
 enum Consequence {
-    /// Viewers are sent a frame.
-    Forward(MediaKind, Box<MediaData>),
+    /// Viewers are sent a frame of this master.
+    Forward(StoragePeerId, MediaKind, Box<MediaData>),
     /// The master is asked for a whole picture.
     Picture,
     /// The peer is forgotten.

@@ -61,8 +61,8 @@ impl Hub {
         self.counters.message(kind);
         let summary = (kind, payload.len());
         let Some(connection) = self.connections.get(&id) else { return };
-        let from = connection.place.clone();
-        let to = match self.recipient_of(&from, kind, recipient.as_deref()) {
+        let (from, described) = (connection.place.clone(), connection.described);
+        let to = match self.recipient_of(&from, kind, described, recipient.as_deref()) {
             Ok(to) => to,
             Err(error) => return self.refuse(id, correlation.as_ref(), Some(summary), &error),
         };
@@ -70,6 +70,9 @@ impl Hub {
         if let Err(rate) = connection.count(kind, &self.config.quotas, self.now) {
             count(&mut self.counters.over_quota);
             return self.refuse(id, correlation.as_ref(), Some(summary), &too_many(kind, rate));
+        }
+        if kind != MessageType::IceCandidate {
+            connection.described = Some(kind);
         }
         let accepted = match to {
             Recipient::Storage(peer) => {
@@ -93,16 +96,25 @@ impl Hub {
         }
     }
 
-    /// Whom a message is for. Who has joined a storage session speaks to that where it names
-    /// nobody; a session is offered nothing.
+    /// Whom a message is for, which names somebody or not, of who sent such a description last. Who
+    /// has joined a storage session speaks to that where it names nobody; but a session is offered
+    /// nothing, and a viewer that offers something to the master has candidates for that.
     fn recipient_of(
         &self,
         from: &Place,
         kind: MessageType,
+        described: Option<MessageType>,
         named: Option<&str>,
     ) -> Result<Recipient, ServiceError> {
+        let is_to_master = match kind {
+            MessageType::SdpOffer => true,
+            MessageType::SdpAnswer => false,
+            MessageType::IceCandidate => {
+                from.role != Role::Master && described == Some(MessageType::SdpOffer)
+            }
+        };
         if named.is_none()
-            && kind != MessageType::SdpOffer
+            && !is_to_master
             && let Some(peer) = self.sessions.peer_at(from)
         {
             return Ok(Recipient::Storage(peer));

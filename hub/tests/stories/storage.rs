@@ -101,6 +101,13 @@ fn what_names_somebody_and_what_a_viewer_says_outside_is_routed_as_ever() {
     assert_eq!(rig.orders(), []);
     rig.viewer_sends(viewer, "ICE_CANDIDATE", EMPTY_JSON);
     assert_eq!((rig.orders().len(), rig.inbox(master).len()), (1, 0));
+    // Candidates belong to the description before them.
+    rig.viewer_sends(viewer, "SDP_OFFER", EMPTY_JSON);
+    rig.viewer_sends(viewer, "ICE_CANDIDATE", EMPTY_JSON);
+    assert_eq!((rig.orders().len(), rig.inbox(master).len()), (0, 2));
+    rig.viewer_sends(viewer, "SDP_ANSWER", EMPTY_JSON);
+    rig.viewer_sends(viewer, "ICE_CANDIDATE", EMPTY_JSON);
+    assert_eq!((rig.orders().len(), rig.inbox(master).len()), (2, 0));
 }
 
 #[test]
