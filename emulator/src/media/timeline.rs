@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_new_masters_time_goes_on_from_the_old_ones() {
         let (mut timeline, start) = (Timeline::new(), Instant::now());
-        let mut place = |master: u8, seconds, after| {
+        let mut place = |master: u8, seconds: u64, after| {
             let time = MediaTime::from_90khz(seconds * 90_000);
             timeline.place(master, time, start + Duration::from_secs(after))
         };
