@@ -34,7 +34,10 @@ const JOIN: &str = "const [accessKeyId, secretAccessKey, clientId] = arguments;
     const signer = new SigV4RequestSigner(region, credentials);
     const socket = new WebSocket(await signer.getSignedURL(endpoint, query));
     await new Promise((opened) => socket.addEventListener('open', opened));
-    const connection = new RTCPeerConnection();
+    const { IceServerList } = await client.getIceServerConfig({ ChannelARN });
+    const iceServers = IceServerList.map(({ Uris, Username, Password }) =>
+      ({ urls: Uris, username: Username, credential: Password }));
+    const connection = new RTCPeerConnection({ iceServers });
     globalThis.own = { connection, socket, statuses: [] };
     const send = (action, payload) =>
       socket.send(JSON.stringify({ action, messagePayload: btoa(JSON.stringify(payload)), correlationId: 'c' }));
@@ -82,7 +85,11 @@ async fn a_camera_reaches_the_session_and_from_there_a_viewer(story: &Story<'_>)
             let came = frames(0, "received", "video") > 30 && frames(0, "received", "audio") > 30;
             Ok((came && frames(1, "sent", "video") > 30).then_some(()))
         })
-        .await
+        .await?;
+    let admin = story.service().page_url("") + "_emulator/";
+    let admin = story.open_url("admin", Camera::Missing, &admin).await?;
+    admin.until_text("#storage", "Master of ingestion", SOON).await?;
+    admin.until_text("#storage", "frames of video", SOON).await.map(drop)
 }
 
 async fn join(

@@ -38,6 +38,8 @@ export function showState(state, act) {
       updatePeer,
     );
   });
+  byId("no-storage").hidden = state.storage.length > 0;
+  show(byId("storage"), state.storage, (peer) => peer.peerId, makeStoragePeer, updateStoragePeer);
   byId("no-faults").hidden = state.faults.length > 0;
   show(
     byId("faults"),
@@ -93,6 +95,24 @@ function updatePeer(parts, peer) {
   const text = parts.stalled ? "Go on" : "Stall";
   say(parts.stall, text);
   parts.stall.setAttribute("aria-label", parts.stallLabel(text));
+}
+
+function makeStoragePeer({ channel, clientId = "Master" }) {
+  const state = element("span", { className: "state" });
+  const facts = element("small");
+  const title = element("strong", {}, `${clientId} of ${channel}`);
+  const what = element("span", { className: "what" }, title, " ", state, facts);
+  return { root: element("li", {}, what), state, facts };
+}
+
+function updateStoragePeer(parts, { state, received, sent, ageMillis, leftMillis }) {
+  say(parts.state, state);
+  parts.state.dataset.state = state;
+  const flow = ({ video, audio }) => `${video.frames} frames of video, ${audio.frames} of audio`;
+  say(
+    parts.facts,
+    `received ${flow(received)}; sent ${flow(sent)}; joined ${span(ageMillis)} ago, ${span(leftMillis)} left`,
+  );
 }
 
 function makeFault({ id, spec }, act) {
