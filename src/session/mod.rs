@@ -5,7 +5,9 @@
 //! a peer connection is named by a [`PeerId`] that is never used twice, and a request by a
 //! [`CallId`], so that a late answer to something long given up is recognised and passed over.
 
+mod answering;
 mod client_id;
+mod doorman;
 mod insight;
 mod io;
 mod link;

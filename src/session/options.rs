@@ -3,7 +3,7 @@
 use crate::endpoints::{Endpoint, control_plane, stun_url, stun_url_beside};
 use crate::error::Error;
 use crate::ice::{CandidateFilter, NatTraversal, TurnFilter};
-use crate::ids::{ChannelArn, ChannelName, Region};
+use crate::ids::{ChannelArn, ChannelName, Region, Role};
 use crate::rest::ChannelRef;
 
 use super::client_id::ClientIdRule;
@@ -27,6 +27,8 @@ pub struct Options {
     pub send: CandidateFilter,
     /// Which of the other side's candidates are used.
     pub accept: CandidateFilter,
+    /// The other side is the channel's storage session.
+    pub ingestion: bool,
 }
 
 /// Who says where to connect.
@@ -127,6 +129,22 @@ impl Options {
         Self::new(Source::Backend, parse_stun_url(raw.stun_url)?, raw, media)
     }
 
+    /// The same, to talk to the channel's storage session instead of peers.
+    ///
+    /// # Errors
+    /// `caller.invalidArgument` where it would not take what is sent.
+    pub fn ingesting(self, role: Role) -> Result<Self, Error> {
+        let fits = match role {
+            Role::Master => self.media.video && self.media.audio,
+            Role::Viewer => !self.media.video,
+        };
+        if !fits {
+            let problem = "takes video and audio of a master, and no video of a viewer";
+            return Err(Error::argument("ingestion", problem));
+        }
+        Ok(Self { ingestion: true, ..self })
+    }
+
     fn new(
         source: Source,
         stun_url: Option<String>,
@@ -142,6 +160,7 @@ impl Options {
             trickle: true,
             send: CandidateFilter::default(),
             accept: CandidateFilter::default(),
+            ingestion: false,
         })
     }
 }
@@ -206,6 +225,26 @@ mod tests {
         assert_eq!(parse(dual_stack).unwrap().stun_url.unwrap(), of_service);
         let other = RawOptions { stun_url: Some("stun:10.0.0.1:99"), ..raw };
         assert_eq!(parse(other).unwrap().stun_url.unwrap(), "stun:10.0.0.1:99");
+    }
+
+    #[test]
+    fn a_storage_session_takes_both_of_a_master_and_no_video_of_a_viewer() {
+        for (role, video, audio, fits) in [
+            (Role::Master, true, true, true),
+            (Role::Master, true, false, false),
+            (Role::Master, false, true, false),
+            (Role::Viewer, false, false, true),
+            (Role::Viewer, false, true, true),
+            (Role::Viewer, true, true, false),
+        ] {
+            let raw = RawOptions { channel_arn: Some(ARN), ..RawOptions::default() };
+            let options = Options::parse(raw, MediaRequest { video, audio }).unwrap();
+            assert!(!options.ingestion);
+            match options.ingesting(role) {
+                Ok(options) => assert!(options.ingestion && fits),
+                Err(error) => assert!(!fits && error.message().starts_with("ingestion"), "{error}"),
+            }
+        }
     }
 
     #[test]

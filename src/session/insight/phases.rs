@@ -86,6 +86,12 @@ impl Phases {
                 self.timeline.end(Phase::OfferToAnswer, None, now);
                 self.timeline.begin(Phase::PeerConnection, None, now);
             }
+            // A storage session's offer: a viewer gets no other.
+            Output::Answer(..) if self.role == Role::Viewer => {
+                self.timeline.end(Phase::Waiting, None, now);
+                self.timeline.begin(Phase::Answer, None, now);
+                self.timeline.begin(Phase::PeerConnection, None, now);
+            }
             Output::ClosePeer(id) => {
                 if let Some(index) = self.peers.iter().position(|(peer, _)| peer == id) {
                     self.peers.swap_remove(index);
@@ -93,6 +99,11 @@ impl Phases {
             }
             Output::Emit(Event::State(SessionState::Waiting)) => {
                 self.timeline.begin(Phase::Waiting, None, now);
+            }
+            // A storage session's offer: of a viewer's connection no session state tells.
+            Output::Emit(Event::State(SessionState::Connecting)) if self.role == Role::Master => {
+                self.timeline.end(Phase::Waiting, None, now);
+                self.timeline.begin(Phase::Answer, None, now);
             }
             Output::Emit(Event::ViewerAsks(..)) => self.timeline.end(Phase::Waiting, None, now),
             Output::Emit(Event::ViewerState(viewer, ViewerState::Connecting)) => {

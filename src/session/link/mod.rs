@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use crate::bundle::Reason;
 use crate::error::{Code, Error};
 use crate::ice::{Candidate, IceServer, Verdict, servers};
-use crate::ids::ClientId;
+use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{self, Closing, Connection, Message, Pacer, Payload, StatusResponse};
 use crate::time::{Millis, Now};
 
@@ -25,6 +25,9 @@ use task::Trouble;
 /// Candidates taken of the other side for one connection at the most; a browser with many
 /// interfaces makes some 40.
 pub(super) const MAX_CANDIDATES: u32 = 256;
+
+/// Characters of the service's words that are shown at the most.
+const MAX_WORDS: usize = 300;
 
 /// What a role needs to know of its link to the service.
 #[derive(Debug)]
@@ -62,6 +65,8 @@ pub(super) struct Link {
     work: Work,
     /// The back end has been asked once more after a refusal.
     asked_again: bool,
+    /// The name of our answer to the newest offer of a storage session.
+    answer: Option<CorrelationId>,
     /// How fast messages may leave on the socket.
     pub(super) pacer: Pacer,
 }
@@ -84,6 +89,7 @@ impl Link {
             opened_as: None,
             work: Work::Goes,
             asked_again: false,
+            answer: None,
             pacer: Pacer::default(),
         }
     }
@@ -291,7 +297,25 @@ impl Link {
     ) -> Result<(), Error> {
         self.connection.send(message)?;
         self.drain(outputs);
+        if let (Payload::Answer(_), None) = (&message.payload, &message.recipient) {
+            self.answer = message.correlation_id.clone();
+        }
         Ok(())
+    }
+
+    /// What a report of the service means for the connection to a storage session: it is over
+    /// where our answer was refused.
+    ///
+    /// # Errors
+    /// `service.invalidArgument`.
+    pub(super) fn judge(&self, status: &StatusResponse) -> Result<(), Error> {
+        let answer = self.answer.as_ref().map(CorrelationId::as_str);
+        if status.success || answer != Some(&status.correlation_id) {
+            return Ok(());
+        }
+        let words: String = status.description.chars().take(MAX_WORDS).collect();
+        let message = ["the storage session refused the answer: ", &words].concat();
+        Err(Error::new(Code::ServiceInvalidArgument, message))
     }
 
     /// Whether a remote candidate is to be used; what is not is told to the log.
@@ -330,6 +354,9 @@ impl Link {
 
     /// Forgets what was held of this sender.
     pub(super) fn forget(&mut self, sender: Option<ClientId>) {
+        if sender.is_none() {
+            self.answer = None;
+        }
         self.connection.forget(&sender);
     }
 
@@ -388,6 +415,9 @@ impl Link {
         match event {
             signaling::Event::Opened => Some(LinkEvent::Opened),
             signaling::Event::Message { sender, payload } => {
+                if let (Payload::Offer(_), None) = (&payload, &sender) {
+                    self.answer = None;
+                }
                 Some(LinkEvent::Message { sender, payload })
             }
             signaling::Event::Closed(closing) => self.closed(&closing, now),

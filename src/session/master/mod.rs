@@ -1,6 +1,6 @@
-//! The master: answers the offers of the channel's viewers, one peer connection each.
+//! The master: answers the offers of the channel's viewers, one peer connection each, or those of
+//! its storage session.
 
-mod doorman;
 mod options;
 mod reopening;
 mod viewer_peer;
@@ -12,14 +12,15 @@ use crate::error::{Code, Error};
 use crate::ids::ClientId;
 use crate::time::{Millis, Now};
 
+use super::answering::Party;
+use super::doorman::Doorman;
 use super::insight::{Level, Record, Target};
 use super::io::{CloseReason, Event, Input, Output, PeerId, Session, SessionState};
 use super::link::{Identity, Link, LinkEvent};
 use super::options::Options;
-use doorman::Doorman;
 pub use options::{MasterLimit, MasterOptions};
 use reopening::Reopening;
-use viewer_peer::ViewerPeer;
+use viewer_peer::{Stage, ViewerPeer};
 
 /// The machine; see the [module](super).
 #[derive(Debug)]
@@ -45,14 +46,14 @@ enum State {
 struct Run {
     phase: Phase,
     media: Media,
-    viewers: Vec<(ClientId, ViewerPeer)>,
+    peers: Vec<(Party, ViewerPeer)>,
     doorman: Doorman,
     reopening: Reopening,
 }
 
 impl Run {
-    fn viewer(&mut self, viewer: &ClientId) -> Option<&mut ViewerPeer> {
-        self.viewers.iter_mut().find(|(known, _)| known == viewer).map(|(_, peer)| peer)
+    fn peer(&mut self, party: &Party) -> Option<&mut ViewerPeer> {
+        self.peers.iter_mut().find(|(known, _)| known == party).map(|(_, peer)| peer)
     }
 }
 
@@ -98,7 +99,7 @@ impl Master {
         self.state = State::Running(Run {
             phase: Phase::Starting,
             media: Media::Closed,
-            viewers: Vec::new(),
+            peers: Vec::new(),
             doorman: Doorman::default(),
             reopening: Reopening::new(random),
         });
@@ -117,12 +118,14 @@ impl Master {
                 }
                 self.flush(now);
             }
-            LinkEvent::Message { sender: Some(viewer), payload } => {
-                self.on_message(viewer, payload, now);
+            // Either the storage session or viewers: they are no company for each other.
+            LinkEvent::Message { sender, .. }
+                if sender.is_none() != self.link.options().ingestion =>
+            {
+                self.dropped("strangeSender", "a message of a stranger was dropped");
             }
-            // A storage session; not for this kind of call.
-            LinkEvent::Message { sender: None, .. } => {
-                self.dropped("strangeSender", "a message of no viewer was dropped");
+            LinkEvent::Message { sender, payload } => {
+                self.on_message(Party::of(sender), payload, now);
             }
             LinkEvent::NoTurn(error) => {
                 self.emit(Event::Error(error, None));
@@ -132,7 +135,13 @@ impl Master {
             LinkEvent::Lost(error) => self.on_lost(error, now),
             LinkEvent::GoAway => self.emit(Event::GoAway),
             LinkEvent::ReconnectIceServer => self.emit(Event::ReconnectIceServer),
-            LinkEvent::Status(status) => self.emit(Event::StatusResponse(status)),
+            LinkEvent::Status(status) => {
+                let verdict = self.link.judge(&status);
+                self.emit(Event::StatusResponse(status));
+                if let Err(error) = verdict {
+                    self.fail_peer(&Party::Storage, error);
+                }
+            }
         }
     }
 
@@ -188,7 +197,7 @@ impl Master {
             run.phase = Phase::Reopening;
             self.link.reopen(now, &mut self.outputs);
         }
-        self.give_up_late_viewers(now);
+        self.give_up_late_peers(now);
         self.read_due_descriptions(now);
         self.flush(now);
     }
@@ -199,7 +208,7 @@ impl Master {
         }
         let State::Running(run) = &mut self.state else { return };
         run.media = Media::Open;
-        for (_, peer) in &run.viewers {
+        for (_, peer) in &run.peers {
             if peer.has_connection() {
                 self.outputs.push_back(Output::AttachMedia(peer.id));
             }
@@ -227,8 +236,8 @@ impl Master {
     }
 
     fn end(&mut self, reason: CloseReason, now: Now) {
-        for viewer in self.viewers() {
-            self.close_viewer(&viewer, reason);
+        for party in self.parties() {
+            self.close_peer(&party, reason);
         }
         let State::Running(_) = std::mem::replace(&mut self.state, State::Closed) else { return };
         self.outputs.push_back(Output::CloseMedia);
@@ -237,20 +246,31 @@ impl Master {
         self.emit(Event::Close(reason));
     }
 
-    fn viewers(&self) -> Vec<ClientId> {
+    fn parties(&self) -> Vec<Party> {
         match &self.state {
-            State::Running(run) => run.viewers.iter().map(|(viewer, _)| viewer.clone()).collect(),
+            State::Running(run) => run.peers.iter().map(|(party, _)| party.clone()).collect(),
             State::Idle | State::Closed => Vec::new(),
         }
     }
 
-    fn find(&self, is_it: impl Fn(&ClientId, &ViewerPeer) -> bool) -> Option<&ViewerPeer> {
+    fn find(&self, is_it: impl Fn(&Party, &ViewerPeer) -> bool) -> Option<&ViewerPeer> {
         match &self.state {
             State::Running(run) => {
-                let found = run.viewers.iter().find(|(viewer, peer)| is_it(viewer, peer));
+                let found = run.peers.iter().find(|(party, peer)| is_it(party, peer));
                 found.map(|(_, peer)| peer)
             }
             State::Idle | State::Closed => None,
+        }
+    }
+
+    /// With the socket open the storage session's connection is the master's own.
+    fn state_of_storage(&self) -> SessionState {
+        match self.find(|party, _| *party == Party::Storage).map(|peer| &peer.stage) {
+            None => SessionState::Waiting,
+            Some(Stage::Asking { .. } | Stage::Held { .. } | Stage::Connecting { .. }) => {
+                SessionState::Connecting
+            }
+            Some(Stage::Connected) => SessionState::Connected,
         }
     }
 
@@ -284,8 +304,10 @@ impl Session for Master {
                     self.emit(Event::LocalTrackEnded(kind, source));
                 }
             }
-            Input::CloseViewer(viewer) => self.close_viewer(&viewer, CloseReason::Stopped),
-            Input::Admit(viewer, admission) => self.on_admission(&viewer, admission, now),
+            Input::CloseViewer(viewer) => {
+                self.close_peer(&Party::Viewer(viewer), CloseReason::Stopped);
+            }
+            Input::Admit(viewer, admission) => self.on_admission(viewer, admission, now),
             Input::Peer(id, input) => self.on_peer(id, input, now),
             Input::Credentials(..)
             | Input::Fetched(..)
@@ -317,14 +339,14 @@ impl Session for Master {
             Phase::Detached { again_at } => again_at,
             Phase::Starting | Phase::Serving { .. } | Phase::Reopening => None,
         };
-        let viewers = run.viewers.iter().filter_map(|(_, peer)| peer.until()).min();
+        let peers = run.peers.iter().filter_map(|(_, peer)| peer.until()).min();
         let sending = match self.link.is_open() {
             true => {
-                run.viewers.iter().filter_map(|(_, peer)| peer.outbox.until(&self.link.pacer)).min()
+                run.peers.iter().filter_map(|(_, peer)| peer.outbox.until(&self.link.pacer)).min()
             }
             false => None,
         };
-        [reopening, viewers, sending, self.link.poll_timeout()].into_iter().flatten().min()
+        [reopening, peers, sending, self.link.poll_timeout()].into_iter().flatten().min()
     }
 
     fn state(&self) -> SessionState {
@@ -333,7 +355,7 @@ impl Session for Master {
             State::Closed => SessionState::Closed,
             State::Running(run) => match run.phase {
                 Phase::Starting => SessionState::Starting,
-                Phase::Serving { .. } => SessionState::Waiting,
+                Phase::Serving { .. } => self.state_of_storage(),
                 Phase::Detached { .. } | Phase::Reopening => SessionState::Detached,
             },
         }
@@ -341,19 +363,18 @@ impl Session for Master {
 
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error> {
         let State::Running(run) = &self.state else { return Err(nobody()) };
-        let meant = |viewer: &ClientId| client_id.is_none_or(|id| id == viewer.as_str());
+        let meant = |party: &Party| client_id.is_none() || name(party) == client_id;
         let peers: Vec<PeerId> = run
-            .viewers
+            .peers
             .iter()
-            .filter(|(viewer, peer)| meant(viewer) && peer.is_writable())
+            .filter(|(party, peer)| meant(party) && peer.is_writable())
             .map(|(_, peer)| peer.id)
             .collect();
         if peers.is_empty() { Err(nobody()) } else { Ok(peers) }
     }
 
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId> {
-        let client_id = client_id?;
-        self.find(|viewer, _| viewer.as_str() == client_id).map(|peer| peer.id)
+        self.find(|party, _| name(party) == client_id).map(|peer| peer.id)
     }
 
     fn viewer_state(&self, id: PeerId) -> &'static str {
@@ -361,8 +382,12 @@ impl Session for Master {
     }
 
     fn client_ids(&self) -> Vec<String> {
-        self.viewers().iter().map(ClientId::to_string).collect()
+        self.parties().iter().filter_map(name).map(str::to_owned).collect()
     }
+}
+
+fn name(party: &Party) -> Option<&str> {
+    party.client_id().map(ClientId::as_str)
 }
 
 fn nobody() -> Error {

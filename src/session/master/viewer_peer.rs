@@ -1,4 +1,4 @@
-//! One viewer's connection to a master: what is known of it.
+//! The connection of a viewer, or of the storage session, to a master: what is known of it.
 
 use crate::ice::Candidate;
 use crate::session::io::PeerId;
@@ -6,7 +6,7 @@ use crate::session::link::MAX_CANDIDATES;
 use crate::session::outbox::Outbox;
 use crate::time::Millis;
 
-/// One viewer's connection.
+/// The connection of a viewer, or of the storage session.
 #[derive(Debug)]
 pub(super) struct ViewerPeer {
     pub(super) id: PeerId,
@@ -44,7 +44,7 @@ pub(super) enum Channel {
 }
 
 impl ViewerPeer {
-    /// A viewer whose offer has just come.
+    /// Of somebody whose offer has just come.
     pub(super) fn new(id: PeerId, offer: String, stage: Stage, trickle: bool) -> Self {
         Self {
             id,

@@ -1,5 +1,6 @@
 //! One try of a viewer at a peer connection: what is known of it.
 
+use crate::session::answering::Offer;
 use crate::session::io::PeerId;
 use crate::session::outbox::Outbox;
 use crate::time::Millis;
@@ -61,6 +62,9 @@ pub(super) enum Channel {
 
 #[derive(Debug)]
 pub(super) enum Phase {
+    /// There is no connection yet: the storage session's offer has not come, or waits until it is
+    /// settled whether there are TURN servers.
+    Awaiting { offer: Option<Offer> },
     /// The connection waits for its servers; with the socket open, no longer than until then
     /// unless it cannot do without TURN.
     Preparing { offer_by: Option<Millis> },
@@ -75,18 +79,23 @@ pub(super) enum Phase {
 }
 
 impl Peer {
-    /// A connection that has just been made.
-    pub(super) fn new(id: PeerId, attempt: Attempt, trickle: bool) -> Self {
+    /// A try that has just begun.
+    pub(super) fn new(id: PeerId, attempt: Attempt, phase: Phase, trickle: bool) -> Self {
         Self {
             id,
             attempt,
-            phase: Phase::Preparing { offer_by: None },
+            phase,
             outbox: Outbox::new(trickle),
             servers: Servers::Complete,
             tracks: Tracks::Unknown,
             channel: Channel::Closed,
             candidates: 0,
         }
+    }
+
+    /// Whether there is a peer connection.
+    pub(super) const fn has_connection(&self) -> bool {
+        !matches!(self.phase, Phase::Awaiting { .. })
     }
 
     /// How long its offer may go without an answer.
@@ -103,7 +112,7 @@ impl Peer {
             Phase::Preparing { offer_by } => offer_by,
             Phase::Offering { again_at } => again_at,
             Phase::Connecting { until } | Phase::Settling { until } => Some(until),
-            Phase::Connected => None,
+            Phase::Awaiting { .. } | Phase::Connected => None,
         }
     }
 }

@@ -66,7 +66,7 @@ impl Viewer {
             PeerInput::Dropped(junk) => self.outputs.push_back(Output::Log(junk.record())),
             PeerInput::Left => self.on_left(now),
             PeerInput::Unreachable => self.on_unreachable(now),
-            PeerInput::Failed(error) => self.fail(error, now),
+            PeerInput::Failed(error) => self.fail_try(error, now),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::attempt::Phase;
 use super::{State, Viewer};
 
 /// From the answer to a path: browsers give up after some 15 to 30 s of their own.
-const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
+pub(super) const CONNECT_TIMEOUT: Millis = Millis::from_secs(30);
 
 impl Viewer {
     pub(super) fn on_message(&mut self, payload: Payload, now: Now) {
@@ -37,9 +37,23 @@ impl Viewer {
                     let message = "a candidate was dropped: the master has too many";
                     return self.dropped("tooManyCandidates", message);
                 }
-                self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                match &mut run.peer.phase {
+                    Phase::Awaiting { offer } => {
+                        if let Some(offer) = offer {
+                            offer.candidates.push(candidate);
+                        }
+                    }
+                    Phase::Preparing { .. }
+                    | Phase::Offering { .. }
+                    | Phase::Connecting { .. }
+                    | Phase::Settling { .. }
+                    | Phase::Connected => {
+                        self.outputs.push_back(Output::AddCandidate(run.peer.id, candidate));
+                    }
+                }
             }
-            // Offers of a storage session are not for this kind of call.
+            Payload::Offer(sdp) if self.link.options().ingestion => self.on_offer(&sdp, now),
+            // Of the other kind of call.
             Payload::Offer(_) => {
                 self.dropped("unexpectedOffer", "an offer to a viewer was dropped")
             }

@@ -1,10 +1,12 @@
-//! The viewer: makes an offer to the channel's master and holds one call.
+//! The viewer: makes an offer to the channel's master, or answers its storage session, and holds
+//! one call.
 
 mod attempt;
 mod events;
 mod messages;
 mod preparation;
 mod retries;
+mod storage;
 
 use std::collections::VecDeque;
 
@@ -13,6 +15,7 @@ use crate::ids::{ClientId, CorrelationId};
 use crate::signaling::{Message, Payload};
 use crate::time::{Millis, Now};
 
+use super::doorman::Doorman;
 use super::io::{CloseReason, Event, Input, Output, PeerConfig, PeerId, Session, SessionState};
 use super::link::{Identity, Link, LinkEvent};
 use super::options::{Options, ViewerOptions};
@@ -53,6 +56,7 @@ struct Run {
     peer: Peer,
     media: Media,
     start: Start,
+    doorman: Doorman,
 }
 
 /// The promise of `start()`.
@@ -100,6 +104,7 @@ impl Viewer {
             peer,
             media: Media::Closed,
             start: Start::Pending,
+            doorman: Doorman::default(),
         });
         let identity = Identity::Viewer(client_id);
         if self.preparation == Preparation::UnderWay {
@@ -115,21 +120,24 @@ impl Viewer {
         self.last_peer += 1;
         let id = PeerId(self.last_peer);
         let options = self.link.options();
+        if options.ingestion {
+            return Peer::new(id, attempt, Phase::Awaiting { offer: None }, options.trickle);
+        }
         let config = PeerConfig {
-            ice_servers: Vec::new(),
-            relay_only: options.nat_traversal.needs_turn(),
             offers: true,
             data_channel: self.viewer_options.data_channel,
-            send_video: options.media.video,
-            send_audio: options.media.audio,
+            ..options.answering(Vec::new())
         };
         self.outputs.push_back(Output::CreatePeer(id, config));
-        Peer::new(id, attempt, self.link.options().trickle)
+        Peer::new(id, attempt, Phase::Preparing { offer_by: None }, options.trickle)
     }
 
     fn on_link(&mut self, event: LinkEvent, now: Now) {
         match event {
-            LinkEvent::Advanced => self.offer_when_ready(now),
+            LinkEvent::Advanced => {
+                self.offer_when_ready(now);
+                self.answer_when_ready(now);
+            }
             LinkEvent::Opened => {
                 if let State::Running(run) = &mut self.state
                     && let Phase::Preparing { offer_by } = &mut run.peer.phase
@@ -155,7 +163,13 @@ impl Viewer {
             LinkEvent::Lost(error) => self.on_socket_lost(error, now),
             LinkEvent::GoAway => self.emit(Event::GoAway),
             LinkEvent::ReconnectIceServer => self.emit(Event::ReconnectIceServer),
-            LinkEvent::Status(status) => self.emit(Event::StatusResponse(status)),
+            LinkEvent::Status(status) => {
+                let verdict = self.link.judge(&status);
+                self.emit(Event::StatusResponse(status));
+                if let Err(error) = verdict {
+                    self.fail_try(error, now);
+                }
+            }
         }
     }
 
@@ -163,7 +177,9 @@ impl Viewer {
     fn on_socket_lost(&mut self, error: Error, now: Now) {
         let State::Running(run) = &self.state else { return };
         match run.peer.phase {
-            Phase::Preparing { .. } | Phase::Offering { .. } => self.fail(error, now),
+            Phase::Awaiting { .. } | Phase::Preparing { .. } | Phase::Offering { .. } => {
+                self.fail(error, now);
+            }
             Phase::Connecting { .. } | Phase::Settling { .. } | Phase::Connected => {}
         }
     }
@@ -206,6 +222,9 @@ impl Viewer {
     }
 
     fn on_left(&mut self, now: Now) {
+        if self.may_be_offered_another() {
+            return self.await_offer();
+        }
         let State::Running(run) = &self.state else { return };
         match run.start {
             Start::Pending => {
@@ -221,7 +240,9 @@ impl Viewer {
         match result {
             Ok(()) => {
                 run.media = Media::Open;
-                self.outputs.push_back(Output::AttachMedia(run.peer.id));
+                if run.peer.has_connection() {
+                    self.outputs.push_back(Output::AttachMedia(run.peer.id));
+                }
                 self.emit(Event::LocalStream);
             }
             // A viewer can see without being seen.
@@ -245,7 +266,8 @@ impl Viewer {
                 run.peer.phase = Phase::Connected;
                 self.resolve();
             }
-            Phase::Preparing { .. }
+            Phase::Awaiting { .. }
+            | Phase::Preparing { .. }
             | Phase::Offering { .. }
             | Phase::Connecting { .. }
             | Phase::Settling { .. }
@@ -261,6 +283,7 @@ impl Viewer {
         }
         while let Some(next) = run.peer.outbox.next(&mut self.link.pacer, now.mono) {
             let payload = match next {
+                Next::Description(sdp) if self.link.options().ingestion => Payload::Answer(sdp),
                 Next::Description(sdp) => {
                     run.peer.phase =
                         Phase::Offering { again_at: Some(now.mono + run.peer.patience()) };
@@ -273,7 +296,7 @@ impl Viewer {
                 CorrelationId::parse(&format!("viewer-{}", self.last_message)).ok();
             let message = Message { payload, recipient: None, correlation_id };
             if let Err(error) = self.link.send(&message, &mut self.outputs) {
-                return self.fail(error, now);
+                return self.fail_try(error, now);
             }
         }
     }
@@ -305,7 +328,9 @@ impl Viewer {
 
     fn end(&mut self, reason: CloseReason, now: Now) {
         let State::Running(run) = std::mem::replace(&mut self.state, State::Closed) else { return };
-        self.outputs.push_back(Output::ClosePeer(run.peer.id));
+        if run.peer.has_connection() {
+            self.outputs.push_back(Output::ClosePeer(run.peer.id));
+        }
         self.outputs.push_back(Output::CloseMedia);
         self.link.end(now, &mut self.outputs);
         self.tell_state();
@@ -382,6 +407,9 @@ impl Session for Viewer {
             State::Idle => SessionState::Idle,
             State::Closed => SessionState::Closed,
             State::Running(run) => match run.peer.phase {
+                Phase::Awaiting { offer: Some(_) } => SessionState::Connecting,
+                Phase::Awaiting { offer: None } if self.link.is_open() => SessionState::Waiting,
+                Phase::Awaiting { offer: None } => SessionState::Starting,
                 Phase::Offering { .. } if run.peer.outbox.is_described() => SessionState::Waiting,
                 Phase::Preparing { .. } | Phase::Offering { .. } => match run.peer.attempt {
                     Attempt::First => SessionState::Starting,

@@ -16,8 +16,8 @@ impl Viewer {
         if run.start == Start::Pending && lacked_turn && self.link.is_open() {
             return self.try_again(Attempt::Contested, now);
         }
-        let message = "no network path to the master was found, or it was lost";
-        self.fail(Error::new(Code::PeerUnreachable, message), now);
+        let message = "no network path to the other side was found, or it was lost";
+        self.fail_try(Error::new(Code::PeerUnreachable, message), now);
     }
 
     /// Makes the offer anew, on a new connection with today's servers.

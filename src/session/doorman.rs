@@ -2,25 +2,25 @@
 
 use std::collections::VecDeque;
 
-use crate::ids::ClientId;
+use super::answering::Party;
 use crate::time::Millis;
 
-/// The span in which a viewer's offers are counted: each costs a peer connection.
+/// The span in which the offers of one party are counted: each costs a peer connection.
 const OFFERS_WITHIN: Millis = Millis::from_secs(10);
 
-/// Viewers whose offers are counted at the most.
+/// Parties whose offers are counted at the most.
 const MAX_COUNTED: usize = 64;
 
-/// Counts the offers of each viewer; who was quiet for the longest is first.
+/// Counts the offers of each party; who was quiet for the longest is first.
 #[derive(Debug, Default)]
 pub(super) struct Doorman {
-    offers: VecDeque<(ClientId, Vec<Millis>)>,
+    offers: VecDeque<(Party, Vec<Millis>)>,
 }
 
 impl Doorman {
     /// Counts an offer; whether it is more than so many in ten seconds.
-    pub(super) fn is_flood(&mut self, viewer: &ClientId, most: usize, now: Millis) -> bool {
-        let at = self.offers.iter().position(|(known, _)| known == viewer);
+    pub(super) fn is_flood(&mut self, party: &Party, most: usize, now: Millis) -> bool {
+        let at = self.offers.iter().position(|(known, _)| known == party);
         let mut times = at.and_then(|at| self.offers.remove(at)).map_or_else(Vec::new, |it| it.1);
         times.retain(|time| *time + OFFERS_WITHIN > now);
         let is_flood = times.len() >= most;
@@ -30,7 +30,7 @@ impl Doorman {
         if self.offers.len() >= MAX_COUNTED {
             self.offers.pop_front();
         }
-        self.offers.push_back((viewer.clone(), times));
+        self.offers.push_back((party.clone(), times));
         is_flood
     }
 }
@@ -38,9 +38,10 @@ impl Doorman {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::ClientId;
 
-    fn id(text: &str) -> ClientId {
-        ClientId::parse(text).unwrap()
+    fn id(text: &str) -> Party {
+        Party::of(ClientId::from_remote(text))
     }
 
     #[test]
