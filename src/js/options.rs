@@ -41,11 +41,17 @@ pub(crate) fn session(options: &JsValue, role: Role) -> Result<SessionParts, Err
     let raw = RawOptions { channel_name, channel_arn, region, endpoint, stun_url, nat_traversal };
     let media = MediaSettings::from_js(&members, &wrong, role == Role::Master);
     let backend = members.function("session");
+    let ingestion = members.boolean("ingestion").unwrap_or(false);
+    if ingestion && !media.request().fits_storage(role) {
+        let problem = "takes video and audio of a master, and no video of a viewer";
+        members.wrong("ingestion", problem);
+    }
     let more = |parsed| Options {
         send: candidates(&members, "send"),
         accept: candidates(&members, "accept"),
         turn: turn(&members),
         trickle: members.boolean("trickle").unwrap_or(true),
+        ingestion,
         ..parsed
     };
     let parsed = match backend {

@@ -61,6 +61,15 @@ impl MediaRequest {
     pub const fn is_wanted(self) -> bool {
         self.video || self.audio
     }
+
+    /// Whether a storage session takes that: a master's picture and sound, and no picture of a
+    /// viewer.
+    pub const fn fits_storage(self, role: Role) -> bool {
+        match role {
+            Role::Master => self.video && self.audio,
+            Role::Viewer => !self.video,
+        }
+    }
 }
 
 /// What a viewer needs to know besides.
@@ -127,22 +136,6 @@ impl Options {
     /// `caller.invalidArgument`, naming the member.
     pub fn of_backend(raw: RawOptions<'_>, media: MediaRequest) -> Result<Self, Error> {
         Self::new(Source::Backend, parse_stun_url(raw.stun_url)?, raw, media)
-    }
-
-    /// The same, to talk to the channel's storage session instead of peers.
-    ///
-    /// # Errors
-    /// `caller.invalidArgument` where it would not take what is sent.
-    pub fn ingesting(self, role: Role) -> Result<Self, Error> {
-        let fits = match role {
-            Role::Master => self.media.video && self.media.audio,
-            Role::Viewer => !self.media.video,
-        };
-        if !fits {
-            let problem = "takes video and audio of a master, and no video of a viewer";
-            return Err(Error::argument("ingestion", problem));
-        }
-        Ok(Self { ingestion: true, ..self })
     }
 
     fn new(
@@ -237,13 +230,7 @@ mod tests {
             (Role::Viewer, false, true, true),
             (Role::Viewer, true, true, false),
         ] {
-            let raw = RawOptions { channel_arn: Some(ARN), ..RawOptions::default() };
-            let options = Options::parse(raw, MediaRequest { video, audio }).unwrap();
-            assert!(!options.ingestion);
-            match options.ingesting(role) {
-                Ok(options) => assert!(options.ingestion && fits),
-                Err(error) => assert!(!fits && error.message().starts_with("ingestion"), "{error}"),
-            }
+            assert_eq!(MediaRequest { video, audio }.fits_storage(role), fits);
         }
     }
 

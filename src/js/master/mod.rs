@@ -65,22 +65,22 @@ impl Master {
         Ok(self.events.viewer(&self.driver, &id(client_id)?))
     }
 
-    /// A viewer's media.
+    /// A viewer's media, or the storage session's.
     ///
     /// # Errors
     /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = remoteStream, skip_typescript)]
     pub fn remote_stream(&self, client_id: &JsValue) -> Result<JsValue, JsValue> {
-        Ok(or_null(self.driver.remote_stream(Some(&id(client_id)?))))
+        Ok(or_null(self.driver.remote_stream(party(client_id)?.as_deref())))
     }
 
-    /// The browser's connection to a viewer.
+    /// The browser's connection to a viewer, or to the storage session.
     ///
     /// # Errors
     /// Throws `caller.invalidArgument`.
     #[wasm_bindgen(js_name = peerConnection, skip_typescript)]
     pub fn peer_connection(&self, client_id: &JsValue) -> Result<JsValue, JsValue> {
-        Ok(or_null(self.driver.connection(Some(&id(client_id)?))))
+        Ok(or_null(self.driver.connection(party(client_id)?.as_deref())))
     }
 
     /// Sends to one viewer, or to all whose data channel is open.
@@ -89,7 +89,7 @@ impl Master {
     /// Throws `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`.
     #[wasm_bindgen(skip_typescript)]
     pub fn send(&self, data: &JsValue, client_id: &JsValue) -> Result<(), JsValue> {
-        let client_id = if client_id.is_undefined() { None } else { Some(id(client_id)?) };
+        let client_id = party(client_id)?;
         self.driver.send(data, client_id.as_deref()).map_err(|error| errors::to_js(&error))
     }
 
@@ -101,6 +101,11 @@ impl Master {
     pub fn broadcast(&self, data: &JsValue) -> Result<u32, JsValue> {
         self.driver.broadcast(data).map_err(|error| errors::to_js(&error))
     }
+}
+
+/// Reads an argument that may name a viewer.
+fn party(value: &JsValue) -> Result<Option<String>, JsValue> {
+    if value.is_undefined() { Ok(None) } else { id(value).map(Some) }
 }
 
 /// Reads an argument that names a viewer.

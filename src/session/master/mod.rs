@@ -236,7 +236,8 @@ impl Master {
     }
 
     fn end(&mut self, reason: CloseReason, now: Now) {
-        for party in self.parties() {
+        while let Some((party, _)) = self.peers().first() {
+            let party = party.clone();
             self.close_peer(&party, reason);
         }
         let State::Running(_) = std::mem::replace(&mut self.state, State::Closed) else { return };
@@ -246,26 +247,22 @@ impl Master {
         self.emit(Event::Close(reason));
     }
 
-    fn parties(&self) -> Vec<Party> {
+    fn peers(&self) -> &[(Party, ViewerPeer)] {
         match &self.state {
-            State::Running(run) => run.peers.iter().map(|(party, _)| party.clone()).collect(),
-            State::Idle | State::Closed => Vec::new(),
+            State::Running(run) => &run.peers,
+            State::Idle | State::Closed => &[],
         }
     }
 
-    fn find(&self, is_it: impl Fn(&Party, &ViewerPeer) -> bool) -> Option<&ViewerPeer> {
-        match &self.state {
-            State::Running(run) => {
-                let found = run.peers.iter().find(|(party, peer)| is_it(party, peer));
-                found.map(|(_, peer)| peer)
-            }
-            State::Idle | State::Closed => None,
-        }
+    /// The connection of this viewer; without a name, of the storage session.
+    fn find(&self, client_id: Option<&str>) -> Option<&ViewerPeer> {
+        let found = self.peers().iter().find(|(party, _)| name(party) == client_id);
+        found.map(|(_, peer)| peer)
     }
 
     /// With the socket open the storage session's connection is the master's own.
     fn state_of_storage(&self) -> SessionState {
-        match self.find(|party, _| *party == Party::Storage).map(|peer| &peer.stage) {
+        match self.find(None).map(|peer| &peer.stage) {
             None => SessionState::Waiting,
             Some(Stage::Asking { .. } | Stage::Held { .. } | Stage::Connecting { .. }) => {
                 SessionState::Connecting
@@ -374,15 +371,17 @@ impl Session for Master {
     }
 
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId> {
-        self.find(|party, _| name(party) == client_id).map(|peer| peer.id)
+        self.find(client_id).map(|peer| peer.id)
     }
 
     fn viewer_state(&self, id: PeerId) -> &'static str {
-        self.find(|_, peer| peer.id == id).map_or("closed", ViewerPeer::state)
+        let found = self.peers().iter().find(|(_, peer)| peer.id == id);
+        found.map_or("closed", |(_, peer)| peer.state())
     }
 
     fn client_ids(&self) -> Vec<String> {
-        self.parties().iter().filter_map(name).map(str::to_owned).collect()
+        let named = self.peers().iter().filter_map(|(party, _)| name(party));
+        named.map(str::to_owned).collect()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::time::{Millis, Now};
 
 use super::options::MasterLimit;
 use super::viewer_peer::{Channel, Stage, Stream, ViewerPeer};
-use super::{Master, Media, State};
+use super::{Master, Media, State, name};
 
 /// How long a person may think about a viewer.
 const PATIENCE: Millis = Millis::from_secs(30);
@@ -31,7 +31,7 @@ impl Master {
             // We make no offers, so nobody can answer.
             Payload::Answer(_) => {
                 self.dropped("unexpectedAnswer", "an answer of a viewer was dropped");
-                if self.find(|known, _| *known == party).is_none() {
+                if self.find(name(&party)).is_none() {
                     self.link.forget(party.client_id().cloned());
                 }
             }
@@ -87,7 +87,7 @@ impl Master {
             Admission::Wait => {}
             Admission::Accept => self.let_in(&party, now),
             Admission::Reject => {
-                if self.find(|known, peer| *known == party && peer.is_asking()).is_some() {
+                if self.find(name(&party)).is_some_and(ViewerPeer::is_asking) {
                     self.close_peer(&party, CloseReason::Rejected);
                     let most = self.options.limit(MasterLimit::Rejected);
                     self.link.mute(viewer, now.mono + REJECTED_FOR, most);

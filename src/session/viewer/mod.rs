@@ -240,13 +240,18 @@ impl Viewer {
         match result {
             Ok(()) => {
                 run.media = Media::Open;
-                if run.peer.has_connection() {
-                    self.outputs.push_back(Output::AttachMedia(run.peer.id));
-                }
+                self.attach_media();
                 self.emit(Event::LocalStream);
             }
             // A viewer can see without being seen.
             Err(error) => self.emit(Event::Error(error, None)),
+        }
+    }
+
+    fn attach_media(&mut self) {
+        let State::Running(run) = &self.state else { return };
+        if run.media == Media::Open && run.peer.has_connection() {
+            self.outputs.push_back(Output::AttachMedia(run.peer.id));
         }
     }
 

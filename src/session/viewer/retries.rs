@@ -6,7 +6,7 @@ use crate::session::link::Identity;
 use crate::time::Now;
 
 use super::attempt::{Attempt, Phase, Servers};
-use super::{Media, Start, State, TURN_PATIENCE, Viewer};
+use super::{Start, State, TURN_PATIENCE, Viewer};
 
 impl Viewer {
     /// A start whose first try had to go without TURN gets a second one with it.
@@ -22,13 +22,8 @@ impl Viewer {
 
     /// Makes the offer anew, on a new connection with today's servers.
     fn try_again(&mut self, attempt: Attempt, now: Now) {
-        let peer = self.create_peer(attempt);
+        self.begin_anew(attempt);
         let State::Running(run) = &mut self.state else { return };
-        let old = std::mem::replace(&mut run.peer, peer);
-        self.outputs.push_back(Output::ClosePeer(old.id));
-        if run.media == Media::Open {
-            self.outputs.push_back(Output::AttachMedia(run.peer.id));
-        }
         // What the master said to the old connection means nothing to the new one.
         self.link.forget(None);
         if self.link.is_open() && !self.link.options().nat_traversal.needs_turn() {
@@ -36,6 +31,17 @@ impl Viewer {
         }
         self.link.renew_turn(now, &mut self.outputs);
         self.offer_when_ready(now);
+    }
+
+    /// What there is of a connection makes room for another try.
+    pub(super) fn begin_anew(&mut self, attempt: Attempt) {
+        let peer = self.create_peer(attempt);
+        let State::Running(run) = &mut self.state else { return };
+        let old = std::mem::replace(&mut run.peer, peer);
+        if old.has_connection() {
+            self.outputs.push_back(Output::ClosePeer(old.id));
+        }
+        self.attach_media();
     }
 
     /// Nobody has answered yet: says it once more. TURN servers that are too old by now, or that

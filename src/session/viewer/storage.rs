@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::session::answering::{Offer, Party};
-use crate::session::io::{Event, Output};
+use crate::session::io::Event;
 use crate::time::Now;
 
 use super::attempt::{Attempt, Phase};
@@ -17,10 +17,11 @@ impl Viewer {
     pub(super) fn on_offer(&mut self, sdp: &str, now: Now) {
         let State::Running(run) = &mut self.state else { return };
         if run.doorman.is_flood(&Party::Storage, MAX_OFFERS, now.mono) {
-            return self.dropped("tooManyOffers", "an offer was dropped: there are too many");
+            let message = "an offer was dropped: its sender makes too many";
+            return self.dropped("tooManyOffers", message);
         }
         if !matches!(run.peer.phase, Phase::Awaiting { offer: None }) {
-            self.begin_anew();
+            self.begin_anew(Attempt::Later);
         }
         let sdp = self.link.accepted(sdp, &mut self.outputs);
         let State::Running(run) = &mut self.state else { return };
@@ -56,15 +57,6 @@ impl Viewer {
 
     pub(super) fn await_offer(&mut self) {
         self.link.forget(None);
-        self.begin_anew();
-    }
-
-    fn begin_anew(&mut self) {
-        let peer = self.create_peer(Attempt::Later);
-        let State::Running(run) = &mut self.state else { return };
-        let old = std::mem::replace(&mut run.peer, peer);
-        if old.has_connection() {
-            self.outputs.push_back(Output::ClosePeer(old.id));
-        }
+        self.begin_anew(Attempt::Later);
     }
 }
