@@ -18,6 +18,8 @@ const ANSWERS = {
 };
 
 const sockets = new Map();
+// Who takes what a session says, instead of the other sessions: by the session's client id.
+const storages = new Map();
 
 class RelaySocket extends EventTarget {
   constructor(url) {
@@ -34,6 +36,8 @@ class RelaySocket extends EventTarget {
 
   send(text) {
     const frame = JSON.parse(text);
+    const storage = storages.get(this.id);
+    if (storage) return storage(frame);
     const target = this.id === null ? frame.recipientClientId : null;
     const out = { messagePayload: frame.messagePayload, messageType: frame.action };
     if (this.id !== null) out.senderClientId = this.id;
@@ -56,6 +60,7 @@ export function timesAsked() {
 
 export function install() {
   asked = 0;
+  storages.clear();
   globalThis.WebSocket = RelaySocket;
   globalThis.fetch = async (url) => {
     asked += 1;
@@ -75,6 +80,36 @@ export function drop(id, code) {
 export function say(id, frame) {
   const data = JSON.stringify(frame);
   sockets.get(id ?? null)?.dispatchEvent(new MessageEvent("message", { data }));
+}
+
+// The service's storage session offers a session what it is for: a master to be seen and heard, a viewer to see this
+// stream. Its candidates come before the offer, without the section's id. Gives its connection, and what it was sent.
+export async function storageSession(id, stream) {
+  const key = id ?? null;
+  const peer = new RTCPeerConnection();
+  const heard = [];
+  for (const kind of ["video", "audio"]) {
+    const track = stream?.getTracks().find((it) => it.kind === kind);
+    peer.addTransceiver(track ?? kind, { direction: stream ? "sendonly" : "recvonly" });
+  }
+  storages.set(key, async (frame) => {
+    heard.push(frame);
+    const payload = JSON.parse(atob(frame.messagePayload));
+    if (frame.action === "SDP_ANSWER") await peer.setRemoteDescription(payload);
+    else if (peer.remoteDescription) await peer.addIceCandidate(payload);
+  });
+  const tell = (messageType, payload) => say(key, { messagePayload: btoa(JSON.stringify(payload)), messageType });
+  peer.onicecandidate = ({ candidate }) => {
+    if (candidate?.candidate) tell("ICE_CANDIDATE", { candidate: candidate.candidate, sdpMLineIndex: candidate.sdpMLineIndex });
+  };
+  const gathered = new Promise((resolve) => {
+    peer.onicegatheringstatechange = () => peer.iceGatheringState === "complete" && resolve();
+  });
+  await peer.setLocalDescription();
+  await gathered;
+  const { type, sdp } = peer.localDescription;
+  tell("SDP_OFFER", { type, sdp: sdp.replace(/^a=candidate:.*\r\n/gm, "") });
+  return { peer, heard };
 }
 
 // The service takes this long to lend TURN servers.

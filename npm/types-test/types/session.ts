@@ -26,6 +26,15 @@ new Viewer({ ...options, natTraversal: "sometimes" });
 const master = new Master({ channelARN: "arn", credentials, video: { width: 640 }, audio: true });
 master.on("viewerstate", ({ clientId, state }) => `${clientId} ${state}`);
 const connection: RTCPeerConnection | null = master.peerConnection("them");
+// With a storage session, which has no client id.
+const stored = new Master({ channelARN: "arn", credentials, audio: true, ingestion: true });
+const session: RTCPeerConnection | null = stored.peerConnection();
+const sound: MediaStream | null = stored.remoteStream();
+stored.getStats().then((stats) => stats?.tracks.length);
+const score: number | undefined = stored.quality()?.score;
+stored.on("stream", ({ clientId }) => clientId ?? "the storage session");
+// @ts-expect-error it is on or off
+new Viewer({ ...options, ingestion: "automatic" });
 // @ts-expect-error it is nobody's to free
 master.free();
-export { connection, off };
+export { connection, off, score, session, sound };

@@ -291,8 +291,8 @@ export interface Viewer extends SessionInsight {
 }
 
 export interface Master extends SessionInsight {
-  /** Measurements of the connection to one viewer; null where there is none. */
-  getStats(clientId: string): Promise<SessionStats | null>;
-  /** The last verdict; null where there is none yet. It is measured from the first look on. */
-  quality(clientId: string): Quality | null;
+  /** Measurements of the connection to one viewer, or, without an id, to the storage session; null without one. */
+  getStats(clientId?: string): Promise<SessionStats | null>;
+  /** The last verdict, as with `getStats()`; null where there is none yet. It is measured from the first look on. */
+  quality(clientId?: string): Quality | null;
 }

@@ -57,7 +57,7 @@ export class Master implements Session {
   readonly state: SessionState;
   /** What it sends, once that is there. */
   readonly localStream: MediaStream | null;
-  /** Those that ask, connect or are connected, in the order in which they came. */
+  /** Those that ask, connect or are connected, in the order in which they came; none with `ingestion`. */
   readonly viewers: MasterViewer[];
   start(options?: { signal?: AbortSignal }): Promise<void>;
   stop(): void;
@@ -72,10 +72,10 @@ export class Master implements Session {
    * the log; where that is everybody, it throws the last reason.
    */
   broadcast(data: string | ArrayBuffer | ArrayBufferView): number;
-  /** The browser's own connection to one viewer; null where there is none. */
-  peerConnection(clientId: string): RTCPeerConnection | null;
-  /** What one viewer sends, or null before there is anything. */
-  remoteStream(clientId: string): MediaStream | null;
+  /** The browser's own connection to one viewer, or, without an id, to the storage session; null without one. */
+  peerConnection(clientId?: string): RTCPeerConnection | null;
+  /** What one viewer or, without an id, the storage session sends, or null before there is anything. */
+  remoteStream(clientId?: string): MediaStream | null;
   /** As every `EventTarget` has it. */
   addEventListener: Session["addEventListener"];
   /** As every `EventTarget` has it. */

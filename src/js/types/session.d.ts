@@ -68,6 +68,14 @@ export interface SessionOptions extends MediaOptions {
    * network, 3 s at most.
    */
   trickle?: boolean;
+  /**
+   * Media with the channel's storage session instead of peers, as a channel with media storage wants it. Default
+   * false. The session waits for the service's offer, which comes after `joinStorageSession()` or
+   * `joinStorageSessionAsViewer()` of a `KinesisVideoClient`; who joins does so in state `waiting`, and again
+   * whenever the session is back in it. The newest offer counts. A master sends `video` and `audio`, of which the
+   * service stores H.264 and Opus; a viewer sends no `video`; there is no data channel.
+   */
+  ingestion?: boolean;
   /** The class of the socket, instead of the browser's own. */
   WebSocket?: {
     /** Makes a socket that begins to connect. */
@@ -126,9 +134,11 @@ export interface ViewerOptions extends SessionOptions {
 /**
  * Where a session is.
  * - `starting`: asking the service and opening the socket
- * - `waiting`: a viewer's offer is out and no master has answered, or a master has its socket open
- * - `connecting`: a viewer's offer is answered and the media path is being made
- * - `connected`: a viewer's `start()` has resolved
+ * - `waiting`: a viewer's offer is out and no master has answered, or a master has its socket open; with
+ *   `ingestion`, the socket is open and the service has offered nothing, or its last connection is over
+ * - `connecting`: a viewer's offer is answered and the media path is being made; with `ingestion`, the service has
+ *   made an offer to a viewer or master
+ * - `connected`: a viewer's `start()` has resolved; with `ingestion`, the path to the storage session is there
  * - `detached`: the signaling socket of a master is gone; calls that are up go on
  */
 export type SessionState =
@@ -144,7 +154,10 @@ export type ViewerState = "connecting" | "connected" | "closed";
  */
 export type CloseReason = "stopped" | "left" | "failed" | "replaced" | "rejected";
 
-/** Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant. */
+/**
+ * Events of `Viewer` and `Master`; `clientId` is set by a master where a viewer is meant, and is undefined where that
+ * is the storage session.
+ */
 export interface SessionEventMap extends MediaEventMap {
   /** The session is somewhere else than before. */
   state: CustomEvent<{
@@ -240,7 +253,9 @@ export interface Session extends MediaControl {
    * Starts. A master's start resolves when its socket is open. A viewer's resolves when the
    * master's media arrives; where the master sends none, when the connection is up; and five
    * seconds after that at the latest. It rejects once with a `KvsError`, which is then no `error`
-   * event too. `signal` ends a start that is pending.
+   * event too. With `ingestion` a viewer's may be pending without end: a connection to the storage session that
+   * fails is an `error` event, and another offer is waited for as long as the signaling connection is open. `signal`
+   * ends a start that is pending.
    */
   start(options?: { signal?: AbortSignal }): Promise<void>;
   /** Ends everything and releases the camera. `start()` may be called again. */
