@@ -1,4 +1,4 @@
-// Ingestion: whether the service takes part in a call, what it asks of both roles, and joining it.
+// Ingestion: whether a call is with the service instead of peers, what it asks of both roles, and joining it.
 
 import { begin, finish } from "./busy.js";
 import { message, put } from "./i18n.js";
@@ -6,12 +6,21 @@ import { startJoining } from "./joining.js";
 import { log } from "./log.js";
 import { asPhase } from "./own-phases.js";
 import { clientOf, isGovernment } from "./regional.js";
-import { problemText, setNote, showProblem } from "./status.js";
+import { problemText, setNote, setStatus, setSteps, showProblem } from "./status.js";
 import { arnOf, storageOf } from "./storage.js";
 
 const checked = (id) => document.getElementById(id).checked;
 const BUTTONS = { master: "join-storage-session-button", viewer: "join-storage-session-as-viewer-button" };
 const SHOW = { master: "show-join-storage-session-button", viewer: "show-join-storage-session-as-viewer-button" };
+
+const STEPS = ["step.service", "step.path", "step.picture"];
+
+/** What the page says in each state of the session, whose other side is neither a master nor viewers. */
+const STATES = {
+  waiting: [message("ingest.waiting"), "busy", 1],
+  connecting: [message("ingest.connecting"), "busy", 1],
+  connected: [message("ingest.connected"), "live", 3],
+};
 
 /** Warns in regions where ingestion is not offered. */
 export function watchIngestion() {
@@ -22,7 +31,10 @@ export function watchIngestion() {
   warn();
 }
 
-/** What joins the storage session of a call, or a note why nothing can, or neither; throws what forbids it. */
+/**
+ * What joins the storage session of a call, whose settings say so then, or a note why nothing can, or neither; throws
+ * what forbids it.
+ */
 export async function planIngestion(role, settings) {
   if (settings.session) {
     log.warn("Ingestion has no effect: without keys the page cannot ask the service to take part");
@@ -32,7 +44,8 @@ export async function planIngestion(role, settings) {
   if (!on) return {};
   const wrong = problemWith(role, settings);
   if (wrong) throw Object.assign(new Error(wrong), { said: message(wrong), code: "caller.invalidArgument" });
-  log.info("Ingestion is on: the service is asked to take part in the call");
+  log.info("Ingestion is on: the call is with the service, which is asked to take part");
+  settings.ingestion = true;
   return { join: joinStorage };
 }
 
@@ -56,8 +69,8 @@ function problemWith(role, { video, audio, dataChannel, fips }) {
 }
 
 /**
- * Has the service asked to join a call, by itself or by a button, from when the session's socket is open. What
- * comes of it ends no call: the session does not answer the service's offer, and goes on from peer to peer.
+ * Has the service asked to join a call, by itself or by a button, from when the session's socket is open. The session
+ * answers the offer that comes of it.
  */
 function joinStorage(role, session, settings) {
   let asked = 0;
@@ -73,7 +86,6 @@ function joinStorage(role, session, settings) {
     // An answer may come when the call is over, or joining is.
     if (over) return;
     log.info("The service has taken the request to join the storage session");
-    setNote(message("ingest.asked"));
   };
   const gaveUp = (error) => {
     over = true;
@@ -83,12 +95,17 @@ function joinStorage(role, session, settings) {
   };
   const begin = () => (checked(SHOW[role])
     ? joinByHand(document.getElementById(BUTTONS[role]), join)
-    : joinByItself(role, session, join, gaveUp));
+    : joinByItself(session, join, gaveUp));
   const pause = () => {
     helper?.stop();
     helper = null;
   };
   const end = session.on("state", ({ state }) => {
+    const [said, tone, done] = STATES[state] ?? [];
+    if (said) {
+      setStatus(said, tone);
+      setSteps(STEPS, done);
+    }
     if (state === "waiting" && !over) helper ??= begin();
     else if (state === "detached") pause();
   });
@@ -127,16 +144,22 @@ function joinByHand(button, join) {
   };
 }
 
-/** A viewer's connection is the one that is waited for; those of a master's viewers have nothing to do with it. */
-function joinByItself(role, session, join, over) {
+function joinByItself(session, join, over) {
+  let wasUp = false;
   const joining = startJoining({
     join,
     isUp: () => session.state === "connected",
-    up: () => log.info("The call is up: the service is not asked to join it again"),
+    up() {
+      wasUp = true;
+      log.info("The call is up: the service is not asked to join it again");
+    },
     over,
   });
   const end = session.on("state", ({ state }) => {
-    if (role === "viewer" && state === "connecting") joining.offered();
+    if (state === "connecting") joining.offered();
+    if (state !== "waiting" || !wasUp) return;
+    wasUp = false;
+    joining.lost();
   });
   return {
     stop() {

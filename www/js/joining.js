@@ -19,8 +19,8 @@ export function jitterOf(tries, random, { jitterBase, mostJitterMs } = LIMITS) {
 }
 
 /**
- * Begins to join: `join()` asks the service, `isUp()` says whether the connection is. Either `up()` is told once,
- * or `over(error)`, without an error where nothing came of it too often.
+ * Begins to join: `join()` asks the service, `isUp()` says whether the connection is. `up()` is told when it is, and
+ * `over(error)` at the end, without an error where nothing came of it too often.
  */
 export function startJoining({ join, isUp, up, over }, limits = {}) {
   const known = { ...LIMITS, ...limits };
@@ -37,15 +37,16 @@ export function startJoining({ join, isUp, up, over }, limits = {}) {
     stopped = true;
     clearTimeout(timer);
   };
-  const end = (tell, error) => {
+  const end = (error) => {
     if (stopped) return;
     stop();
-    tell(error);
+    over(error);
   };
   const fail = () => {
+    if (stopped) return;
     const now = Date.now();
     failures = [...failures.filter((at) => now - at < known.withinMs), now];
-    if (failures.length >= known.mostFailures) return end(over);
+    if (failures.length >= known.mostFailures) return end();
     tries = 0;
     attempt();
   };
@@ -56,16 +57,18 @@ export function startJoining({ join, isUp, up, over }, limits = {}) {
     try {
       await join();
     } catch (error) {
-      if (!mayRetry(error)) end(over, error);
+      if (!mayRetry(error)) end(error);
     }
   };
   const poll = (left) => {
-    if (isUp()) return end(up);
+    if (isUp()) return up();
     if (left <= 0) return fail();
     after(known.pollMs, () => poll(left - known.pollMs));
   };
   attempt();
   return {
+    /** A connection that was up is no more: another one is joined for, unless that happens too often. */
+    lost: fail,
     /** An offer has come: a connection must be up in time. */
     offered: () => after(known.pollMs, () => poll(known.upWithinMs - known.pollMs)),
     stop,

@@ -27,7 +27,7 @@ export const masterRole = {
     const controls = createControls(session, settings, local.mirror);
     local.append(controls.element);
     if (settings.video || settings.audio) place.append(local.element);
-    const chat = createChat(this.panel.querySelector(".chat"), {
+    const chat = settings.ingestion ? null : createChat(this.panel.querySelector(".chat"), {
       label: message("chat.toViewers"),
       send: (text) => session.send(text),
     });
@@ -38,7 +38,7 @@ export const masterRole = {
     const viewerOf = (clientId) => {
       let viewer = viewers.get(clientId);
       if (!viewer) {
-        const tile = createTile({ title: clientId, kind: "remote", empty: message("tile.nothing") });
+        const tile = createTile({ title: clientId ?? message("step.service"), kind: "remote", empty: message("tile.nothing") });
         tile.watch(watchUsed(() => session.getStats(clientId), settings.codecs));
         place.append(tile.element);
         viewers.set(clientId, viewer = { tile, state: "connecting" });
@@ -57,6 +57,8 @@ export const masterRole = {
     const ends = [
       session.on("state", (detail) => {
         state = detail.state;
+        // A connection to the storage session is over; no viewer is without an id.
+        if (state === "waiting") drop(undefined);
         log.info(`Master: ${state}`);
         if (state !== "closed") report();
       }),
@@ -76,7 +78,7 @@ export const masterRole = {
       session.on("stream", ({ stream, clientId }) => viewerOf(clientId).tile.show(stream)),
       session.on("message", ({ data, clientId }) => {
         log.debug(`Viewer ${clientId}: a message came`, clientId);
-        chat.received(data, clientId);
+        chat?.received(data, clientId);
       }),
     ];
     report();
@@ -86,7 +88,7 @@ export const masterRole = {
         controls.remove();
         local.remove();
         for (const clientId of [...viewers.keys()]) drop(clientId);
-        chat.remove();
+        chat?.remove();
       },
     };
   },
