@@ -74,7 +74,7 @@ async fn a_list_that_stops_says_so(story: &Story<'_>) -> Result<()> {
 
 async fn a_stream_with_a_wrong_name_or_time_is_not_made(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    page.click("#create-stream-button").await?;
+    open_dialog(&page).await?;
     let (name, hours) =
         ("#create-stream-modal-stream-input", "#create-stream-modal-retention-input");
     ensure!(page.text(hours).await? == "48", "it is kept for two days");
@@ -98,7 +98,7 @@ async fn a_stream_with_a_wrong_name_or_time_is_not_made(story: &Story<'_>) -> Re
 
 async fn a_stream_is_kept_for_the_hours_that_are_typed(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
-    page.click("#create-stream-button").await?;
+    open_dialog(&page).await?;
     page.fill("#create-stream-modal-retention-input", "72").await?;
     page.click("#create-stream-modal-cancel-button").await?;
     make_stream(&page).await?;
@@ -159,9 +159,15 @@ pub(crate) async fn store(page: &Page) -> Result<()> {
     page.until_text("#storage-result", "is stored in the stream garage", SOON).await.map(drop)
 }
 
+/// Opens the dialog, whose script may have to be loaded.
+async fn open_dialog(page: &Page) -> Result<()> {
+    page.click("#create-stream-button").await?;
+    page.until("it is open", SOON, "document.getElementById('create-stream-modal').open").await
+}
+
 /// Makes the stream, by the dialog.
 async fn make_stream(page: &Page) -> Result<()> {
-    page.click("#create-stream-button").await?;
+    open_dialog(page).await?;
     page.fill("#create-stream-modal-stream-input", "garage").await?;
     page.click("#create-stream-modal-create-stream-button").await?;
     page.until_text("#storage-result", "stream garage is created", SOON).await.map(drop)
