@@ -46,7 +46,7 @@ async fn a_master_sends_both_to_the_storage_session_and_has_no_viewer() {
     let master = Page::master(&options(more));
     master.run("start", &[]).await;
     assert_eq!(master.get("state"), "waiting");
-    assert!(master.call("peerConnection", &[]).unwrap().is_null());
+    assert!(master.call("peerConnection", &[JsValue::NULL]).unwrap().is_null());
     let up = next(&master.0, "state", has_state("connected"));
     let storage = done(storage_session(JsValue::NULL, JsValue::UNDEFINED)).await;
     done(up).await;
@@ -55,10 +55,10 @@ async fn a_master_sends_both_to_the_storage_session_and_has_no_viewer() {
     assert!(video.starts_with("video ") && video.contains("a=sendonly"), "{video}");
     assert!(audio.starts_with("audio ") && audio.contains("a=sendonly"), "{audio}");
     assert_eq!(master.get("viewers").unchecked_into::<Array>().length(), 0);
-    assert!(!master.call("peerConnection", &[]).unwrap().is_null());
+    assert!(!master.call("peerConnection", &[JsValue::NULL]).unwrap().is_null());
     let mut sent = false;
     for _ in 0..50 {
-        let stats = master.run("getStats", &[]).await;
+        let stats = master.run("getStats", &[JsValue::NULL]).await;
         let tracks: Array = get(&stats, "tracks").unchecked_into();
         sent =
             tracks.iter().filter(|track| get(track, "bytesSent").as_f64() > Some(0.0)).count() > 1;
@@ -77,7 +77,7 @@ async fn a_master_sends_both_to_the_storage_session_and_has_no_viewer() {
     let storage = done(storage_session(JsValue::NULL, JsValue::UNDEFINED)).await;
     done(again).await;
     master.stop();
-    assert!(master.call("peerConnection", &[]).unwrap().is_null());
+    assert!(master.call("peerConnection", &[JsValue::NULL]).unwrap().is_null());
     drop(storage);
 }
 

@@ -39,7 +39,7 @@ export const masterRole = {
       let viewer = viewers.get(clientId);
       if (!viewer) {
         const tile = createTile({ title: clientId ?? message("step.service"), kind: "remote", empty: message("tile.nothing") });
-        tile.watch(watchUsed(() => session.getStats(clientId), settings.codecs));
+        tile.watch(watchUsed(() => session.getStats(clientId ?? null), settings.codecs));
         place.append(tile.element);
         viewers.set(clientId, viewer = { tile, state: "connecting" });
       }

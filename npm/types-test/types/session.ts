@@ -28,10 +28,10 @@ master.on("viewerstate", ({ clientId, state }) => `${clientId} ${state}`);
 const connection: RTCPeerConnection | null = master.peerConnection("them");
 // With a storage session, which has no client id.
 const stored = new Master({ channelARN: "arn", credentials, audio: true, ingestion: true });
-const session: RTCPeerConnection | null = stored.peerConnection();
-const sound: MediaStream | null = stored.remoteStream();
-stored.getStats().then((stats) => stats?.tracks.length);
-const score: number | undefined = stored.quality()?.score;
+const session: RTCPeerConnection | null = stored.peerConnection(null);
+const sound: MediaStream | null = stored.remoteStream(null);
+stored.getStats(null).then((stats) => stats?.tracks.length);
+const score: number | undefined = stored.quality(null)?.score;
 stored.on("stream", ({ clientId }) => clientId ?? "the storage session");
 // @ts-expect-error it is on or off
 new Viewer({ ...options, ingestion: "automatic" });

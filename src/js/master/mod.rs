@@ -89,7 +89,7 @@ impl Master {
     /// Throws `caller.notConnected`, `caller.invalidArgument`, `peer.messageTooLarge`.
     #[wasm_bindgen(skip_typescript)]
     pub fn send(&self, data: &JsValue, client_id: &JsValue) -> Result<(), JsValue> {
-        let client_id = party(client_id)?;
+        let client_id = if client_id.is_undefined() { None } else { Some(id(client_id)?) };
         self.driver.send(data, client_id.as_deref()).map_err(|error| errors::to_js(&error))
     }
 
@@ -103,9 +103,9 @@ impl Master {
     }
 }
 
-/// Reads an argument that may name a viewer.
+/// Reads an argument that names a viewer; `null` is the storage session.
 fn party(value: &JsValue) -> Result<Option<String>, JsValue> {
-    if value.is_undefined() { Ok(None) } else { id(value).map(Some) }
+    if value.is_null() { Ok(None) } else { id(value).map(Some) }
 }
 
 /// Reads an argument that names a viewer.

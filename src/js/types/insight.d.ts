@@ -291,8 +291,8 @@ export interface Viewer extends SessionInsight {
 }
 
 export interface Master extends SessionInsight {
-  /** Measurements of the connection to one viewer, or, without an id, to the storage session; null without one. */
-  getStats(clientId?: string): Promise<SessionStats | null>;
+  /** Measurements of the connection to one viewer, or, with `null`, to the storage session; null where none is. */
+  getStats(clientId: string | null): Promise<SessionStats | null>;
   /** The last verdict, as with `getStats()`; null where there is none yet. It is measured from the first look on. */
-  quality(clientId?: string): Quality | null;
+  quality(clientId: string | null): Quality | null;
 }

@@ -72,10 +72,10 @@ export class Master implements Session {
    * the log; where that is everybody, it throws the last reason.
    */
   broadcast(data: string | ArrayBuffer | ArrayBufferView): number;
-  /** The browser's own connection to one viewer, or, without an id, to the storage session; null without one. */
-  peerConnection(clientId?: string): RTCPeerConnection | null;
-  /** What one viewer or, without an id, the storage session sends, or null before there is anything. */
-  remoteStream(clientId?: string): MediaStream | null;
+  /** The browser's own connection to one viewer, or, with `null`, to the storage session; null where there is none. */
+  peerConnection(clientId: string | null): RTCPeerConnection | null;
+  /** What one viewer or, with `null`, the storage session sends, or null before there is anything. */
+  remoteStream(clientId: string | null): MediaStream | null;
   /** As every `EventTarget` has it. */
   addEventListener: Session["addEventListener"];
   /** As every `EventTarget` has it. */
