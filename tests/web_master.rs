@@ -218,7 +218,7 @@ async fn what_is_wrong_is_named() {
     for (method, arguments, member) in [
         ("viewer", vec![seven.clone()], "clientId"),
         ("peerConnection", vec![nothing.clone()], "clientId"),
-        ("remoteStream", vec![JsValue::NULL], "clientId"),
+        ("remoteStream", vec![nothing.clone()], "clientId"),
         ("bufferedAmount", vec![seven.clone()], "clientId"),
         ("quality", vec![nothing.clone()], "clientId"),
         ("send", vec!["x".into(), seven.clone()], "clientId"),
