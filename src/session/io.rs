@@ -245,9 +245,9 @@ pub enum SessionState {
     Starting,
     /// Waiting for the other side.
     Waiting,
-    /// A viewer's offer is answered, the path is being made.
+    /// A viewer's offer is answered, or a storage session has made one; the path is being made.
     Connecting,
-    /// A viewer's media flows.
+    /// A viewer's media flows, or the path to a storage session is there.
     Connected,
     /// A master's socket is gone; calls that are up go on.
     Detached,
@@ -351,7 +351,8 @@ pub trait Session {
     /// # Errors
     /// `caller.notConnected` where there is none.
     fn recipients(&self, client_id: Option<&str>) -> Result<Vec<PeerId>, Error>;
-    /// The peer connection of that viewer, or of the session itself.
+    /// The peer connection of that viewer; without an id, of the session itself: a viewer's, or a
+    /// master's to its storage session.
     fn peer(&self, client_id: Option<&str>) -> Option<PeerId>;
     /// Where a master's viewer is, by its peer connection: `asking`, `connecting`, `connected`, or
     /// `closed` where it has none any more.

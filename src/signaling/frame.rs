@@ -105,7 +105,8 @@ pub enum Payload {
 pub struct Message {
     /// What is said.
     pub payload: Payload,
-    /// To which viewer; a viewer's own messages go to the master and name nobody.
+    /// To which viewer; what a viewer says to the master, and what anybody says to a storage session,
+    /// names nobody.
     pub recipient: Option<ClientId>,
     /// Under which name the service reports a failure; without one it reports none.
     pub correlation_id: Option<CorrelationId>,
