@@ -38,6 +38,7 @@ mod sending;
 mod sharing;
 mod site;
 mod storage;
+mod storage_sessions;
 mod tiles;
 mod trial;
 mod waterfall;
@@ -64,7 +65,8 @@ const SLOWEST: usize = 10;
 type Times = Arc<Mutex<Vec<(Duration, String)>>>;
 
 /// The stories of these modules make no calls, or short ones whose speed they do not look at.
-const BESIDE_CALLS: [&str; 17] = [
+const BESIDE_CALLS: [&str; 18] = [
+    "accessibility",
     "admin",
     "bad_input",
     "credentials",
@@ -174,6 +176,7 @@ fn tales() -> Vec<(String, Tale)> {
         sharing::tales(),
         site::tales(),
         storage::tales(),
+        storage_sessions::tales(),
         tiles::tales(),
         trial::tales(),
         waterfall::tales(),

@@ -1,15 +1,20 @@
-//! The emulator's storage session, met by pages that know nothing but WebRTC and the socket's messages.
+//! The emulator's storage session: met by the page, and by pages that know nothing but WebRTC and the
+//! socket's messages.
 
 use anyhow::{Context, Result};
 use kvs_e2e::{
-    Camera, Page, SOON, Story,
+    Camera, Page, SOON, Story, Video,
     service::{ACCESS_KEY_ID, SECRET},
 };
 use serde_json::{Value, json};
 
-use crate::people::tales;
+use crate::people::{ON_VIEWER, tales};
+use crate::storage::store;
 
-tales![a_camera_reaches_the_session_and_from_there_a_viewer];
+tales![
+    what_the_page_finds_stored_is_a_call_with_the_service,
+    a_camera_reaches_the_session_and_from_there_a_viewer,
+];
 
 /// Joins the channel's storage session in a role, and answers what it offers by a bare connection.
 const JOIN: &str = "const [accessKeyId, secretAccessKey, clientId] = arguments;
@@ -68,6 +73,24 @@ const JOIN: &str = "const [accessKeyId, secretAccessKey, clientId] = arguments;
     });
     if (clientId) await client.joinStorageSessionAsViewer({ channelArn: ChannelARN, clientId });
     else await client.joinStorageSession({ channelArn: ChannelARN });";
+
+async fn what_the_page_finds_stored_is_a_call_with_the_service(story: &Story<'_>) -> Result<()> {
+    let query = "sendAudio=true&ingest-media=true";
+    let master = story.open("master", Camera::Granted, query).await?;
+    store(&master).await?;
+    master.click("#master-button").await?;
+    master.until_text("#status", CONNECTED, SOON).await?;
+    let query = "sendVideo=false&openDataChannel=false&ingest-media=true";
+    let viewer = story.open("viewer", Camera::Missing, query).await?;
+    viewer.click("#viewer-button").await?;
+    viewer.until_text("#status", CONNECTED, SOON).await?;
+    Video::new(&viewer, ON_VIEWER, 0).is_live().await?;
+    viewer.click("#stop-viewer-button").await?;
+    master.click("#stop-master-button").await?;
+    master.until_text("#status", "Ready", SOON).await.map(drop)
+}
+
+const CONNECTED: &str = "Connected to the service";
 
 async fn a_camera_reaches_the_session_and_from_there_a_viewer(story: &Story<'_>) -> Result<()> {
     let master = join(story, "master", Camera::Granted, None).await?;

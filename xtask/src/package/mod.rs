@@ -90,9 +90,7 @@ fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     let npm = workspace.root.join("npm");
     write(&out.join("package.json"), &stamped(&read(&npm.join("package.json"))?)?)?;
     copy(&npm.join("README.md"), &out.join("README.md"))?;
-    for name in ["LICENSE", "CHANGELOG.md"] {
-        copy(&workspace.root.join(name), &out.join(name))?;
-    }
+    copy(&workspace.root.join("LICENSE"), &out.join("LICENSE"))?;
     let size = size::installed(&size::files(workspace)?);
     ensure!(size <= MOST_INSTALLED, "it takes {size} bytes installed, of {MOST_INSTALLED} at most");
     Ok(out)
