@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{CANDIDATE, Hold, Rig, options, settings};
+use common::{CANDIDATE, Hold, Rig, options, refused, settings};
 use kvs_webrtc::error::{Code, Error};
 use kvs_webrtc::ice::Candidate;
 use kvs_webrtc::ids::Role;
@@ -378,6 +378,47 @@ fn a_viewer_without_its_socket_cannot_be_offered_another_connection() {
     assert_eq!(rig.state(), SessionState::Connected, "the call does not need it");
     rig.peer(1, PeerInput::Left);
     assert!(rig.events().contains(&Event::Close(CloseReason::Left)));
+}
+
+#[test]
+fn a_viewer_whose_answer_has_not_left_does_not_outlive_its_socket() {
+    let mut rig = rig(Role::Viewer).hold(&[Hold::Description]);
+    rig.start();
+    offer(&mut rig, "u");
+    assert_eq!(rig.state(), SessionState::Connecting);
+    rig.tell(Input::SocketClosed(1001));
+    assert_eq!(rig.settled(), [Err(Code::NetworkSocketClosed)]);
+    assert_eq!(rig.state(), SessionState::Closed);
+}
+
+#[test]
+fn a_later_offer_is_answered_without_turn_servers_where_none_are_to_be_had() {
+    for role in ROLES {
+        let mut rig = connected(role);
+        rig.pass(Millis::from_secs(300));
+        rig.answers.push((Hold::Turn, Ok(refused(403, "AccessDeniedException"))));
+        offer(&mut rig, "v");
+        assert_eq!((rig.errors(), made(&rig)), (vec![Code::KeysDenied], 2), "{role:?}");
+        assert_eq!(rig.state(), SessionState::Connecting, "{role:?}");
+        let answers = rig.actions().into_iter().filter(|action| action == "SDP_ANSWER").count();
+        assert_eq!(answers, 2, "{role:?}");
+    }
+}
+
+#[test]
+fn a_viewer_that_may_use_nothing_but_turn_waits_for_another_offer_where_none_is_to_be_had() {
+    let turn_only = Options { media: ingesting(Role::Viewer).media, ..options("turn-only", false) };
+    let options = Options { ingestion: true, ..turn_only };
+    let viewer: Box<dyn Session> = Box::new(Viewer::new(options, ViewerOptions::default()));
+    let mut rig = Rig::of(viewer);
+    rig.start();
+    rig.pass(Millis::from_secs(300));
+    rig.answers.push((Hold::Turn, Ok(refused(403, "AccessDeniedException"))));
+    offer(&mut rig, "u");
+    assert_eq!((rig.errors(), made(&rig)), (vec![Code::KeysDenied], 0));
+    assert_eq!(rig.state(), SessionState::Waiting);
+    offer(&mut rig, "v");
+    assert_eq!((made(&rig), rig.state()), (1, SessionState::Connecting));
 }
 
 #[test]

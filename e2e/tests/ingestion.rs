@@ -12,6 +12,7 @@ tales![
     a_viewer_sees_what_the_service_shows,
     who_asks_in_vain_says_so,
     a_connection_that_ends_is_joined_for_again,
+    a_connection_that_never_comes_up_is_joined_for_again_at_once,
     ingestion_with_an_own_back_end_says_that_it_has_no_effect,
     ingestion_is_found_out_and_refused_where_it_cannot_be,
     a_storage_session_is_joined_by_itself_and_by_hand,
@@ -92,6 +93,31 @@ async fn a_connection_that_ends_is_joined_for_again(story: &Story<'_>) -> Result
         story.close(page).await?;
     }
     Ok(())
+}
+
+async fn a_connection_that_never_comes_up_is_joined_for_again_at_once(
+    story: &Story<'_>,
+) -> Result<()> {
+    let page = story.open("master", Camera::Granted, AS_MASTER).await?;
+    offering(&page).await?;
+    // A service that takes no answer, and says so.
+    let refusing = "const { send } = WebSocket.prototype;
+        storage.refuse = (socket, correlationId) => socket.dispatchEvent(new MessageEvent('message', {
+          data: JSON.stringify({ messageType: 'STATUS_RESPONSE', statusResponse: {
+            correlationId, success: false, errorType: 'InvalidArgumentException', statusCode: '400' } }) }));
+        WebSocket.prototype.send = function (text) {
+          const { action, correlationId } = JSON.parse(text);
+          if (action === 'SDP_ANSWER') setTimeout(() => storage.refuse(this, correlationId));
+          else send.call(this, text);
+        };
+        storage.isRefused = true;";
+    page.run(refusing, vec![]).await?;
+    page.click("#master-button").await?;
+    page.until("five were offered", SOON, "storage.offers === 5").await?;
+    page.until_text("#call-note", "is asked no more", SOON).await?;
+    page.until_text("#status", WAITING, SOON).await?;
+    page.click("#stop-master-button").await?;
+    page.run("storage.peer.close();", vec![]).await.map(drop)
 }
 
 async fn ingestion_with_an_own_back_end_says_that_it_has_no_effect(
@@ -328,7 +354,7 @@ const SERVICE: &str = r#"const { fetch } = globalThis;
       peer.addTransceiver('audio', { direction });
       const say = (messageType, payload) => socket.dispatchEvent(new MessageEvent('message', {
         data: JSON.stringify({ messageType, messagePayload: btoa(JSON.stringify(payload)) }) }));
-      socket.send = async (text) => {
+      if (!storage.isRefused) socket.send = async (text) => {
         const frame = JSON.parse(text);
         storage.frames.push(frame);
         const payload = JSON.parse(atob(frame.messagePayload));

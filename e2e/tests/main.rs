@@ -1,7 +1,6 @@
 //! The page in real browsers: each test is a story of one or more people with a browser each.
 //!
-//! One call at a time, since it takes most of a small machine; beside it runs one story that is about
-//! something else than pictures, and mostly waits.
+//! One at a time, since a call takes both cores of a small machine.
 
 mod accessibility;
 mod admin;
@@ -64,51 +63,16 @@ const SLOWEST: usize = 10;
 
 type Times = Arc<Mutex<Vec<(Duration, String)>>>;
 
-/// The stories of these modules make no calls, or short ones whose speed they do not look at.
-const BESIDE_CALLS: [&str; 18] = [
-    "accessibility",
-    "admin",
-    "bad_input",
-    "credentials",
-    "diagnosis",
-    "fields",
-    "hostile",
-    "languages",
-    "links",
-    "log",
-    "mistakes",
-    "options",
-    "prejoin",
-    "reference",
-    "secrets",
-    "sharing",
-    "site",
-    "storage",
-];
-
-/// Whose turn it is among the calls, and among the others.
-#[derive(Default)]
-struct Turns {
-    calls: tokio::sync::Mutex<()>,
-    others: tokio::sync::Mutex<()>,
-}
-
-impl Turns {
-    fn of(&self, story: &str) -> &tokio::sync::Mutex<()> {
-        let module = story.split("::").next().unwrap_or_default();
-        if BESIDE_CALLS.contains(&module) { &self.others } else { &self.calls }
-    }
-}
-
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
     if !arguments.list
         && let Err(error) = package_is_built()
     {
         eprintln!("{error:#}");
         return ExitCode::FAILURE;
     }
-    match run(&mut arguments) {
+    match run(&arguments) {
         Ok(conclusion) => conclusion.exit_code(),
         Err(error) => {
             eprintln!("the tests do not start: {error:#}");
@@ -117,19 +81,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &mut Arguments) -> Result<Conclusion> {
+fn run(arguments: &Arguments) -> Result<Conclusion> {
     let runtime = Arc::new(Runtime::new()?);
     let stage = Arc::new(Stage::default());
-    let turns = Arc::new(Turns::default());
     let times = Times::default();
     let tales = firefox::told_here(tales())?;
-    // Each waits for its turn.
-    arguments.test_threads = Some(tales.len());
     let trials = tales.into_iter().map(|(name, tale)| {
         let (runtime, stage, times) = (runtime.clone(), stage.clone(), times.clone());
-        let turns = turns.clone();
         Trial::test(name.clone(), move || {
-            let _turn = runtime.block_on(turns.of(&name).lock());
             let started = Instant::now();
             let outcome = runtime.block_on(tell(&stage, &name, tale));
             times.lock().unwrap_or_else(PoisonError::into_inner).push((started.elapsed(), name));

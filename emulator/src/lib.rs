@@ -1,5 +1,5 @@
 //! Amazon Kinesis Video Streams WebRTC on one machine: the service's calls, its WebSockets,
-//! STUN and TURN, and a page that uses them.
+//! STUN and TURN, storage sessions that pass media on, and a page that uses them.
 //!
 //! [`Emulator::bind`] takes the ports, [`Emulator::run_until`] serves. What the service decides
 //! is decided in the crate `kvs-hub`; here is what carries it: HTTP, WebSocket, signatures.

@@ -147,7 +147,7 @@ impl Emulator {
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), RunError> {
         let Self { mut listeners, turn, service, max_connections, app, state, .. } = self;
         let permits = Arc::new(Semaphore::new(max_connections as usize));
-        let storage = tokio::spawn({
+        let mut storage = tokio::spawn({
             let app = Arc::clone(&app);
             async move { app.media.run(&app.driver, &app.shutdown).await }
         });
@@ -156,13 +156,16 @@ impl Emulator {
             () = app.driver.keep_time() => Ok(()),
             () = keep(state.as_ref(), &app) => Ok(()),
             addr = turn.stopped() => Err(RunError::TurnStopped(addr)),
+            _ = &mut storage => Err(RunError::StorageStopped),
             () = shutdown => Ok(()),
         };
         drop(listeners);
         app.shutdown.cancel();
         // All permits are back once all connections have ended.
         timeout(DRAIN_TIMEOUT, permits.acquire_many(max_connections)).await.ok();
-        timeout(DRAIN_TIMEOUT, storage).await.ok();
+        if !storage.is_finished() {
+            timeout(DRAIN_TIMEOUT, storage).await.ok();
+        }
         if let Some(state) = &state {
             state.save(&app).await;
         }

@@ -145,21 +145,21 @@ function joinByHand(button, join) {
 }
 
 function joinByItself(session, join, over) {
-  let wasUp = false;
+  let wasOffered = false;
   const joining = startJoining({
     join,
     isUp: () => session.state === "connected",
-    up() {
-      wasUp = true;
-      log.info("The call is up: the service is not asked to join it again");
-    },
+    up: () => log.info("The call is up: the service is not asked to join it again"),
     over,
   });
   const end = session.on("state", ({ state }) => {
-    if (state === "connecting") joining.offered();
-    if (state !== "waiting" || !wasUp) return;
-    wasUp = false;
-    joining.lost();
+    if (state === "connecting") {
+      wasOffered = true;
+      joining.offered();
+    } else if (state === "waiting" && wasOffered) {
+      wasOffered = false;
+      joining.lost();
+    }
   });
   return {
     stop() {

@@ -67,7 +67,7 @@ export function startJoining({ join, isUp, up, over }, limits = {}) {
   };
   attempt();
   return {
-    /** A connection that was up is no more: another one is joined for, unless that happens too often. */
+    /** A connection that was offered is no more: another one is joined for, unless that happens too often. */
     lost: fail,
     /** An offer has come: a connection must be up in time. */
     offered: () => after(known.pollMs, () => poll(known.upWithinMs - known.pollMs)),

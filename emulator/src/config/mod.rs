@@ -231,6 +231,9 @@ pub enum RunError {
     /// STUN and TURN are gone, and relayed calls with them.
     #[error("the TURN server on {0} has stopped, so the emulator ends: start it again")]
     TurnStopped(SocketAddr),
+    /// The media server is gone, and with it every storage session.
+    #[error("the server of storage sessions has stopped, so the emulator ends: start it again")]
+    StorageStopped,
 }
 
 impl StartError {

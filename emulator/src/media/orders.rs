@@ -8,25 +8,36 @@ use std::{
 use kvs_hub::StorageOrder;
 use tokio::sync::Notify;
 
-/// How many orders wait. The server waits for nobody, so that more are none of anybody's use.
-const MAX_ORDERS: usize = 4096;
+/// How many messages of peers wait, each no longer than a frame: 32 MiB. The server waits for nobody,
+/// so that more are none of anybody's use. Who joins and leaves is bounded by the hub's places.
+const MAX_MESSAGES: usize = 256;
 
 /// The queue between the hub and the media server.
 #[derive(Debug, Default)]
 pub(crate) struct Orders {
-    waiting: Mutex<VecDeque<StorageOrder>>,
+    waiting: Mutex<Waiting>,
     /// For the one server that waits.
     changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    orders: VecDeque<StorageOrder>,
+    /// How many of them are messages.
+    messages: usize,
 }
 
 impl Orders {
     /// Lets an order wait.
     pub(crate) fn push(&self, order: StorageOrder) {
         let mut waiting = self.lock();
-        if waiting.len() >= MAX_ORDERS {
-            return tracing::warn!("too much is asked of storage sessions: an order is lost");
+        if is_message(&order) {
+            if waiting.messages >= MAX_MESSAGES {
+                return tracing::warn!("too much is said to storage sessions: a message is lost");
+            }
+            waiting.messages += 1;
         }
-        waiting.push_back(order);
+        waiting.orders.push_back(order);
         drop(waiting);
         self.changed.notify_one();
     }
@@ -34,7 +45,7 @@ impl Orders {
     /// The next order; waits until there is one.
     pub(super) async fn next(&self) -> StorageOrder {
         loop {
-            let next = self.lock().pop_front();
+            let next = self.pop();
             match next {
                 Some(order) => return order,
                 None => self.changed.notified().await,
@@ -42,8 +53,21 @@ impl Orders {
         }
     }
 
+    fn pop(&self) -> Option<StorageOrder> {
+        let mut waiting = self.lock();
+        let order = waiting.orders.pop_front()?;
+        if is_message(&order) {
+            waiting.messages -= 1;
+        }
+        Some(order)
+    }
+
     /// A queue has no state that a panic elsewhere could leave half changed.
-    fn lock(&self) -> MutexGuard<'_, VecDeque<StorageOrder>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+const fn is_message(order: &StorageOrder) -> bool {
+    matches!(order, StorageOrder::Message { .. })
 }

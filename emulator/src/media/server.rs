@@ -10,7 +10,7 @@ use kvs_hub::{ChannelName, Role, StorageOrder, StoragePeerId};
 use str0m::config::CryptoProvider;
 use tokio::{
     net::UdpSocket,
-    sync::mpsc,
+    sync::mpsc::{self, error::TrySendError},
     task::{Id, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,7 @@ impl MediaServer {
                 Some(ended) = rooms.tasks.join_next_with_id() => {
                     let task = ended.map_or_else(|error| error.id(), |(id, ())| id);
                     // One that ended by itself did so by a panic: its peers have nobody.
-                    for peer in rooms.peers_of(task) {
+                    for peer in rooms.take_ended(task) {
                         driver.act(|hub, now| hub.storage_left(peer, now));
                     }
                 }
@@ -99,7 +99,7 @@ impl MediaServer {
             StorageOrder::Message { peer, payload, asker } => {
                 let channel = rooms.channels.get(&peer);
                 if let Some(room) = channel.and_then(|name| rooms.rooms.get(name)) {
-                    room.tell(Order::Message { peer, payload, asker }).await;
+                    room.say(Order::Message { peer, payload, asker });
                 }
             }
             StorageOrder::Leave(peer) => {
@@ -145,10 +145,10 @@ impl MediaServer {
 }
 
 impl Rooms {
-    /// Who is in the room that a task runs, if it is still open.
-    fn peers_of(&self, task: Id) -> Vec<StoragePeerId> {
-        let room = self.rooms.values().find(|room| room.task == task);
-        room.map(|room| room.peers.iter().copied().collect()).unwrap_or_default()
+    /// Who is in the room that a task has run, which is open no more.
+    fn take_ended(&mut self, task: Id) -> HashSet<StoragePeerId> {
+        let ended = self.rooms.extract_if(|_, room| room.task == task).next();
+        ended.map(|(_, room)| room.peers).unwrap_or_default()
     }
 }
 
@@ -156,5 +156,12 @@ impl Open {
     /// Gives an order. A room that has ended is noticed elsewhere.
     async fn tell(&self, order: Order) {
         self.orders.send(order).await.ok();
+    }
+
+    /// Passes on what a peer says, unless so much waits that nobody will hear it.
+    fn say(&self, order: Order) {
+        if let Err(TrySendError::Full(_)) = self.orders.try_send(order) {
+            tracing::warn!("too much is said to a storage session: a message is lost");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Hub;
 use crate::{
-    ChannelName, ChannelSnapshot, ConnectionSnapshot, Counters, LogEntry, Role, Snapshot,
+    ChannelName, ChannelSnapshot, ConnectionSnapshot, Counters, LogEntry, Snapshot,
     connection::Stage,
 };
 
@@ -22,12 +22,6 @@ impl Hub {
             faults: self.faults.len(),
             channels: self.channels().into_values().collect(),
         }
-    }
-
-    /// Whether somebody is connected to a channel in this role.
-    pub fn is_connected(&self, channel: &ChannelName, role: &Role) -> bool {
-        let place = self.rooms.place_of(channel, role.clone());
-        self.rooms.connection_at(&place).is_some()
     }
 
     /// What has happened, counted.

@@ -1,12 +1,10 @@
 //! Channels that change, go, and are listed.
 
-use kvs_hub::{
-    Account, ChannelArn, ChannelName, ErrorKind, PageRequest, PageToken, Role, UpdateChannel,
-};
+use kvs_hub::{Account, ChannelArn, ChannelName, ErrorKind, PageRequest, PageToken, UpdateChannel};
 
 use crate::{
     resources::{channel, hub, kind},
-    rig::{EMPTY_JSON, Rig, delivered, viewer},
+    rig::{EMPTY_JSON, Rig, delivered},
 };
 
 #[test]
@@ -67,20 +65,6 @@ fn a_deleted_channel_is_gone_and_its_name_is_free() {
     assert_eq!(kind(account.describe_channel(arn.name())), ErrorKind::ResourceNotFound);
     channel(account, "door");
     account.delete_channel(&arn, None).unwrap();
-}
-
-#[test]
-fn it_is_known_who_is_connected() {
-    let mut rig = Rig::new();
-    let name = rig.arn.name().clone();
-    let reserved = rig.admit(viewer("v1")).unwrap();
-    assert!(!rig.hub.is_connected(&name, &viewer("v1")), "not before its socket is up");
-    rig.open(reserved);
-    assert!(rig.hub.is_connected(&name, &viewer("v1")));
-    assert!(!rig.hub.is_connected(&name, &viewer("v2")));
-    assert!(!rig.hub.is_connected(&name, &Role::Master));
-    rig.close(reserved);
-    assert!(!rig.hub.is_connected(&name, &viewer("v1")));
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl Master {
             Payload::Candidate(candidate) => self.on_candidate(&party, candidate),
             // We make no offers, so nobody can answer.
             Payload::Answer(_) => {
-                self.dropped("unexpectedAnswer", "an answer of a viewer was dropped");
+                self.dropped("unexpectedAnswer", "an answer to a master was dropped");
                 if self.find(name(&party)).is_none() {
                     self.link.forget(party.client_id().cloned());
                 }
@@ -121,14 +121,14 @@ impl Master {
         let most_held = self.options.limit(MasterLimit::HeldCandidates);
         let State::Running(run) = &mut self.state else { return };
         let Some(peer) = run.peer(party) else {
-            return self.dropped("unknownViewer", "a candidate of an unknown viewer was dropped");
+            return self.dropped("unknownViewer", "a candidate of nobody who is known was dropped");
         };
         let id = peer.id;
         match peer.admit(candidate, most_held) {
             Ok(Some(candidate)) => self.outputs.push_back(Output::AddCandidate(id, candidate)),
             Ok(None) => {}
             Err(()) => {
-                let message = "a candidate was dropped: its viewer has too many";
+                let message = "a candidate was dropped: its sender has too many";
                 self.dropped("tooManyCandidates", message);
             }
         }

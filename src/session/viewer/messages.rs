@@ -34,7 +34,7 @@ impl Viewer {
                 }
                 run.peer.candidates = run.peer.candidates.saturating_add(1);
                 if run.peer.candidates > MAX_CANDIDATES {
-                    let message = "a candidate was dropped: the master has too many";
+                    let message = "a candidate was dropped: the other side has too many";
                     return self.dropped("tooManyCandidates", message);
                 }
                 match &mut run.peer.phase {

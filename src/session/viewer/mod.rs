@@ -151,15 +151,15 @@ impl Viewer {
             LinkEvent::Message { sender: None, payload } => self.on_message(payload, now),
             // Only the master speaks to a viewer.
             LinkEvent::Message { sender: Some(_), .. } => {
-                self.dropped("strangeSender", "a message that is not the master's was dropped");
+                self.dropped("strangeSender", "a message of a stranger was dropped");
             }
             LinkEvent::NoTurn(error) => {
                 if self.link.options().nat_traversal.needs_turn() {
-                    return self.fail(error, now);
+                    return self.fail_try(error, now);
                 }
                 self.emit(Event::Error(error, None));
             }
-            LinkEvent::Failed(error) => self.fail(error, now),
+            LinkEvent::Failed(error) => self.on_failed(error, now),
             LinkEvent::Lost(error) => self.on_socket_lost(error, now),
             LinkEvent::GoAway => self.emit(Event::GoAway),
             LinkEvent::ReconnectIceServer => self.emit(Event::ReconnectIceServer),
@@ -173,11 +173,17 @@ impl Viewer {
         }
     }
 
-    /// An answered call does not need the socket; before that there is no call without it.
+    /// An answered call does not need the socket; before that, or with an answer of ours that has not
+    /// left, there is no call without it.
     fn on_socket_lost(&mut self, error: Error, now: Now) {
         let State::Running(run) = &self.state else { return };
         match run.peer.phase {
             Phase::Awaiting { .. } | Phase::Preparing { .. } | Phase::Offering { .. } => {
+                self.fail(error, now);
+            }
+            Phase::Connecting { .. }
+                if self.link.options().ingestion && !run.peer.outbox.is_described() =>
+            {
                 self.fail(error, now);
             }
             Phase::Connecting { .. } | Phase::Settling { .. } | Phase::Connected => {}
@@ -228,7 +234,7 @@ impl Viewer {
         let State::Running(run) = &self.state else { return };
         match run.start {
             Start::Pending => {
-                let message = "the master left before the call was up";
+                let message = "the other side left before the call was up";
                 self.fail(Error::new(Code::PeerUnreachable, message), now);
             }
             Start::Settled => self.end(CloseReason::Left, now),

@@ -42,6 +42,20 @@ impl Viewer {
         offer.answer(run.peer.id, config, run.media == Media::Open, &mut self.outputs);
     }
 
+    /// A task failed that somebody waits for. After an offer these are the TURN servers, which may be
+    /// done without.
+    pub(super) fn on_failed(&mut self, error: Error, now: Now) {
+        if !self.may_be_offered_another() || !self.was_offered_one() {
+            return self.fail(error, now);
+        }
+        self.link.give_up_turn();
+        if self.link.options().nat_traversal.needs_turn() {
+            return self.fail_try(error, now);
+        }
+        self.emit(Event::Error(error, None));
+        self.answer_when_ready(now);
+    }
+
     /// A try has failed. A storage session that is joined again makes another offer.
     pub(super) fn fail_try(&mut self, error: Error, now: Now) {
         if !self.may_be_offered_another() {
@@ -53,6 +67,12 @@ impl Viewer {
 
     pub(super) fn may_be_offered_another(&self) -> bool {
         self.link.options().ingestion && self.link.is_open()
+    }
+
+    fn was_offered_one(&self) -> bool {
+        let State::Running(run) = &self.state else { return false };
+        run.peer.attempt != Attempt::First
+            || !matches!(run.peer.phase, Phase::Awaiting { offer: None })
     }
 
     pub(super) fn await_offer(&mut self) {

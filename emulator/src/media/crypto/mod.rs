@@ -1,5 +1,6 @@
-//! What WebRTC needs of cryptography: `ring`, which TLS uses already, as far as it has it, so that
-//! there is no second library in C to compile.
+//! What WebRTC needs of cryptography, without a second library in C to compile: hashes and the ciphers
+//! of media are `ring`'s, which TLS uses already, and RustCrypto's where it has none; DTLS is `dimpl`'s,
+//! on RustCrypto.
 //!
 //! | module | what lives there |
 //! |---|---|

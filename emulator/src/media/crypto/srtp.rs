@@ -60,12 +60,26 @@ impl SupportedAeadAes256Gcm for Srtp {
     }
 }
 
-/// Encrypts one block. The library gives room for two, of which it uses the first.
+/// Encrypts one block. The library gives room for two, of which it uses the first; keys are made of
+/// it. Were a length wrong, they would be nobody's rather than known.
 fn round<C: BlockCipherEncrypt + KeyInit>(key: &[u8], input: &[u8], output: &mut [u8]) {
-    let (Ok(cipher), Some(to)) = (C::new_from_slice(key), output.get_mut(..BLOCK)) else { return };
-    if let (Ok(from), Ok(to)) = (input.try_into(), to.try_into()) {
-        cipher.encrypt_block_b2b(from, to);
+    if encrypt::<C>(key, input, output).is_none() {
+        tracing::error!("a block of a wrong length is not encrypted");
+        if let Err(error) = getrandom::fill(output) {
+            tracing::error!(%error, "there is no random number");
+        }
     }
+}
+
+fn encrypt<C: BlockCipherEncrypt + KeyInit>(
+    key: &[u8],
+    input: &[u8],
+    output: &mut [u8],
+) -> Option<()> {
+    let cipher = C::new_from_slice(key).ok()?;
+    let to = output.get_mut(..BLOCK)?;
+    cipher.encrypt_block_b2b(input.try_into().ok()?, to.try_into().ok()?);
+    Some(())
 }
 
 /// AES in counter mode, where there and back are the same.
@@ -222,12 +236,25 @@ mod tests {
         let mut output = [0; 32];
         Srtp.srtp_aes_128_ecb_round(&key, &input, &mut output);
         assert_eq!(hex(&output[..16]), "69c4e0d86a7b0430d8cdb78070b4c55a");
+        // The same, appendix C.3.
+        let long: Vec<u8> = (0..32).collect();
+        Srtp.srtp_aes_256_ecb_round(&long, &input, &mut output);
+        assert_eq!(hex(&output[..16]), "8ea2b7ca516745bfeafc49904b496089");
         // RFC 3711, appendix B.2.
         let key = *b"\x2b\x7e\x15\x16\x28\xae\xd2\xa6\xab\xf7\x15\x88\x09\xcf\x4f\x3c";
         let iv = *b"\xf0\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\xfa\xfb\xfc\xfd\0\0";
         let mut stream = [0; 16];
         Counter { key }.apply(&iv, &[0; 16], &mut stream).unwrap();
         assert_eq!(hex(&stream), "e03ead0935c95e80e166b16dd92b4eb4");
+    }
+
+    #[test]
+    fn what_is_no_block_makes_no_keys_that_are_known() {
+        for (key, input) in [(&[1; 15][..], &[2; 16][..]), (&[1; 16], &[2; 15])] {
+            let mut output = [0; 32];
+            Srtp.srtp_aes_128_ecb_round(key, input, &mut output);
+            assert_ne!(output, [0; 32]);
+        }
     }
 
     #[test]
