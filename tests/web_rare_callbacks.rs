@@ -1,7 +1,13 @@
 //! Callbacks of what few calls tell: a buffer that has drained, and another client id. They may do
 //! all that others may, as `web_callbacks.rs` has it; in a real browser.
 #![cfg(target_arch = "wasm32")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 #[allow(dead_code, reason = "each test uses its part of the page")]
 #[path = "web_common/page.rs"]
