@@ -16,8 +16,27 @@ tales![
     no_module_makes_html_of_text,
     a_page_that_comes_in_part_says_so,
     a_door_that_is_clicked_early_opens,
+    the_policy_allows_what_it_says_and_no_more,
     what_the_policy_forbids_is_noticed,
 ];
+
+/// What the page's policy is, in any order.
+const POLICY: &[&str] = &[
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    CONNECT,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+];
+const CONNECT: &str = "connect-src 'self' https: wss: http://localhost:* ws://localhost:* \
+                       http://127.0.0.1:* ws://127.0.0.1:*";
+/// What only a header can say.
+const FRAMES: &str = "frame-ancestors 'none'";
 
 async fn every_module_is_preloaded_or_waits_for_its_panel(story: &Story<'_>) -> Result<()> {
     let page = story.open("page", Camera::Missing, "").await?;
@@ -122,6 +141,29 @@ async fn loaded(page: &Page) -> Result<BTreeSet<String>> {
     let names = names.as_array().into_iter().flatten().filter_map(Value::as_str);
     let names = names.filter_map(|name| name.strip_prefix("/js/"));
     Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
+}
+
+async fn the_policy_allows_what_it_says_and_no_more(story: &Story<'_>) -> Result<()> {
+    let page = story.open("page", Camera::Missing, "").await?;
+    let script = "const meta = document.querySelector('meta[http-equiv=Content-Security-Policy]');
+        return fetch('./').then(({ headers }) =>
+          [meta.content, headers.get('Content-Security-Policy')]
+            .map((policy) => policy.split(';').map((part) => part.trim())));";
+    let told = page.run(script, vec![]).await?;
+    let parts = |at: usize| -> Result<BTreeSet<String>> {
+        let parts = told.get(at).and_then(Value::as_array).context("there is no policy")?;
+        Ok(parts.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    };
+    let expected: BTreeSet<_> = POLICY.iter().map(|part| (*part).to_owned()).collect();
+    ensure!(parts(0)? == expected, "in the page: {told}");
+    // An emulator may be allowed more addresses to connect to: its own.
+    let mut header = parts(1)?;
+    let connect = header.iter().find(|part| part.starts_with(CONNECT)).cloned();
+    ensure!(connect.is_some_and(|connect| header.remove(&connect)), "in the header: {told}");
+    ensure!(header.remove(FRAMES), "in the header: {told}");
+    header.insert(CONNECT.to_owned());
+    ensure!(header == expected, "in the header: {told}");
+    Ok(())
 }
 
 async fn what_the_policy_forbids_is_noticed(story: &Story<'_>) -> Result<()> {
