@@ -225,4 +225,17 @@ mod tests {
         let error = ended.expect("it goes on without TURN").unwrap_err().to_string();
         assert!(error.contains("TURN") && error.contains(&port), "{error}");
     }
+
+    #[tokio::test]
+    async fn the_end_of_storage_sessions_is_the_end_of_the_emulator() {
+        let config = Config { port: 0, turn_port: 0, ..Config::default() };
+        let emulator = Emulator::bind(config).await.unwrap();
+        // Their server ends with this, and nothing else does.
+        emulator.app.shutdown.cancel();
+        let running = emulator.run_until(std::future::pending());
+        let ended = timeout(Duration::from_secs(20), running).await;
+        let error = ended.expect("it goes on without storage sessions").unwrap_err();
+        assert!(matches!(error, RunError::StorageStopped), "{error}");
+        assert!(error.to_string().contains("storage sessions"), "{error}");
+    }
 }

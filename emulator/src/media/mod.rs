@@ -22,6 +22,8 @@ mod crypto;
 mod figures;
 mod orders;
 mod peer;
+#[cfg(test)]
+mod rig;
 mod room;
 mod server;
 mod task;

@@ -53,7 +53,7 @@ impl Orders {
         }
     }
 
-    fn pop(&self) -> Option<StorageOrder> {
+    pub(super) fn pop(&self) -> Option<StorageOrder> {
         let mut waiting = self.lock();
         let order = waiting.orders.pop_front()?;
         if is_message(&order) {
@@ -70,4 +70,37 @@ impl Orders {
 
 const fn is_message(order: &StorageOrder) -> bool {
     matches!(order, StorageOrder::Message { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::rig::Rig;
+    use kvs_hub::Role::Master;
+
+    /// As many messages as may wait, and one more.
+    fn say_too_much(rig: &Rig) {
+        for _ in 0..=MAX_MESSAGES {
+            rig.say(&Master);
+        }
+    }
+
+    #[test]
+    fn messages_are_lost_while_too_many_wait_and_nothing_else_is() {
+        let mut rig = Rig::new();
+        let first = rig.join(&Master);
+        assert!(matches!(rig.waiting()[..], [StorageOrder::Join { peer, .. }] if peer == first));
+        say_too_much(&rig);
+        let second = rig.join(&Master);
+        let orders = rig.waiting();
+        let (messages, rest) = orders.split_at(MAX_MESSAGES);
+        assert!(messages.iter().all(is_message));
+        let [StorageOrder::Leave(left), StorageOrder::Join { peer, .. }] = rest else {
+            panic!("{rest:?}")
+        };
+        assert_eq!((*left, *peer), (first, second));
+        // Those that were taken out have made room.
+        say_too_much(&rig);
+        assert_eq!(rig.waiting().len(), MAX_MESSAGES);
+    }
 }

@@ -66,21 +66,22 @@ impl MediaServer {
     /// Carries out what the hub orders, until the end; then closes what is open.
     pub(crate) async fn run(&self, driver: &Arc<Driver>, end: &CancellationToken) {
         let mut rooms = Rooms::default();
-        loop {
-            tokio::select! {
-                order = self.orders.next() => self.carry_out(order, &mut rooms, driver).await,
-                Some(ended) = rooms.tasks.join_next_with_id() => {
-                    let task = ended.map_or_else(|error| error.id(), |(id, ())| id);
-                    // One that ended by itself did so by a panic: its peers have nobody.
-                    for peer in rooms.take_ended(task) {
-                        driver.act(|hub, now| hub.storage_left(peer, now));
-                    }
-                }
-                () = end.cancelled() => break,
-            }
-        }
+        self.serve(&mut rooms, driver, end).await;
         rooms.rooms.clear();
         while rooms.tasks.join_next().await.is_some() {}
+    }
+
+    async fn serve(&self, rooms: &mut Rooms, driver: &Arc<Driver>, end: &CancellationToken) {
+        loop {
+            tokio::select! {
+                order = self.orders.next() => self.carry_out(order, rooms, driver).await,
+                Some(ended) = rooms.tasks.join_next_with_id() => {
+                    let task = ended.map_or_else(|error| error.id(), |(id, ())| id);
+                    close(rooms, task, driver);
+                }
+                () = end.cancelled() => return,
+            }
+        }
     }
 
     async fn carry_out(&self, order: StorageOrder, rooms: &mut Rooms, driver: &Arc<Driver>) {
@@ -144,6 +145,14 @@ impl MediaServer {
     }
 }
 
+/// Closes the room that a task has run, if it is still open. Then the task ended by a panic: who is
+/// there has nobody.
+fn close(rooms: &mut Rooms, task: Id, driver: &Driver) {
+    for peer in rooms.take_ended(task) {
+        driver.act(|hub, now| hub.storage_left(peer, now));
+    }
+}
+
 impl Rooms {
     /// Who is in the room that a task has run, which is open no more.
     fn take_ended(&mut self, task: Id) -> HashSet<StoragePeerId> {
@@ -163,5 +172,79 @@ impl Open {
         if let Err(TrySendError::Full(_)) = self.orders.try_send(order) {
             tracing::warn!("too much is said to a storage session: a message is lost");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::rig::{Rig, soon, viewer};
+    use kvs_hub::Role::Master;
+
+    fn server(rig: &Rig) -> MediaServer {
+        MediaServer::new(Ipv4Addr::LOCALHOST, Ipv4Addr::LOCALHOST, Arc::clone(&rig.orders))
+    }
+
+    /// Serves until somebody is sent an offer.
+    async fn offer(rig: &Rig, media: &MediaServer, rooms: &mut Rooms, role: &Role) {
+        let end = CancellationToken::new();
+        let offered = async {
+            rig.offered(role).await;
+            end.cancel();
+        };
+        tokio::join!(media.serve(rooms, &rig.driver, &end), offered);
+    }
+
+    #[tokio::test]
+    async fn a_room_that_has_ended_takes_no_orders() {
+        let (early, late) = (viewer("early"), viewer("late"));
+        let (mut rig, mut rooms) = (Rig::new(), Rooms::default());
+        let media = server(&rig);
+        rig.join(&Master);
+        offer(&rig, &media, &mut rooms, &Master).await;
+        rooms.tasks.abort_all();
+        let ended = soon(rooms.tasks.join_next_with_id()).await.unwrap().unwrap_err().id();
+        // One joins, and speaks, while nobody knows that nobody is there; another after that.
+        rig.join(&early);
+        rig.say(&early);
+        for order in rig.waiting() {
+            soon(media.carry_out(order, &mut rooms, &rig.driver)).await;
+        }
+        let late_peer = rig.join(&late);
+        close(&mut rooms, ended, &rig.driver);
+        assert_eq!(rig.peers(), [late_peer]);
+        offer(&rig, &media, &mut rooms, &late).await;
+        rig.join(&early);
+        offer(&rig, &media, &mut rooms, &early).await;
+        assert_eq!(rig.peers().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_is_said_to_a_room_that_is_busy_holds_nobody_up_and_who_leaves_is_told() {
+        let (mut rig, mut rooms) = (Rig::new(), Rooms::default());
+        let media = server(&rig);
+        let peers = [rig.join(&Master), rig.join(&viewer("v1"))];
+        rig.waiting();
+        let (orders, mut given) = mpsc::channel(MAX_ORDERS);
+        let task = rooms.tasks.spawn(std::future::pending()).id();
+        let room = Open { orders, peers: peers.into(), task };
+        rooms.rooms.insert(rig.channel.clone(), room);
+        rooms.channels = peers.map(|peer| (peer, rig.channel.clone())).into();
+        for _ in 0..=MAX_ORDERS {
+            rig.say(&Master);
+        }
+        rig.leave(peers[0]);
+        let mut waiting = rig.waiting();
+        let leave = waiting.pop().unwrap();
+        for message in waiting {
+            soon(media.carry_out(message, &mut rooms, &rig.driver)).await;
+        }
+        let read = async {
+            for _ in 0..MAX_ORDERS {
+                assert!(matches!(given.recv().await, Some(Order::Message { .. })));
+            }
+            assert!(matches!(given.recv().await, Some(Order::Leave(peer)) if peer == peers[0]));
+        };
+        soon(async { tokio::join!(media.carry_out(leave, &mut rooms, &rig.driver), read) }).await;
     }
 }
