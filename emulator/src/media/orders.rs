@@ -5,11 +5,12 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use kvs_hub::StorageOrder;
+use kvs_hub::{StorageOrder, StoragePeerId};
 use tokio::sync::Notify;
 
 /// How many messages of peers wait, each no longer than a frame: 32 MiB. The server waits for nobody,
-/// so that more are none of anybody's use. Who joins and leaves is bounded by the hub's places.
+/// so that more are none of anybody's use. Of joins, and of leaves, no more wait than the hub has
+/// places: a join that waits goes with its peer.
 const MAX_MESSAGES: usize = 256;
 
 /// The queue between the hub and the media server.
@@ -31,11 +32,13 @@ impl Orders {
     /// Lets an order wait.
     pub(crate) fn push(&self, order: StorageOrder) {
         let mut waiting = self.lock();
-        if is_message(&order) {
-            if waiting.messages >= MAX_MESSAGES {
+        match &order {
+            StorageOrder::Message { .. } if waiting.messages >= MAX_MESSAGES => {
                 return tracing::warn!("too much is said to storage sessions: a message is lost");
             }
-            waiting.messages += 1;
+            StorageOrder::Message { .. } => waiting.messages += 1,
+            StorageOrder::Leave(peer) if waiting.forget(*peer) => return,
+            StorageOrder::Leave(_) | StorageOrder::Join { .. } => {}
         }
         waiting.orders.push_back(order);
         drop(waiting);
@@ -68,6 +71,22 @@ impl Orders {
     }
 }
 
+impl Waiting {
+    /// Takes out a peer whose join still waits, with what it has said. Answers whether it did.
+    fn forget(&mut self, left: StoragePeerId) -> bool {
+        let is_join = |order| matches!(order, &StorageOrder::Join { peer, .. } if peer == left);
+        if !self.orders.iter().any(is_join) {
+            return false;
+        }
+        self.orders.retain(|order| match order {
+            StorageOrder::Join { peer, .. } | StorageOrder::Message { peer, .. } => *peer != left,
+            StorageOrder::Leave(_) => true,
+        });
+        self.messages = self.orders.iter().filter(|order| is_message(order)).count();
+        true
+    }
+}
+
 const fn is_message(order: &StorageOrder) -> bool {
     matches!(order, StorageOrder::Message { .. })
 }
@@ -75,7 +94,7 @@ const fn is_message(order: &StorageOrder) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::rig::Rig;
+    use crate::media::rig::{Rig, viewer};
     use kvs_hub::Role::Master;
 
     /// As many messages as may wait, and one more.
@@ -102,5 +121,36 @@ mod tests {
         // Those that were taken out have made room.
         say_too_much(&rig);
         assert_eq!(rig.waiting().len(), MAX_MESSAGES);
+    }
+
+    #[test]
+    fn of_one_who_joins_again_and_again_the_last_join_waits() {
+        let mut rig = Rig::new();
+        let first = rig.join(&Master);
+        assert_eq!(rig.waiting().len(), 1);
+        let other = rig.join(&viewer("v1"));
+        rig.say(&viewer("v1"));
+        let mut last = first;
+        for _ in 0..3 {
+            last = rig.join(&Master);
+            rig.say(&Master);
+        }
+        let orders = rig.waiting();
+        let said = |order: &StorageOrder| match order {
+            StorageOrder::Join { peer, .. } => ("join", *peer),
+            StorageOrder::Message { peer, .. } => ("message", *peer),
+            StorageOrder::Leave(peer) => ("leave", *peer),
+        };
+        assert_eq!(
+            orders.iter().map(said).collect::<Vec<_>>(),
+            [
+                ("join", other),
+                ("message", other),
+                ("leave", first),
+                ("join", last),
+                ("message", last)
+            ]
+        );
+        assert_eq!(rig.orders.lock().messages, 0);
     }
 }
