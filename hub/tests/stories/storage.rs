@@ -146,6 +146,31 @@ fn the_newest_wins_and_a_fourth_viewer_is_refused() {
 }
 
 #[test]
+fn what_comes_late_from_a_part_that_is_over_is_nobodys() {
+    let mut rig = rig();
+    let master = rig.master();
+    let old = join(&mut rig, Role::Master).unwrap();
+    let new = join(&mut rig, Role::Master).unwrap();
+    rig.orders();
+    rig.act(|hub, now| hub.storage_says(old, MessageType::SdpOffer, EMPTY_JSON, now));
+    connected(&mut rig, old);
+    left(&mut rig, old);
+    assert_eq!(rig.inbox(master), NOTHING);
+    assert_eq!(rig.orders(), []);
+    let peers = rig.hub.storage_peers();
+    assert_eq!(peers.iter().map(|p| (p.peer, p.is_connected)).collect::<Vec<_>>(), [(new, false)]);
+    // Nor is it of who joins after the session's end.
+    let name = rig.arn.name().clone();
+    rig.act(|hub, _| hub.end_storage(&name));
+    let again = join(&mut rig, Role::Master).unwrap();
+    rig.orders();
+    left(&mut rig, new);
+    rig.viewer_asks(master, "SDP_ANSWER", "c-1");
+    let orders = rig.orders();
+    assert!(matches!(orders[..], [StorageOrder::Message { peer, .. }] if peer == again));
+}
+
+#[test]
 fn parts_end_by_themselves() {
     let mut rig = rig();
     rig.master();
