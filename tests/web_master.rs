@@ -36,12 +36,15 @@ fn viewer(id: &str) -> Page {
     Page::viewer(&options(&format!(r#","clientId":"{id}","dataChannel":true"#)))
 }
 
-/// A viewer whose call with the master is up, and whose data channel is open on both sides.
+/// A viewer whose call with the master is up, and whose data channel is open on both sides; the
+/// master's browser tells of the two in either order.
 async fn connected(master: &Page, id: &str) -> Page {
     let viewer = viewer(id);
     let open = next(&master.0, "channelopen", ANY);
+    let up = next(&master.0, "viewerstate", has_state("connected"));
     viewer.run("start", &[]).await;
     done(open).await;
+    done(up).await;
     viewer
 }
 

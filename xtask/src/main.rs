@@ -49,6 +49,8 @@ enum Task {
     Size(size::Args),
     Bench(bench::Args),
     Fuzz(fuzz::Args),
+    #[command(name = test::in_page::TASK, hide = true)]
+    PageOfTests(test::in_page::Args),
 }
 
 fn main() -> ExitCode {
@@ -63,18 +65,19 @@ fn main() -> ExitCode {
 }
 
 fn run(task: &Task) -> Result<ExitCode> {
-    let workspace = Workspace::find()?;
+    let workspace = Workspace::find();
     match task {
-        Task::Setup(args) => setup::run(&workspace, args),
-        Task::Build(args) => build::run(&workspace, args).map(|()| ExitCode::SUCCESS),
-        Task::Package(args) => package::run(&workspace, args).map(|()| ExitCode::SUCCESS),
-        Task::Demo(args) => demo::run(&workspace, args),
-        Task::Docs(args) => docs::run(&workspace, args).map(|()| ExitCode::SUCCESS),
-        Task::Site(args) => site::run(&workspace, args),
-        Task::Test(args) => test::run(&workspace, args),
-        Task::Size(args) => size::run(&workspace, args).map(|()| ExitCode::SUCCESS),
-        Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
-        Task::Fuzz(args) => fuzz::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Setup(args) => setup::run(&workspace?, args),
+        Task::Build(args) => build::run(&workspace?, args).map(|()| ExitCode::SUCCESS),
+        Task::Package(args) => package::run(&workspace?, args).map(|()| ExitCode::SUCCESS),
+        Task::Demo(args) => demo::run(&workspace?, args),
+        Task::Docs(args) => docs::run(&workspace?, args).map(|()| ExitCode::SUCCESS),
+        Task::Site(args) => site::run(&workspace?, args),
+        Task::Test(args) => test::run(&workspace?, args),
+        Task::Size(args) => size::run(&workspace?, args).map(|()| ExitCode::SUCCESS),
+        Task::Bench(args) => bench::run(&workspace?, args).map(|()| ExitCode::SUCCESS),
+        Task::Fuzz(args) => fuzz::run(&workspace?, args).map(|()| ExitCode::SUCCESS),
+        Task::PageOfTests(args) => test::in_page::run(args),
     }
 }
 

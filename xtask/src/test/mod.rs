@@ -1,5 +1,6 @@
 //! `test`: everything that must hold, from the rules of the house to calls in a browser.
 
+pub(crate) mod in_page;
 mod namespaces;
 mod report;
 mod results;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::report::Outcome;
 use super::results::{Counts, Results};
-use super::{Args, namespaces, rules, runner};
+use super::{Args, in_page, namespaces, rules, runner};
 use crate::package;
 use crate::setup::{Browser, Npm, PythonClients};
 use crate::site;
@@ -126,7 +126,7 @@ fn site_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
 }
 
 /// Tests that run inside the browser. wasm-pack looks for all its tools where we say, and could
-/// do nothing else: `no-install` forbids it to download any.
+/// do nothing else: `no-install` forbids it to download any. Each of its pages is loaded by us.
 fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
     const TEST_SECONDS: &str = "120";
     let tools = Tools::new(workspace)?;
@@ -139,15 +139,11 @@ fn browser_tests(workspace: &Workspace, browser: Browser) -> Result<Command> {
         Browser::Chrome => wasm_pack.args(["--chrome", "--chromedriver"]).arg(driver),
         Browser::Firefox => wasm_pack.args(["--firefox", "--geckodriver"]).arg(driver),
     };
+    let xtask = workspace.xtask.to_str().context("the path of xtask is no valid text")?;
+    let setting = in_page::cargo_setting(TARGET, xtask);
+    wasm_pack.args(["--", "--config", &setting]);
     wasm_pack.env("WASM_BINDGEN_TEST_TIMEOUT", TEST_SECONDS);
     Ok(wasm_pack)
-}
-
-/// Whether the page that was to run tests has not loaded, so that not one of its tests began:
-/// wasm-bindgen's own server now and then leaves a connection waiting for another one's end.
-fn page_never_came(tail: &[String]) -> bool {
-    tail.iter()
-        .any(|line| line.contains("Loading scripts...Failed to detect test as having been run"))
 }
 
 /// Tests that steer the browser from outside, on the built page served by the emulator.
@@ -286,11 +282,7 @@ impl<'a> Steps<'a> {
     /// Runs a command, and shows the end of its output where it fails.
     fn run(&self, title: &str, mut command: Command) -> Result<(bool, Results)> {
         let log = self.log(title);
-        let mut ran = runner::run(&mut command, &log)?;
-        if !ran.success && page_never_came(&ran.tail) {
-            println!("      the page with the tests did not load: once more");
-            ran = runner::run(&mut command, &log)?;
-        }
+        let ran = runner::run(&mut command, &log)?;
         if !ran.success {
             ran.tail.iter().for_each(|line| println!("      | {line}"));
         }
@@ -360,14 +352,6 @@ mod tests {
         let outcome = judge(false, results(7, 0), "x.log");
         assert_eq!(outcome.counts, results(7, 1).counts);
         assert!(outcome.failures.first().unwrap().contains("x.log"));
-    }
-
-    #[test]
-    fn only_a_page_that_did_not_load_is_loaded_once_more() {
-        let said = |line: &str| page_never_came(&["Ok".to_owned(), line.to_owned()]);
-        assert!(said("Loading scripts...Failed to detect test as having been run. It might have"));
-        assert!(!said("running 9 tests"));
-        assert!(!said("Failed to detect test as having been run. It might have timed out."));
     }
 
     #[test]
