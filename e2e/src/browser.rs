@@ -14,7 +14,7 @@ use crate::{
 /// What a page finds that asks for the camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Camera {
-    /// A picture at 30 frames a second, and nobody is asked.
+    /// A picture at 15 frames a second, and nobody is asked.
     Granted,
     /// As granted, with microphones to choose from; Firefox's picture is of one colour then.
     Several,
@@ -28,10 +28,10 @@ impl Camera {
     fn flags(self) -> &'static [&'static str] {
         match self {
             Self::Granted | Self::Several => {
-                &["--use-fake-device-for-media-stream=fps=30", "--use-fake-ui-for-media-stream"]
+                &["--use-fake-device-for-media-stream=fps=15", "--use-fake-ui-for-media-stream"]
             }
             Self::Refused => &[
-                "--use-fake-device-for-media-stream=fps=30",
+                "--use-fake-device-for-media-stream=fps=15",
                 "--use-fake-ui-for-media-stream=deny",
             ],
             Self::Missing => &[
@@ -72,8 +72,10 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
     "--disable-dev-shm-usage",
     // Browsers without camera permission hide their addresses behind mDNS names otherwise, which
-    // do not resolve where there is no mDNS.
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    // do not resolve where there is no mDNS. The others are pages of the browser's own around the
+    // one that is looked at, and processes that it starts in case of a next one.
+    "--disable-features=WebRtcHideLocalIpsWithMdns,InitialWebUI,WebUIReloadButton,\
+     PreloadTopChromeWebUI,WebUIOmniboxPopup,SpareRendererForSitePerProcess",
 ];
 
 /// Runs in every page before the page's own scripts.

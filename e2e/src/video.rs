@@ -9,16 +9,11 @@ use crate::page::{Page, SOON};
 
 /// The frames that a live video shows within [`FRAMES_WITHIN_MS`], once it runs: where other
 /// programs have the processors too, the first seconds of a call may bring fewer.
-const FRAMES: u64 = 10;
+const FRAMES: u64 = 6;
 const FRAMES_WITHIN_MS: u64 = 1000;
 
 /// How long a picture may be of one colour: that of Firefox changes with each frame, by little.
 const COLOURS_WITHIN_MS: u64 = 10_000;
-
-/// A video begins small and grows with the browser's estimate of the bandwidth: to this width,
-/// within this time, which is long for a machine that has other things to do.
-const LEAST_WIDTH: u64 = 480;
-const GROWTH_LIMIT: Duration = Duration::from_secs(30);
 
 /// The pixels of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +38,14 @@ impl<'a> Video<'a> {
         Self { page, selector, index }
     }
 
-    /// Waits until it is a live picture: at least 480 wide, with the camera's aspect ratio of
-    /// 16:9, ten new frames within a second, and pixels that are not all alike or do not stay so.
+    /// Waits until it is a live picture: with the camera's aspect ratio of 16:9, six new frames
+    /// within a second, and pixels that are not all alike or do not stay so. It may still be small:
+    /// a picture grows with the browser's estimate of the bandwidth.
     ///
     /// # Errors
     /// Where it is not; says which of these it lacks.
     pub async fn is_live(&self) -> Result<()> {
-        let size = self.grows_to(LEAST_WIDTH, GROWTH_LIMIT).await?;
+        let size = self.grows_to(1, SOON).await?;
         // The height is a whole number of pixels, and often of pairs of them.
         ensure!((size.width * 9).abs_diff(size.height * 16) <= 32, "{self}: {size:?} is not 16:9");
         let script = format!("probe.frames(video, {FRAMES}, {FRAMES_WITHIN_MS})");

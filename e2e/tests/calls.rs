@@ -32,7 +32,11 @@ async fn two_clicks_in_two_windows_make_a_call(story: &Story<'_>) -> Result<()> 
     let (master, viewer) = call(story, "").await?;
     both_see(&master, &viewer).await?;
     Video::new(&master, "#master .local-view", 0).is_live().await?;
-    Video::new(&viewer, "#viewer .local-view", 0).is_live().await
+    Video::new(&viewer, "#viewer .local-view", 0).is_live().await?;
+    // A picture begins small and grows, slowly where the machine has other things to do.
+    let within = Duration::from_secs(30);
+    Video::new(&viewer, ON_VIEWER, 0).grows_to(480, within).await?;
+    Video::new(&master, ON_MASTER, 0).grows_to(480, within).await.map(drop)
 }
 
 async fn a_message_arrives_in_each_direction(story: &Story<'_>) -> Result<()> {
