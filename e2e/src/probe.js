@@ -96,23 +96,23 @@
     look();
   });
 
-  // What the browser knows of the two candidates in use, or null.
-  const selected = async (connection) => {
+  // What the browser knows of the two candidates in use, the local one first, or null. There may be other nominated
+  // pairs. A Firefox that tells of no transport marks the pair itself.
+  probe.selected = async (connection) => {
     const report = await connection.getStats();
-    for (const transport of report.values()) {
-      const pair = transport.type === "transport" && report.get(transport.selectedCandidatePairId);
-      if (!pair) continue;
-      return [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)];
-    }
-    return null;
+    const entries = [...report.values()];
+    const of = (type) => entries.filter((entry) => entry.type === type);
+    const [named] = of("transport").map((transport) => report.get(transport.selectedCandidatePairId)).filter(Boolean);
+    const pair = named ?? of("candidate-pair").find((entry) => entry.selected);
+    return pair ? [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)] : null;
   };
 
   // The pair of candidates in use, e.g. { local: "relay", remote: "relay" }, or null.
   probe.selectedPair = async (connection) => {
-    const pair = await selected(connection);
+    const pair = await probe.selected(connection);
     return pair && { local: pair[0].candidateType, remote: pair[1].candidateType };
   };
 
   // How the TURN server in use is spoken to, "udp", "tcp" or "tls"; null where none is.
-  probe.relayProtocol = async (connection) => (await selected(connection))?.[0].relayProtocol ?? null;
+  probe.relayProtocol = async (connection) => (await probe.selected(connection))?.[0].relayProtocol ?? null;
 })();
