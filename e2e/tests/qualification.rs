@@ -1,19 +1,24 @@
 //! A device is qualified: what the page tells is what the browser measured.
 
+use std::iter;
+
 use anyhow::{Context, Result, bail, ensure};
-use kvs_e2e::{Camera, SOON, Story};
+use kvs_e2e::{Camera, Page, SOON, Story};
 use serde_json::{Value, json};
 
 use crate::people::{call, master, tales};
 
 tales![the_averages_are_what_the_browser_counted, the_times_and_ends_are_those_of_this_call,];
 
-/// What the browser itself counted, ten times a second, and when the page had taken its first and its last sample.
+/// What the browser itself counted, ten times a second; and what the page said and showed with each of its samples, and
+/// when: how many values it told, and how many points its curve of the frame rate had.
 const WATCH: &str = "
     globalThis.counted = [];
     globalThis.samples = [];
     const summary = document.getElementById('dqp-summary');
-    new MutationObserver(() => samples.push([performance.now(), summary.textContent]))
+    const show = () => [document.querySelectorAll('#dqp-values dd').length,
+      document.querySelector('#dqp-chart polyline')?.points.length ?? 0];
+    new MutationObserver(() => samples.push([performance.now(), summary.textContent, ...show()]))
       .observe(summary, { childList: true, characterData: true, subtree: true });
     const count = async () => {
       const connection = globalThis.kvs.viewer?.peerConnection;
@@ -66,6 +71,7 @@ async fn the_averages_are_what_the_browser_counted(story: &Story<'_>) -> Result<
     viewer.click("#viewer-button").await?;
     viewer.until_text("#dqp-summary", "Done", SOON + SOON).await?;
     viewer.until("the browser's counters are there", SOON, "globalThis.isCounted").await?;
+    goes_on_from_the_wait_to_the_end(&viewer).await?;
     let seen = viewer.run(COMPARE, vec![]).await?;
     for pair in seen.as_array().into_iter().flatten() {
         let figure = |at: usize| pair.get(at).and_then(Value::as_f64);
@@ -83,6 +89,20 @@ async fn the_averages_are_what_the_browser_counted(story: &Story<'_>) -> Result<
         let shown = viewer.text("#dqp-values").await?;
         ensure!(shown.contains(name), "{name} is not in {shown}");
     }
+    Ok(())
+}
+
+/// With each second of the ten there is more to see, and the averages are not kept until the end.
+async fn goes_on_from_the_wait_to_the_end(viewer: &Page) -> Result<()> {
+    let until_done = "samples.slice(0, samples.findIndex(([, said]) => said.startsWith('Done')) + 1)
+        .map(([, said, told, points]) => [said, told >= 10, points])";
+    let seen = viewer.value(until_done).await?;
+    let measuring =
+        (1..10).map(|second| json!([format!("Measuring: {second} of 10 s."), true, second]));
+    let waiting = json!(["Waiting for the picture.", false, 0]);
+    let done = json!(["Done: the averages are those of ten seconds.", true, 10]);
+    let steps: Value = iter::once(waiting).chain(measuring).chain([done]).collect();
+    ensure!(seen == steps, "{seen}");
     Ok(())
 }
 
