@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     options::WATCH,
-    people::{master, tales},
+    people::{master, start_master, tales},
 };
 
 tales![
@@ -14,6 +14,7 @@ tales![
     an_offer_with_candidates_has_those_that_may_be_sent,
     each_turn_box_takes_its_servers_away,
     nat_traversal_sets_the_servers,
+    a_call_with_stun_only_has_no_relay,
 ];
 
 /// What is not sent and what is not accepted: each box once, and never both ways of one kind.
@@ -200,6 +201,46 @@ async fn nat_traversal_sets_the_servers(story: &Story<'_>) -> Result<()> {
         connect(&page).await?;
         let seen = page.value(&format!("[{schemes}, {policy}]")).await?;
         ensure!(seen == json!([used, transport]), "{choice}: {seen}");
+    }
+    Ok(())
+}
+
+/// Once all is gathered: the schemes of the servers, and the types of the candidates, of which the last two are in use;
+/// else null.
+const PATH: &str = "
+    const [connection] = probe.connections;
+    if (connection.iceGatheringState !== 'complete') return null;
+    const once = (list) => [...new Set(list)];
+    const urls = connection.getConfiguration().iceServers.flatMap(({ urls }) => urls);
+    const found = connection.localDescription.sdp.match(/^a=candidate:.*/gm);
+    const { local, remote } = await probe.selectedPair(connection);
+    return [once(urls.map((url) => url.split(':')[0])),
+            [...found.map((line) => / typ (\\w+)/.exec(line)[1]), local, remote]];";
+
+async fn a_call_with_stun_only_has_no_relay(story: &Story<'_>) -> Result<()> {
+    let master = story.open("master", Camera::Granted, "").await?;
+    let viewer = story.open("viewer", Camera::Missing, "sendVideo=false").await?;
+    for page in [&master, &viewer] {
+        page.tick("#forceSTUN", true).await?;
+        // Where nothing is between the two, what STUN tells is the host's own address.
+        for way in ["#send-host", "#accept-host"] {
+            page.tick(way, true).await?;
+        }
+    }
+    start_master(&master).await?;
+    viewer.click("#viewer-button").await?;
+    viewer.until_text("#status", "Connected", SOON).await?;
+    for page in [&master, &viewer] {
+        let path = page
+            .until_some("all candidates are found", SOON, || async {
+                let path = page.run(PATH, vec![]).await?;
+                Ok((!path.is_null()).then_some(path))
+            })
+            .await?;
+        let (servers, types) = (path.get(0), path.get(1).and_then(Value::as_array));
+        let types = types.context("no candidates")?;
+        ensure!(servers == Some(&json!(["stun"])), "{}: {path}", page.name());
+        ensure!(types.len() > 2 && !types.contains(&json!("relay")), "{}: {path}", page.name());
     }
     Ok(())
 }
