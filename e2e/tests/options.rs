@@ -4,12 +4,13 @@ use anyhow::{Context, Result, ensure};
 use kvs_e2e::{Camera, Kind, Page, SOON, Story, Video};
 use serde_json::json;
 
-use crate::people::{ON_VIEWER, call, master, start_master, tales};
+use crate::people::{ON_VIEWER, call, master, start_master, tales, viewer};
 
 tales![
     the_ticked_codecs_come_first_in_the_offer,
     candidates_are_filtered_as_they_leave_and_as_they_come,
     a_codec_that_the_other_side_lacks_is_told,
+    a_codec_that_the_other_side_puts_first_is_told,
     codecs_are_passed_on_by_link_and_report,
     nat_traversal_sets_the_candidates,
     the_camera_opens_in_the_chosen_resolution,
@@ -108,13 +109,27 @@ async fn a_codec_that_the_other_side_lacks_is_told(story: &Story<'_>) -> Result<
     let query = "sendVideo=false&video/H264=false&video/VP9=true";
     let page = story.open("viewer", Camera::Missing, query).await?;
     page.click("#viewer-button").await?;
-    page.until_text("#codec-note", "which is not ticked", SOON).await?;
+    page.until_text("#codec-note", "not ticked: the other side has none of the ticked", SOON)
+        .await?;
     page.click("#stop-viewer-button").await?;
     ensure!(page.text("#codec-note").await?.is_empty(), "it is left over");
     master.run("globalThis.lacking = false;", vec![]).await?;
     page.click("#viewer-button").await?;
     page.until_text("#viewer .facts", "video/VP9", SOON).await?;
     ensure!(page.text("#codec-note").await?.is_empty(), "VP9 is ticked");
+    Ok(())
+}
+
+async fn a_codec_that_the_other_side_puts_first_is_told(story: &Story<'_>) -> Result<()> {
+    // Each has the other's codec, and wants another one first.
+    let master = master(story, "video/H264=false&video/VP9=true").await?;
+    let viewer = viewer(story, "viewer", "video/H264=false&video/VP8=true").await?;
+    viewer.until_text("#status", "Connected", SOON).await?;
+    for (page, used) in [(&master, "VP8"), (&viewer, "VP9")] {
+        let note =
+            format!("uses video/{used}, which is not ticked: the other side puts it before those");
+        page.until_text("#codec-note", &note, SOON).await?;
+    }
     Ok(())
 }
 

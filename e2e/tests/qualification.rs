@@ -94,7 +94,8 @@ async fn the_averages_are_what_the_browser_counted(story: &Story<'_>) -> Result<
 
 /// With each second of the ten there is more to see, and the averages are not kept until the end.
 async fn goes_on_from_the_wait_to_the_end(viewer: &Page) -> Result<()> {
-    let until_done = "samples.slice(0, samples.findIndex(([, said]) => said.startsWith('Done')) + 1)
+    let until_done =
+        "samples.slice(0, samples.findIndex(([, said]) => said.startsWith('Done')) + 1)
         .map(([, said, told, points]) => [said, told >= 10, points])";
     let seen = viewer.value(until_done).await?;
     let measuring =
@@ -127,9 +128,8 @@ async fn the_times_and_ends_are_those_of_this_call(story: &Story<'_>) -> Result<
     // What is told is of the last second, in which the picture may have grown, and the path changed.
     let look = || async {
         let seen = viewer.run(FACTS, vec![]).await?;
-        let is_told = |fact: &Value| {
-            fact.get(1).is_some_and(Value::is_string) && fact.get(1) == fact.get(2)
-        };
+        let is_told =
+            |fact: &Value| fact.get(1).is_some_and(Value::is_string) && fact.get(1) == fact.get(2);
         let facts = seen.as_array().context("no facts")?;
         ensure!(facts.iter().all(is_told), "told, and as it is: {seen}");
         Ok(Some(()))

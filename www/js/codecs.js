@@ -27,13 +27,19 @@ export function codecOptions() {
     [kind, [...list.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value)]));
 }
 
-/** Measures a call as `measure` does, and says where it uses a codec that is none of `wanted`, as a session takes them. */
-export function watchUsed(measure, wanted) {
+/**
+ * Measures a call as `measure` does, and says where it uses a codec that is none of `wanted`, as a session takes them, and
+ * why: by what the other side has described to the browser's connection, which `connection` gives.
+ */
+export function watchUsed(measure, wanted, connection) {
   return async () => {
     const stats = await measure();
     const other = stats?.tracks.find(({ kind, codec }) => codec && wanted?.[kind]?.length > 0 && !wanted[kind].includes(codec));
     // An answer may come when the call is over.
-    if (other && document.body.dataset.running) sayUsed(message("codec.other", { codec: other.codec }));
+    if (other && document.body.dataset.running) {
+      const why = describes(connection(), wanted[other.kind]) ? "codec.other" : "codec.none";
+      sayUsed(message(why, { codec: other.codec }));
+    }
     return stats;
   };
 }
@@ -42,6 +48,13 @@ export function watchUsed(measure, wanted) {
 export function sayUsed(used) {
   note.hidden = used === null;
   put(note, used);
+}
+
+/** Whether the other side has one of these codecs, by its description. */
+function describes(connection, codecs) {
+  const maps = (connection?.remoteDescription?.sdp ?? "").matchAll(/^a=rtpmap:\d+ ([^/\s]+)/gm);
+  const names = Array.from(maps, ([, name]) => name.toLowerCase());
+  return codecs.some((codec) => names.includes(codec.split("/")[1].toLowerCase()));
 }
 
 function reset() {

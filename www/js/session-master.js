@@ -39,7 +39,8 @@ export const masterRole = {
       let viewer = viewers.get(clientId);
       if (!viewer) {
         const tile = createTile({ title: clientId ?? message("step.service"), kind: "remote", empty: message("tile.nothing") });
-        tile.watch(watchUsed(() => session.getStats(clientId ?? null), settings.codecs));
+        const id = clientId ?? null;
+        tile.watch(watchUsed(() => session.getStats(id), settings.codecs, () => session.peerConnection(id)));
         place.append(tile.element);
         viewers.set(clientId, viewer = { tile, state: "connecting" });
       }

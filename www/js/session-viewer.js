@@ -25,7 +25,7 @@ export const viewerRole = {
   /** Shows a session until `remove()`; `progress(text, tone, steps, done)` follows its state. */
   show(session, settings, progress) {
     const remote = createTile({ title: message("tile.fromMaster"), kind: "remote", empty: message("tile.noPicture") });
-    remote.watch(watchUsed(() => session.getStats(), settings.codecs));
+    remote.watch(watchUsed(() => session.getStats(), settings.codecs, () => session.peerConnection));
     const tiles = [remote];
     const sends = settings.video || settings.audio;
     const device = settings.video ? "tile.openingCamera" : "tile.openingMicrophone";
