@@ -14,6 +14,7 @@ tales![
     codecs_are_passed_on_by_link_and_report,
     nat_traversal_sets_the_candidates,
     the_camera_opens_in_the_chosen_resolution,
+    a_camera_that_gives_less_opens_and_its_resolution_is_told,
     a_lost_signaling_connection_comes_back_where_that_is_ticked,
     requests_are_logged_where_that_is_asked_for,
 ];
@@ -190,6 +191,32 @@ async fn the_camera_opens_in_the_chosen_resolution(story: &Story<'_>) -> Result<
                     return [width, height];";
         let seen = page.run(seen, vec![]).await?;
         ensure!(seen == size, "{choice}: {seen}");
+        page.click("#stop-master-button").await?;
+    }
+    Ok(())
+}
+
+/// The camera has no more pixels than these; whether that is enough for what is asked, the browser decides by its rules.
+const SMALL: &str = "
+    const { getUserMedia } = MediaDevices.prototype;
+    const within = (max, { exact, min = exact, ...wish }) => ({ ...wish, min, max });
+    MediaDevices.prototype.getUserMedia = function ({ video: { width, height, ...more }, audio }) {
+      const video = { ...more, width: within(320, width), height: within(240, height) };
+      return getUserMedia.call(this, { video, audio });
+    };";
+
+async fn a_camera_that_gives_less_opens_and_its_resolution_is_told(
+    story: &Story<'_>,
+) -> Result<()> {
+    let page = story.open("master", Camera::Granted, "").await?;
+    page.run(SMALL, vec![]).await?;
+    for choice in ["#widescreen", "#fullscreen"] {
+        page.tick(choice, true).await?;
+        start_master(&page).await?;
+        page.until_text("#master .facts", "Camera 320×240,", SOON).await?;
+        let shown = "document.querySelector('#master .local-view').videoWidth === 320";
+        page.until("the picture is shown", SOON, shown).await?;
+        ensure!(page.text("#problem").await?.is_empty(), "{choice}: it is called a problem");
         page.click("#stop-master-button").await?;
     }
     Ok(())
