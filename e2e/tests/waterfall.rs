@@ -8,6 +8,7 @@ use crate::people::{call, master, tales, viewer};
 
 tales![
     both_roles_are_shown_with_the_run_before,
+    a_call_that_is_held_up_shows_where,
     the_path_is_what_the_picture_waited_for,
     a_viewer_shows_what_its_master_tells,
     what_the_master_never_ends_is_drawn_until_the_picture,
@@ -37,6 +38,86 @@ async fn both_roles_are_shown_with_the_run_before(story: &Story<'_>) -> Result<(
     page.until_text("#waterfall-summary", "the time before", SOON).await?;
     ensure!(page.value(BEFORE).await?.as_u64() > Some(10), "the run before is not beside it");
     Ok(())
+}
+
+/// A viewer does not take the answer before `letGo()`, and so has nobody to look for a path to.
+const HOLD: &str = "
+    const go = new Promise((go) => { globalThis.letGo = go; });
+    const { setRemoteDescription } = RTCPeerConnection.prototype;
+    RTCPeerConnection.prototype.setRemoteDescription = async function (answer) {
+      await go;
+      return setRemoteDescription.call(this, answer);
+    };";
+
+async fn a_call_that_is_held_up_shows_where(story: &Story<'_>) -> Result<()> {
+    let master = story.open("master", Camera::Granted, "").await?;
+    master.click("#create-channel-button").await?;
+    let viewer = story.open("viewer", Camera::Missing, "sendVideo=false").await?;
+    viewer.run(HOLD, vec![]).await?;
+    master.until_text("#channelName-message", "created", SOON).await?;
+
+    viewer.click("#viewer-button").await?;
+    viewer.until_text("#status", "Waiting for the master", SOON).await?;
+    let waiting = ["ms", GOES_ON, GOES_ON, "", "", GOES_ON];
+    shows(&viewer, &VIEWERS, "Under way", "done now next next", &waiting).await?;
+    let total = "(await import('./js/waterfall.js')).shownRuns().run.total";
+    let before = viewer.value(total).await?;
+    viewer.until("the bars grow", SOON, &format!("{total} > {before}")).await?;
+
+    master.click("#master-button").await?;
+    viewer.until_text("#status", "finding a path", SOON).await?;
+    let connecting = ["ms", "ms", "ms", GOES_ON, "", GOES_ON];
+    shows(&viewer, &VIEWERS, "Under way", "done done now next", &connecting).await?;
+    master.until_text("#status", "finding a path", SOON).await?;
+    shows(&master, &MASTERS, "", "done done now", &["ms", "ms", GOES_ON]).await?;
+
+    viewer.run("letGo();", vec![]).await?;
+    let over = "The picture was here";
+    shows(&viewer, &VIEWERS, over, "done done done done", &["ms"; 6]).await?;
+    shows(&master, &MASTERS, "", "done done done", &["ms"; 3]).await
+}
+
+/// Phases that follow each other, and the whole of them.
+const VIEWERS: [&str; 6] = [
+    "connect",
+    "waitForMaster",
+    "offerToAnswer",
+    "peerConnection",
+    "firstFrameAfterConnection",
+    "clickToFirstFrame",
+];
+const MASTERS: [&str; 3] = ["waitForViewer", "answer", "peerConnection"];
+
+const GOES_ON: &str = "goes on";
+
+/// The summary, the steps, how long each phase took, and whether all that goes on is drawn up to the end.
+const SHOWN: &str = "
+    const [role, phases] = arguments;
+    const steps = [...document.querySelectorAll('#wire li')].map(({ dataset }) => dataset.step);
+    const rows = [...document.querySelectorAll('#waterfall-table tbody tr')];
+    const took = (row) => row?.cells[2].textContent.replace(/^\\d+ /, '') ?? '';
+    const find = (phase) => rows.find(({ dataset }) => dataset.role === role && dataset.phase === phase);
+    const [, ...bars] = document.querySelectorAll('#waterfall-chart rect');
+    const ends = bars.map(({ x, width }) => x.baseVal.value + width.baseVal.value);
+    const drawn = rows.every((row, at) => took(row) !== 'goes on' || ends[at] > Math.max(...ends) - 1);
+    return [document.getElementById('waterfall-summary').textContent, steps.join(' '),
+            phases.map((phase) => took(find(phase))), drawn];";
+
+async fn shows(
+    page: &Page,
+    phases: &[&str],
+    summary: &str,
+    steps: &str,
+    took: &[&str],
+) -> Result<()> {
+    let look = || async {
+        let seen = page.run(SHOWN, vec![json!(page.name()), json!(phases)]).await?;
+        let said = seen.get(0).and_then(Value::as_str).unwrap_or_default();
+        let rest = json!([said, steps, took, true]);
+        ensure!(said.starts_with(summary) && seen == rest, "{seen}");
+        Ok(Some(()))
+    };
+    page.until_some(&format!("it shows {steps}, {took:?}"), SOON, look).await
 }
 
 async fn the_path_is_what_the_picture_waited_for(story: &Story<'_>) -> Result<()> {
