@@ -60,7 +60,7 @@ use crate::people::Tale;
 const STORY_LIMIT: Duration = Duration::from_secs(90);
 
 /// How many of the slowest stories are named at the end.
-const SLOWEST: usize = 300;
+const SLOWEST: usize = 10;
 
 const AT_A_TIME: usize = 2;
 

@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use kvs_e2e::{Camera, Page, SOON, Story};
 use serde_json::{Value, json};
 
-use crate::people::{call, master, tales, viewer};
+use crate::people::{master, tales, viewer};
 
 tales![
     both_roles_are_shown_with_the_run_before,
@@ -149,7 +149,13 @@ async fn the_path_is_what_the_picture_waited_for(story: &Story<'_>) -> Result<()
 }
 
 async fn a_viewer_shows_what_its_master_tells(story: &Story<'_>) -> Result<()> {
-    let (_master, viewer) = call(story, "enableProfileTimeline=true").await?;
+    let master = master(story, "enableProfileTimeline=true").await?;
+    master.click("#waterfall summary").await?;
+    master.until_text("#waterfall-summary", "Under way", SOON).await?;
+    let viewer = viewer(story, "viewer", "enableProfileTimeline=true").await?;
+    // A master waits for no picture, and not for what was over before a viewer came.
+    let said = master.until_text("#waterfall-summary", "From the offer to", SOON).await?;
+    ensure!(!said.contains("camera") && !said.contains("socket"), "{said}");
     viewer.click("#waterfall summary").await?;
     let told =
         ["Master: make the answer", "Master: get the ICE servers", "data channel, there and back"];

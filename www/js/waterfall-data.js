@@ -36,7 +36,12 @@ export function runOf(entries, now) {
   const whole = rows.find((row) => row.name === "clickToFirstFrame");
   const last = whole?.end ?? Math.max(0, ...rows.filter((row) => !WHOLES.has(row.name)).map((row) => row.until));
   for (const row of pathTo(last, rows)) row.critical = true;
-  return { begun, rows, total: Math.max(0, ...rows.map((row) => row.until)), picture: whole?.end ?? null };
+  const total = Math.max(0, ...rows.map((row) => row.until));
+  // A master waits for no picture: from a viewer's offer it goes to the connection.
+  const [answer, connection] = ["answer", "peerConnection"].map((name) => rows.find((row) => row.name === name));
+  const from = whole ? 0 : answer?.start ?? 0;
+  const connected = whole || !answer ? null : connection?.end ?? null;
+  return { begun, rows, total, from, picture: whole?.end ?? null, connected: connected && connected - from };
 }
 
 /** Of several viewers of a master the latest alone: one picture has one path. */
@@ -46,8 +51,8 @@ export function ofLatestViewer(entries) {
 }
 
 /** The phase of the critical path that took longest, or null. */
-export function longestOf({ rows }) {
-  const critical = rows.filter((row) => row.critical && row.end !== null);
+export function longestOf({ rows, from }) {
+  const critical = rows.filter((row) => row.critical && row.end !== null && row.start >= from);
   return critical.reduce((most, row) => (!most || row.end - row.start > most.end - most.start ? row : most), null);
 }
 

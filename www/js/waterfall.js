@@ -90,8 +90,10 @@ function draw() {
 /** One sentence that explains a slow start. */
 function summaryOf() {
   const longest = longestOf(run);
-  if (run.picture === null || !longest) return message("waterfall.running");
-  const values = { ms: Math.round(run.picture), phase: rowName(longest), longest: Math.round(longest.end - longest.start) };
+  const ms = run.picture ?? run.connected;
+  if (ms === null || !longest) return message("waterfall.running");
+  const values = { ms: Math.round(ms), phase: rowName(longest), longest: Math.round(longest.end - longest.start) };
+  if (run.picture === null) return message("waterfall.connected", values);
   if (previous === null || previous.picture === null) return message("waterfall.summary", values);
   return message("waterfall.summaryAgain", { ...values, before: Math.round(previous.picture) });
 }
