@@ -15,35 +15,36 @@ use crate::session::{Admission, CloseReason, Event, PeerId, ViewerState};
 use crate::signaling::StatusResponse;
 use crate::web::driver::{Driver, Face};
 use crate::web::members::text;
-use crate::web::reflect::{object, set};
+use crate::web::reflect::{get, object, set};
 
 #[wasm_bindgen(module = "/src/web/page.js")]
 extern "C" {
     // `catch`, as in `signaling/face.rs`.
-    #[wasm_bindgen(catch, js_name = kvsTarget)]
-    fn new_target() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = kvsEvents)]
+    fn new_events() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsOn)]
-    fn on(target: &JsValue, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue>;
+    fn on(events: &JsValue, event: &JsValue, callback: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = kvsListen)]
     fn listen(
-        target: &JsValue,
+        events: &JsValue,
         method: &str,
         event: &JsValue,
         listener: &JsValue,
         options: &JsValue,
     ) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = kvsTell)]
-    fn tell(target: &JsValue, event: &str, detail: &JsValue) -> bool;
+    fn tell(events: &JsValue, event: &str, detail: &JsValue) -> bool;
     #[wasm_bindgen(js_name = kvsTellOne)]
-    fn tell_one(target: &JsValue, event: &str, member: &str, value: &JsValue, viewer: Option<&str>);
+    fn tell_one(events: &JsValue, event: &str, member: &str, value: &JsValue, viewer: Option<&str>);
     #[wasm_bindgen(js_name = kvsTellLater)]
-    fn tell_later(target: &JsValue, event: &str, member: &str, value: &JsValue);
+    fn tell_later(events: &JsValue, event: &str, member: &str, value: &JsValue);
 }
 
-/// The target, and the way to it.
+/// What a session's listeners are told by.
 #[derive(Clone)]
 pub(crate) struct Events {
-    target: JsValue,
+    /// Leads to the target, which belongs to the object that the page has of the session.
+    events: JsValue,
     /// A master's viewers, each the same object as long as its connection lives.
     viewers: Rc<RefCell<Vec<KnownViewer>>>,
 }
@@ -60,7 +61,7 @@ impl Events {
     /// # Errors
     /// What the browser throws where it cannot make an `EventTarget`.
     pub(crate) fn new() -> Result<Self, JsValue> {
-        Ok(Self { target: new_target()?, viewers: Rc::default() })
+        Ok(Self { events: new_events()?, viewers: Rc::default() })
     }
 
     /// # Errors
@@ -94,7 +95,7 @@ impl Events {
         if !callback.is_function() {
             return Err(errors::to_js(&Error::argument("listener", "must be a function")));
         }
-        on(&self.target, event, callback)
+        on(&self.events, event, callback)
     }
 
     fn forward(
@@ -109,7 +110,7 @@ impl Events {
             let problem = "must be a function, an object with handleEvent, or null";
             return Err(errors::to_js(&Error::argument("listener", problem)));
         }
-        listen(&self.target, method, event, listener, options)
+        listen(&self.events, method, event, listener, options)
     }
 
     /// The viewers as an array.
@@ -141,7 +142,7 @@ impl Events {
     /// Tells of a viewer that asks. Unless somebody says otherwise meanwhile, it is let in.
     fn ask(&self, driver: &Rc<Driver>, id: PeerId, client_id: ClientId) {
         let viewer = self.viewer_of(driver, id, client_id.clone());
-        let prevented = !tell(&self.target, "viewer", &viewer.object);
+        let prevented = !tell(&self.events, "viewer", &viewer.object);
         if !prevented && !viewer.waits.get() {
             driver.admit(client_id, Admission::Accept);
         }
@@ -149,7 +150,7 @@ impl Events {
 
     // A listener that throws is reported by the browser, and nothing comes back here.
     fn tell(&self, event: &str, detail: &JsValue) {
-        tell(&self.target, event, detail);
+        tell(&self.events, event, detail);
     }
 }
 
@@ -198,7 +199,11 @@ impl Face for Events {
             Event::Error(error, viewer) => ("error", "error", errors::to_js(&error), viewer),
             Event::Close(reason) => ("close", "reason", text(reason.as_str()), None),
         };
-        tell_one(&self.target, name, member, &value, viewer.as_ref().map(ClientId::as_str));
+        tell_one(&self.events, name, member, &value, viewer.as_ref().map(ClientId::as_str));
+    }
+
+    fn listeners(&self) -> JsValue {
+        get(&self.events, "target")
     }
 
     fn error(&self, error: &Error) -> JsValue {
@@ -206,9 +211,9 @@ impl Face for Events {
     }
 
     fn bury(&self, error: &Error) {
-        tell_later(&self.target, "error", "error", &errors::to_js(error));
+        tell_later(&self.events, "error", "error", &errors::to_js(error));
         let reason = CloseReason::Failed.as_str();
-        tell_later(&self.target, "close", "reason", &reason.into());
+        tell_later(&self.events, "close", "reason", &reason.into());
     }
 }
 

@@ -2,37 +2,54 @@
 // an instance of the wasm that has ended. One script, since each is a file that a page with tests has to
 // load, from a server that bears four connections at a time.
 
-export function kvsTarget() {
-  return new EventTarget();
+/** The target of each session's object: it lives as long as the object does. */
+const targets = new WeakMap();
+/** The events of the session that was made last. */
+let made;
+
+/** The events of a session: what they tell is heard by their target. */
+export function kvsEvents() {
+  return made = { target: new EventTarget() };
+}
+
+/**
+ * Gives the target of the session that was made last to the object that the page has of it. A listener
+ * that refers to that object would keep it for ever if the wasm kept the target too.
+ */
+export function kvsOwn(session) {
+  const ref = new WeakRef(made.target);
+  targets.set(session, made.target);
+  Object.defineProperty(made, "target", { get: () => ref.deref() });
 }
 
 /** Calls back with an event's detail; gives what ends that. */
-export function kvsOn(target, event, callback) {
+export function kvsOn({ target }, event, callback) {
   const listener = (told) => callback(told.detail);
   target.addEventListener(event, listener);
   return () => target.removeEventListener(event, listener);
 }
 
 /** `addEventListener` or `removeEventListener`. */
-export function kvsListen(target, method, event, listener, options) {
+export function kvsListen({ target }, method, event, listener, options) {
   target[method](event, listener, options);
 }
 
 /** Tells; whether no listener has prevented what would happen by itself. */
-export function kvsTell(target, event, detail) {
-  return target.dispatchEvent(new CustomEvent(event, { detail, cancelable: true }));
+export function kvsTell({ target }, event, detail) {
+  // A session that does not run may have something to tell after its object is gone.
+  return target?.dispatchEvent(new CustomEvent(event, { detail, cancelable: true }));
 }
 
 /** Tells one thing, of one viewer where it is a master's. */
-export function kvsTellOne(target, event, member, value, clientId) {
+export function kvsTellOne(events, event, member, value, clientId) {
   const detail = { [member]: value };
   if (clientId !== undefined) detail.clientId = clientId;
-  kvsTell(target, event, detail);
+  kvsTell(events, event, detail);
 }
 
 /** Tells once the instance that says it has ended. */
-export function kvsTellLater(target, event, member, value) {
-  queueMicrotask(() => kvsTellOne(target, event, member, value));
+export function kvsTellLater({ target }, event, member, value) {
+  queueMicrotask(() => kvsTellOne({ target }, event, member, value));
 }
 
 // `getStats()` of every browser in one shape, with rates since the look before: in JavaScript, since

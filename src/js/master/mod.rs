@@ -36,6 +36,7 @@ impl Master {
     pub fn new(options: &JsValue) -> Result<Master, JsValue> {
         let parts =
             options::session(options, Role::Master).map_err(|error| errors::to_js(&error))?;
+        let own = options::master(options).map_err(|error| errors::to_js(&error))?;
         let events = Events::new()?;
         let setup = Setup {
             source: parts.source,
@@ -45,7 +46,6 @@ impl Master {
             insight: parts.insight,
             face: Box::new(events.clone()),
         };
-        let own = options::master(options).map_err(|error| errors::to_js(&error))?;
         let machine = session::Master::new(parts.options, own);
         Ok(Self { driver: Driver::new(Box::new(machine), setup), events })
     }

@@ -45,6 +45,8 @@ use promises::{Prepare, Start};
 pub(crate) trait Face {
     /// An event for the person; nothing of the driver is borrowed meanwhile.
     fn emit(&self, driver: &Rc<Driver>, event: Event);
+    /// What keeps the person's listeners where nobody has the session's object any more.
+    fn listeners(&self) -> JsValue;
     /// What `start()` rejects with.
     fn error(&self, error: &Error) -> JsValue;
     /// Tells the person, once this instance is no longer running, that it has ended.
@@ -88,8 +90,15 @@ pub(crate) struct Driver {
     preparing: RefCell<Vec<Prepare>>,
     /// Gives up, with the run or a preparation, what was asked and is not answered.
     abort: RefCell<Option<AbortController>>,
-    /// A running session keeps itself alive, and ends when the page is left.
-    running: RefCell<Option<(Rc<Driver>, Option<Listener>)>>,
+    running: RefCell<Option<Running>>,
+}
+
+/// A running session keeps itself and its listeners alive, and ends when the page is left. Of one that
+/// does not run the listeners are its object's, since they may refer to it.
+struct Running {
+    _driver: Rc<Driver>,
+    _listeners: JsValue,
+    _leaving: Option<Listener>,
 }
 
 /// What is to be done, in the order in which it was asked for: a `stop()` and a `start()` from
@@ -398,7 +407,7 @@ impl Driver {
 
     fn emit(self: &Rc<Self>, event: Event) {
         // Taken before the event is told, since its listener may start the session again; what
-        // is taken keeps `self` alive until then.
+        // is taken keeps `self` and its listeners alive until then.
         let ended = matches!(event, Event::Close(_));
         let running = if ended { self.running.borrow_mut().take() } else { None };
         if ended {

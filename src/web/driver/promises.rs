@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 
-use super::{Driver, Job, KeySource};
+use super::{Driver, Job, KeySource, Running};
 use crate::error::{Code, Error};
 use crate::session::{Input, Session};
 use crate::web::clock;
@@ -98,7 +98,11 @@ impl Driver {
         }
         let random = start.random;
         *self.start.borrow_mut() = Some(start);
-        *self.running.borrow_mut() = Some((Rc::clone(self), self.watch_page()));
+        *self.running.borrow_mut() = Some(Running {
+            _driver: Rc::clone(self),
+            _listeners: self.setup.face.listeners(),
+            _leaving: self.watch_page(),
+        });
         clear_measures(&self.session.borrow().measure_prefix());
         self.step(Input::Start { random });
     }

@@ -132,7 +132,7 @@ fn mend_glue(out: &Path) -> Result<()> {
     let glue =
         fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mended = endings::mend(&scripts::inline(&glue, out)?)?;
-    fs::write(&path, short_cuts::take(&mended)?)
+    fs::write(&path, short_cuts::own(&short_cuts::take(&mended)?)?)
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 
