@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::candidates::{Admission, CandidateBuffer};
+use super::early::Early;
 use super::frame::{Dropped, Frame, Message, Payload, StatusResponse, decode, encode};
 use crate::error::Error;
 use crate::ice::{Candidate, ufrags};
@@ -102,6 +103,7 @@ enum State {
 pub struct Connection {
     state: State,
     candidates: CandidateBuffer<Candidate>,
+    early: Early,
     /// Whose messages are passed over, and until when; the oldest first.
     muted: VecDeque<(ClientId, Millis)>,
     outputs: VecDeque<Output>,
@@ -112,6 +114,7 @@ impl Default for Connection {
         Self {
             state: State::Closed,
             candidates: CandidateBuffer::default(),
+            early: Early::default(),
             muted: VecDeque::new(),
             outputs: VecDeque::new(),
         }
@@ -169,6 +172,7 @@ impl Connection {
     /// Forgets everybody: what is opened next has nothing to do with what was before.
     pub fn reset(&mut self) {
         self.candidates.clear();
+        self.early.clear();
         self.muted.clear();
     }
 
@@ -251,7 +255,7 @@ impl Connection {
                 self.muted.retain(|(_, until)| *until > now);
                 match self.muted.iter().any(|(muted, _)| Some(muted) == sender.as_ref()) {
                     true => self.emit(Event::Muted),
-                    false => self.message(sender, payload),
+                    false => self.message(sender, payload, now),
                 }
             }
             Ok(Frame::GoAway) => self.emit(Event::GoAway),
@@ -261,27 +265,37 @@ impl Connection {
         }
     }
 
-    fn message(&mut self, sender: Option<ClientId>, payload: Payload) {
+    fn message(&mut self, sender: Option<ClientId>, payload: Payload, now: Millis) {
         match payload {
-            Payload::Candidate(candidate) => self.candidate(sender, candidate),
+            Payload::Candidate(candidate) => self.candidate(sender, candidate, now),
             Payload::Offer(ref sdp) | Payload::Answer(ref sdp) => {
+                let may_have_early = matches!(payload, Payload::Offer(_)) && sender.is_none();
                 let generations = ufrags(sdp).into_iter().map(str::to_owned).collect();
                 let outdated = self.candidates.description(&sender, generations);
                 self.emit(Event::Message { sender: sender.clone(), payload });
                 for _ in 0..outdated {
                     self.emit(Event::Dropped(Dropped::OutdatedCandidate));
                 }
-                for candidate in self.candidates.release(&sender) {
+                let mut due = self.candidates.release(&sender);
+                if may_have_early {
+                    due.append(&mut self.early.offer(now));
+                }
+                for candidate in due {
                     self.emit_candidate(sender.clone(), candidate);
                 }
             }
         }
     }
 
-    fn candidate(&mut self, sender: Option<ClientId>, candidate: Candidate) {
+    fn candidate(&mut self, sender: Option<ClientId>, candidate: Candidate, now: Millis) {
         let ufrag = candidate.ufrag().map(str::to_owned);
         match self.candidates.candidate(&sender, ufrag.as_deref(), candidate) {
-            Ok(Admission::Now(candidate)) => self.emit_candidate(sender, candidate),
+            Ok(Admission::Now(candidate)) => {
+                if sender.is_none() {
+                    self.early.note(&candidate, now);
+                }
+                self.emit_candidate(sender, candidate);
+            }
             Ok(Admission::Held) => {}
             Ok(Admission::Outdated(_)) => self.emit(Event::Dropped(Dropped::OutdatedCandidate)),
             Err(reason) => self.emit(Event::Dropped(reason)),

@@ -11,6 +11,7 @@
 mod candidates;
 pub mod client;
 mod connection;
+mod early;
 mod frame;
 mod pacing;
 
