@@ -3,69 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
+#[path = "common/storage.rs"]
+mod ingestion;
 
 use common::{CANDIDATE, Hold, Rig, options, refused, settings};
+use ingestion::{ROLES, candidate, connected, ingesting, made, offer, rig, session, waiting};
 use kvs_webrtc::error::{Code, Error};
 use kvs_webrtc::ice::Candidate;
 use kvs_webrtc::ids::Role;
 use kvs_webrtc::session::{
-    CloseReason, Event, Input, Master, MasterOptions, MediaRequest, Options, Output, PeerId,
-    PeerInput, Session, SessionState, Viewer, ViewerOptions, Watched,
+    CloseReason, Event, Input, Master, MasterOptions, Options, Output, PeerId, PeerInput, Session,
+    SessionState, Viewer, ViewerOptions, Watched,
 };
 use kvs_webrtc::time::Millis;
 use serde_json::Value;
-
-const ROLES: [Role; 2] = [Role::Master, Role::Viewer];
-
-fn ingesting(role: Role) -> Options {
-    let media = MediaRequest { video: role == Role::Master, audio: true };
-    Options { media, ingestion: true, ..options("stun-turn", false) }
-}
-
-fn session(role: Role) -> Box<dyn Session> {
-    match role {
-        Role::Master => Box::new(Master::new(ingesting(role), MasterOptions::default())),
-        // There is no data channel with a storage session, whatever else is asked for.
-        Role::Viewer => Box::new(Viewer::new(
-            ingesting(role),
-            ViewerOptions { data_channel: true, ..ViewerOptions::default() },
-        )),
-    }
-}
-
-fn rig(role: Role) -> Rig {
-    Rig::of(session(role))
-}
-
-/// The socket is open, and nothing was offered yet.
-fn waiting(role: Role) -> Rig {
-    let mut rig = rig(role);
-    rig.start();
-    assert_eq!(rig.state(), SessionState::Waiting);
-    rig
-}
-
-/// An offer as the service makes it, of the generation `ufrag`.
-fn offer(rig: &mut Rig, ufrag: &str) {
-    let json = format!(r#"{{"type":"offer","sdp":"a=ice-ufrag:{ufrag}\r\n"}}"#);
-    rig.frame("SDP_OFFER", &json, None);
-}
-
-/// A candidate as the service sends it: without the section's `mid`.
-fn candidate(rig: &mut Rig, index: u16) {
-    let json = format!(r#"{{"candidate":"{CANDIDATE}","sdpMLineIndex":{index}}}"#);
-    rig.frame("ICE_CANDIDATE", &json, None);
-}
-
-fn connected(role: Role) -> Rig {
-    let mut rig = waiting(role);
-    offer(&mut rig, "u");
-    rig.peer(1, PeerInput::Track);
-    rig.peer(1, PeerInput::Connected);
-    rig.peer(1, PeerInput::MediaArrived);
-    assert_eq!(rig.state(), SessionState::Connected);
-    rig
-}
 
 /// The service's report about the message of this name.
 fn report(rig: &mut Rig, correlation_id: &str, words: &str) {
@@ -87,10 +38,6 @@ fn states(rig: &Rig) -> Vec<SessionState> {
         _ => None,
     });
     states.collect()
-}
-
-fn made(rig: &Rig) -> usize {
-    rig.count(|output| matches!(output, Output::CreatePeer(..)))
 }
 
 #[test]
@@ -204,108 +151,6 @@ fn the_newest_offer_counts() {
         rig.peer(2, PeerInput::Connected);
         rig.peer(2, PeerInput::MediaArrived);
         assert_eq!(rig.state(), SessionState::Connected, "{role:?}");
-    }
-}
-
-/// The candidates that a connection is given, by their sections.
-fn given(rig: &Rig, peer: u32) -> Vec<u16> {
-    let given = rig.log.iter().filter_map(|output| match output {
-        Output::AddCandidate(id, candidate) if *id == PeerId(peer) => candidate.sdp_m_line_index,
-        _ => None,
-    });
-    given.collect()
-}
-
-/// A connection that is up for longer than a message may overtake another.
-fn long_connected(role: Role) -> Rig {
-    let mut rig = connected(role);
-    rig.pass(Millis(5_001));
-    rig
-}
-
-#[test]
-fn a_nameless_candidate_shortly_before_a_replacing_offer_is_given_to_both_connections() {
-    for role in ROLES {
-        let mut rig = long_connected(role);
-        // One that came long before the others is none of them.
-        candidate(&mut rig, 9);
-        rig.pass(Millis(5_001));
-        candidate(&mut rig, 0);
-        rig.pass(Millis::from_secs(4));
-        candidate(&mut rig, 1);
-        rig.pass(Millis::from_secs(5));
-        offer(&mut rig, "another");
-        rig.pass(Millis(1));
-        candidate(&mut rig, 2);
-        assert_eq!((given(&rig, 1), given(&rig, 2)), (vec![9, 0, 1], vec![0, 1, 2]), "{role:?}");
-        // After the offer, without which the browser has no use for them.
-        let offered = rig.position(|output| matches!(output, Output::Answer(PeerId(2), _)));
-        let first = rig.position(|output| matches!(output, Output::AddCandidate(PeerId(2), _)));
-        assert!(offered.unwrap() < first.unwrap(), "{role:?}");
-        // What came soon after an offer is its own.
-        offer(&mut rig, "third");
-        assert_eq!((made(&rig), given(&rig, 3)), (3, vec![]), "{role:?}");
-    }
-}
-
-#[test]
-fn a_candidate_that_cannot_be_of_a_replacing_offer_is_not_given_to_its_connection() {
-    let after = |role: Role, json: &str, wait: Millis| {
-        let mut rig = long_connected(role);
-        rig.frame("ICE_CANDIDATE", json, None);
-        rig.pass(wait);
-        offer(&mut rig, "another");
-        assert_eq!(given(&rig, 1), [0], "{role:?}: {json}");
-        given(&rig, 2)
-    };
-    let nameless = format!(r#"{{"candidate":"{CANDIDATE}","sdpMLineIndex":0}}"#);
-    let named = nameless.replace('}', r#","usernameFragment":"u"}"#);
-    let end = r#"{"candidate":"","sdpMLineIndex":0}"#;
-    for role in ROLES {
-        assert_eq!(after(role, &nameless, Millis(5_000)), [0], "{role:?}");
-        assert_eq!(
-            after(role, &nameless, Millis(5_001)),
-            vec![0; 0],
-            "{role:?}: it came long before"
-        );
-        assert_eq!(after(role, &named, Millis(0)), vec![0; 0], "{role:?}: it is of the other one");
-        assert_eq!(
-            after(role, end, Millis(0)),
-            vec![0; 0],
-            "{role:?}: it ends those of the other one"
-        );
-    }
-}
-
-#[test]
-fn what_others_say_meanwhile_changes_nothing_for_a_replacing_offer() {
-    let mut rig = connected(Role::Master);
-    rig.offer("v1");
-    rig.pass(Millis(5_001));
-    candidate(&mut rig, 0);
-    let of_stranger = format!(r#"{{"candidate":"{CANDIDATE}","sdpMLineIndex":1}}"#);
-    rig.frame("ICE_CANDIDATE", &of_stranger, Some("v1"));
-    rig.offer("v1");
-    rig.answer_call();
-    offer(&mut rig, "another");
-    assert_eq!(given(&rig, 2), [0]);
-}
-
-#[test]
-fn of_nameless_candidates_before_a_replacing_offer_few_are_kept_and_none_for_a_later_run() {
-    for role in ROLES {
-        let mut rig = long_connected(role);
-        (0..100).for_each(|index| candidate(&mut rig, index));
-        offer(&mut rig, "another");
-        assert_eq!((given(&rig, 1).len(), given(&rig, 2).len()), (100, 16), "{role:?}");
-
-        let mut rig = long_connected(role);
-        candidate(&mut rig, 0);
-        rig.stop();
-        rig.start();
-        offer(&mut rig, "another");
-        let added = rig.count(|output| matches!(output, Output::AddCandidate(..)));
-        assert_eq!((made(&rig), added), (2, 1), "{role:?}");
     }
 }
 
