@@ -183,12 +183,17 @@ pub(crate) fn capabilities(camera: Camera, wishes: Wishes) -> Map<String, Value>
 /// What is heard and played goes to a sound card of its own making: without any, it runs no clock
 /// that an `AudioContext` would follow.
 fn of_camera(camera: Camera) -> Map<String, Value> {
+    const ALLOWED: u8 = 1;
     const BLOCKED: u8 = 2;
     let preferences = match camera {
         Camera::Granted => json!({
             "media.navigator.streams.fake": true,
             "media.cubeb.force_mock_context": true,
             "media.navigator.permission.disabled": true,
+            // A page whose permission is only for now is told 127.0.0.1 as its own address now and
+            // then, and has no way to a media server there where it is not.
+            "permissions.default.camera": ALLOWED,
+            "permissions.default.microphone": ALLOWED,
         }),
         Camera::Several => json!({
             "media.getusermedia.camera.fake.force": true,
